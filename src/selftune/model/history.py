@@ -1,0 +1,76 @@
+"""The frozen view that a search strategy or a stopping rule sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from selftune.model.ranges import Range
+from selftune.model.values import HyperparameterValue
+
+
+class Outcome(StrEnum):
+    """How a training job ended, as search sees it."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    """Stopped early: its last objective is kept as evidence."""
+    FAILED = "failed"
+    """No usable objective: crashed, ran out of memory, NaN or infinite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """An ended training job."""
+
+    number: int
+    values: tuple[tuple[str, HyperparameterValue], ...]
+    outcome: Outcome
+    loss: float | None
+    """The final objective as a loss (always minimised, finite); None where it failed."""
+    curve: tuple[float, ...] = ()
+    """Losses in the order reported; may hold NaN."""
+    duration_seconds: float | None = None
+    """None unless the budget is time: seconds measured never enter a repeatable search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A training job without an end yet: its values are taken, its objective is not known."""
+
+    number: int
+    values: tuple[tuple[str, HyperparameterValue], ...]
+    curve: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that a strategy knows. The same history and generator give the same suggestions."""
+
+    space: tuple[tuple[str, Range], ...]
+    ended: tuple[Observation, ...] = ()
+    """Ordered by training-job number."""
+    running: tuple[Running, ...] = ()
+    max_jobs: int = 1
+    max_parallel: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Values to try next, with what made them."""
+
+    values: tuple[tuple[str, HyperparameterValue], ...]
+    strategy: str
+    """What made it: "baseline", "sobol", "gp: log expected improvement" ..."""
+    reason: str
+    """One plain sentence for a person."""
+    seen: int = 0
+    """How many ended training jobs it had seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhausted:
+    """A finite space has no untried values left."""
+
+    reason: str

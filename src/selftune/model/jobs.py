@@ -1,0 +1,126 @@
+"""Tuning jobs and training jobs: what was asked, what is planned, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from selftune.model.history import Suggestion
+from selftune.model.objective import Objective
+from selftune.model.plan import Plan
+from selftune.model.request import TuningJobRequest
+from selftune.model.values import HyperparameterValue
+
+
+class TuningJobStatus(StrEnum):
+    """Status of a tuning job; a terminal one never changes."""
+
+    IN_PROGRESS = "InProgress"
+    STOPPING = "Stopping"
+    COMPLETED = "Completed"
+    STOPPED = "Stopped"
+    FAILED = "Failed"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in (TuningJobStatus.COMPLETED, TuningJobStatus.STOPPED, TuningJobStatus.FAILED)
+
+
+class TrainingJobStatus(StrEnum):
+    """Status of a training job; a terminal one never changes."""
+
+    STARTING = "Starting"
+    IN_PROGRESS = "InProgress"
+    STOPPING = "Stopping"
+    COMPLETED = "Completed"
+    STOPPED = "Stopped"
+    FAILED = "Failed"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in (TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED, TrainingJobStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningJob:
+    """A tuning job as created: it never changes afterwards."""
+
+    name: str
+    request: TuningJobRequest
+    plan: Plan
+    created_at: float
+    """Seconds since the epoch."""
+    folder: str
+    """Absolute path of the tuning job's own folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingJob:
+    """One training job and how far it has come."""
+
+    number: int
+    """1, 2, 3, ... in the order of creation."""
+    name: str
+    suggestion: Suggestion
+    created_at: float
+    status: TrainingJobStatus = TrainingJobStatus.STARTING
+    attempt: int = 1
+    """1 for the first start; one more after each fault that was not the script's."""
+    started_at: float | None = None
+    ended_at: float | None = None
+    objective: float | None = None
+    """The last value of the objective metric that it reported; final once it has ended."""
+    report_count: int = 0
+    """How many values of the objective metric it reported."""
+    metric_count: int = 0
+    """How many metric points of any name it reported."""
+    log_offset: int = 0
+    """Up to which byte its output has been read."""
+    exit_code: int | None = None
+    stop_reason: str | None = None
+    failure_reason: str | None = None
+    is_baseline: bool = False
+
+    @property
+    def values(self) -> dict[str, HyperparameterValue]:
+        return dict(self.suggestion.values)
+
+    @property
+    def duration_seconds(self) -> float | None:
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return max(self.ended_at - self.started_at, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningState:
+    """The moving part of a tuning job: what the lifecycle steps from event to event."""
+
+    status: TuningJobStatus
+    objective: Objective
+    status_reason: str = ""
+    training_jobs: tuple[TrainingJob, ...] = ()
+    """Ordered by number."""
+    suggestions_requested: int = 0
+    """How many suggestions are outstanding."""
+    is_exhausted: bool = False
+    updated_at: float = 0.0
+    ended_at: float | None = None
+    first_started_at: float | None = None
+
+    @property
+    def running(self) -> tuple[TrainingJob, ...]:
+        return tuple(job for job in self.training_jobs if not job.status.is_terminal)
+
+    def training_job(self, number: int) -> TrainingJob:
+        return self.training_jobs[number - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningJobRecord:
+    """A tuning job as the store returns it."""
+
+    job: TuningJob
+    state: TuningState
+    version: int = 0
+    """Counts the transactions; a reader that sees the same version has missed nothing."""

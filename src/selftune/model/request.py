@@ -1,0 +1,110 @@
+"""What a user asks for, parsed and validated once at the edge (CLI, SDK, server)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from selftune.model.objective import Direction
+from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
+from selftune.model.ranges import Range
+from selftune.model.values import HyperparameterValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest:
+    """A training command in any language, as it is typed today."""
+
+    argv: tuple[str, ...]
+    folder: str
+    """Absolute path of the folder in which it runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptRequest:
+    """A script that takes `--name value` for each listed hyperparameter (the training toolkit's script mode)."""
+
+    entry_point: str
+    """Path of the script relative to `folder`."""
+    folder: str
+    python: str
+    hyperparameters: tuple[tuple[str, HyperparameterValue], ...]
+    framework: str | None = None
+    """"pytorch", "sklearn", "xgboost" ... where the estimator says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlgorithmRequest:
+    """A built-in algorithm by name, with the values that the user would run today."""
+
+    name: str
+    hyperparameters: tuple[tuple[str, HyperparameterValue], ...] = ()
+
+
+ProgramRequest: TypeAlias = CommandRequest | ScriptRequest | AlgorithmRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Input data of a training job: a file or folder under a name."""
+
+    name: str
+    path: str
+    """Absolute path."""
+
+
+class Origin(StrEnum):
+    """Where a request came from."""
+
+    CLI = "cli"
+    SDK = "sdk"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSettings:
+    """What the user set. None or empty: not set, to be chosen by Autotune where it is on."""
+
+    objective_name: str | None = None
+    objective_direction: Direction | None = None
+    objective_regex: str | None = None
+    ranges: tuple[tuple[str, Range], ...] = ()
+    tune: frozenset[str] = frozenset()
+    """Names to tune, whatever Autotune thinks of them."""
+    keep: frozenset[str] = frozenset()
+    """Names to leave static."""
+    only_listed: bool = False
+    """True: never add a hyperparameter that the user did not list."""
+    values: tuple[tuple[str, HyperparameterValue], ...] = ()
+    """Today's values given beside the command (`--hp`)."""
+    target_column: str | None = None
+    strategy: Strategy | None = None
+    max_jobs: int | None = None
+    max_parallel: int | None = None
+    max_runtime_seconds: float | None = None
+    job_max_runtime_seconds: float | None = None
+    early_stopping: EarlyStopping | None = None
+    completion: CompletionCriteria | None = None
+    retry: int | None = None
+    seed: int | None = None
+    price_per_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningJobRequest:
+    """A tuning job as asked for."""
+
+    name: str
+    program: ProgramRequest
+    settings: UserSettings = field(default_factory=UserSettings)
+    channels: tuple[Channel, ...] = ()
+    autotune: bool = True
+    """False: only the user's ranges are tuned and there is no baseline beyond them."""
+    run_baseline: bool = True
+    """False: job 1 does not run today's values (explicit ranges from an SDK or AWS client without Autotune)."""
+    is_in_place: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
+    origin: Origin = Origin.CLI
+    labels: tuple[tuple[str, str], ...] = ()
+    """Free text kept for the caller (instance type, role ...); never read by the product."""
