@@ -93,20 +93,23 @@ class TrainingJobEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveConfirmed:
-    """The first training job's output has shown which metric is the objective."""
+    """A training job's output has shown which metric is the objective."""
 
     at: float
+    number: int
+    """Of the training job whose output decided."""
     objective: Objective
     reason: str
     objective_values: tuple[float, ...]
-    """What the first training job had reported of it so far."""
+    """What that training job had reported of it so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveNotFound:
-    """The first training job ended and printed nothing that could be compared."""
+    """A training job ended and printed nothing that could be compared."""
 
     at: float
+    number: int
     reason: str
 
 
@@ -185,8 +188,9 @@ class StopTrainingJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmObjective:
-    """Compare the planned objective with what the first training job has printed."""
+    """Compare the planned objective with what a training job has printed."""
 
+    number: int
     has_ended: bool
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selftune.model.events import TrainingJobEnded
 from selftune.model.history import Suggestion
 from selftune.model.objective import Objective
 from selftune.model.plan import Plan
@@ -78,6 +79,8 @@ class TrainingJob:
     """Up to which byte its output has been read."""
     exit_code: int | None = None
     stop_reason: str | None = None
+    is_stopped_early: bool = False
+    """True where the early stopping rule ended it, not a limit or a person."""
     failure_reason: str | None = None
     is_baseline: bool = False
 
@@ -104,6 +107,10 @@ class TuningState:
     suggestions_requested: int = 0
     """How many suggestions are outstanding."""
     is_exhausted: bool = False
+    ending: TuningJobStatus | None = None
+    """Set: no training job is started any more, and this becomes the status once the running ones have ended."""
+    pending_end: TrainingJobEnded | None = None
+    """The end of a training job that waits until its output has told which metric is the objective."""
     updated_at: float = 0.0
     ended_at: float | None = None
     first_started_at: float | None = None

@@ -102,3 +102,7 @@ class Journal(Protocol):
     def curves(self, name: str) -> dict[int, tuple[float, ...]]:
         """The objective's values in the order reported, by training-job number (of the last attempt)."""
         ...
+
+
+class Store(JobStore, Inbox, Journal, Protocol):
+    """All that a controller remembers by."""

@@ -1,0 +1,358 @@
+"""The tuning loop: feeds events to the pure lifecycle, stores each step, then carries out what follows from it.
+
+    observe (inbox, backend, suggestions, clock) -> lifecycle.step -> one transaction -> effects -> ... until Finish
+
+Effects run after the commit and are idempotent: after a crash at any point, `lifecycle.outstanding` says what is not
+done, and doing it again does it once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from selftune.autotune import confirm_objective
+from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
+from selftune.engine import lifecycle
+from selftune.engine.clock import Clock
+from selftune.engine.history import history_of, running_of
+from selftune.engine.output import JobOutput, describe_seen, objective_values, reader_for
+from selftune.engine.spec import training_job_spec
+from selftune.engine.suggester import Suggester
+from selftune.model.errors import SelftuneError
+from selftune.model.events import (
+    CheckCompletion,
+    CompletionReached,
+    ConfirmObjective,
+    EarlyStopDecided,
+    Effect,
+    EndedHow,
+    Event,
+    Finish,
+    JudgeTrainingJob,
+    MetricsReported,
+    ObjectiveConfirmed,
+    ObjectiveNotFound,
+    StartTrainingJob,
+    StopTrainingJob,
+    Suggest,
+    SuggestionFailed,
+    SuggestionsMade,
+    TimeElapsed,
+    TrainingJobEnded,
+    TrainingJobNotStarted,
+    TrainingJobStarted,
+    WakeAt,
+)
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
+from selftune.search.worker import SuggestionBatch
+from selftune.stopping import Stop, completion_criteria, early_stopping_rule
+from selftune.store.store import Lease, Store, Transition
+
+SHORTEST_WAIT_SECONDS = 0.004
+LONGEST_WAIT_SECONDS = 0.25
+WAIT_SHARE_OF_ELAPSED = 0.02
+"""A training job that has run for so long is looked at again after this share of it: what is late is late by 2 %."""
+INBOX_SECONDS = 0.2
+LOG_CHUNK_BYTES = 1 << 20
+TAIL_BYTES = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a listener is told after each transaction."""
+
+    record: TuningJobRecord
+    event: Event
+    """The last event of the transaction."""
+
+
+Listener = Callable[[Progress], None]
+
+
+class Controller:
+    """Holds the loop of one tuning job until it has ended."""
+
+    def __init__(
+        self,
+        record: TuningJobRecord,
+        *,
+        store: Store,
+        lease: Lease,
+        backend: TrainingBackend,
+        suggester: Suggester,
+        clock: Clock,
+        listener: Listener | None = None,
+    ) -> None:
+        self._job: TuningJob = record.job
+        self._state: TuningState = record.state
+        self._version = record.version
+        self._store = store
+        self._lease = lease
+        self._backend = backend
+        self._suggester = suggester
+        self._clock = clock
+        self._listener = listener
+        self._handles: dict[int, str] = {}
+        self._outputs: dict[int, JobOutput] = {}
+        self._curves: dict[int, tuple[float, ...]] = {}
+        self._wake_at = math.inf
+        self._inbox_at = 0.0
+        self._is_finished = False
+        self._early_stopping = early_stopping_rule(self._job.plan.early_stopping.value)
+
+    def run(self) -> TuningJobRecord:
+        """Go on until the tuning job has ended; returns its final record."""
+        self._curves = dict(self._store.curves(self._job.name))
+        self._carry_out(lifecycle.outstanding(self._job, self._state))
+        while not self._is_finished:
+            events, taken = self._observe()
+            if events:
+                self._advance(events, taken)
+            else:
+                self._clock.wait(self._patience(), self._suggester.fileno())
+        return TuningJobRecord(job=self._job, state=self._state, version=self._version)
+
+    # --- events in
+
+    def _observe(self) -> tuple[list[Event], list[int]]:
+        now = self._clock.now()
+        posted = self._posted(now)
+        events: list[Event] = [event for _, event in posted]
+        events += self._suggestions(now)
+        events += self._reports(now)
+        if now >= self._wake_at:
+            self._wake_at = math.inf
+            events.append(TimeElapsed(at=now))
+        return events, [number for number, _ in posted]
+
+    def _posted(self, now: float) -> list[tuple[int, Event]]:
+        if now < self._inbox_at:
+            return []
+        self._inbox_at = now + INBOX_SECONDS
+        return list(self._store.posted(self._job.name))
+
+    def _suggestions(self, now: float) -> list[Event]:
+        answer = self._suggester.poll()
+        if answer is None:
+            return []
+        if isinstance(answer, SuggestionBatch):
+            return [SuggestionsMade(at=now, suggestions=tuple(answer.suggestions), is_exhausted=answer.is_exhausted)]
+        return [SuggestionFailed(at=now, reason=answer.reason)]
+
+    def _reports(self, now: float) -> list[Event]:
+        watched = {n: h for n, h in self._handles.items() if not self._is_closed(n)}
+        reports = self._backend.poll(list(watched.values())) if watched else {}
+        return [event for n, h in watched.items() for event in self._read_report(n, reports[h], now)]
+
+    def _is_closed(self, number: int) -> bool:
+        held = self._state.pending_end
+        return self._state.training_job(number).status.is_terminal or (held is not None and held.number == number)
+
+    def _read_report(self, number: int, report: AttemptReport, now: float) -> Iterator[Event]:
+        training_job = self._state.training_job(number)
+        attempt = training_job.attempt
+        if training_job.status is TrainingJobStatus.STARTING and report.phase is not Phase.STARTING:
+            yield TrainingJobStarted(at=report.started_at or now, number=number, attempt=attempt)
+        has_ended = report.phase is Phase.ENDED
+        yield from self._read_output(training_job, report.log_size, has_ended, now)
+        if has_ended:
+            yield TrainingJobEnded(
+                at=report.ended_at or now,
+                number=number,
+                attempt=attempt,
+                how=report.how or EndedHow.LOST,
+                exit_code=report.exit_code,
+                failure_reason=report.failure_reason,
+            )
+
+    def _read_output(self, training_job: TrainingJob, size: int, has_ended: bool, now: float) -> Iterator[Event]:
+        number, objective = training_job.number, self._state.objective
+        output, reader = self._output(training_job), reader_for(objective)
+        while output.offset < size:
+            data = self._backend.logs(self._handles[number], output.offset, LOG_CHUNK_BYTES)
+            before = output.offset
+            points = output.read(data, has_ended and before + len(data) >= size, reader, objective)
+            if output.offset == before:
+                return
+            if points:
+                yield MetricsReported(
+                    at=now,
+                    number=number,
+                    attempt=training_job.attempt,
+                    points=points,
+                    objective_values=objective_values(points, objective),
+                    log_offset=output.offset,
+                )
+
+    def _output(self, training_job: TrainingJob) -> JobOutput:
+        """Where reading stands; after a restart, rebuilt from what was stored."""
+        output = self._outputs.get(training_job.number)
+        if output is None:
+            output = JobOutput(offset=training_job.log_offset)
+            if training_job.metric_count:
+                for point in self._store.metrics(self._job.name, training_job.number):
+                    output.values.setdefault(point.name, []).append(point.value)
+            self._outputs[training_job.number] = output
+        return output
+
+    # --- one transaction
+
+    def _advance(self, events: list[Event], taken: list[int] | None = None) -> None:
+        """Step through events, store the steps together, tell the listener, then carry out what follows."""
+        transitions: list[Transition] = []
+        effects: list[Effect] = []
+        state = self._state
+        for event in events:
+            state, following = lifecycle.step(self._job, state, event)
+            transitions.append(Transition(event=event, state=state, effects=following))
+            effects += following
+        self._store.commit(self._job.name, self._lease, transitions, taken or ())
+        self._state = state
+        self._version += 1
+        self._update_curves(events)
+        if self._listener is not None:
+            record = TuningJobRecord(job=self._job, state=state, version=self._version)
+            self._listener(Progress(record=record, event=events[-1]))
+        self._carry_out(tuple(effects))
+
+    def _update_curves(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, MetricsReported | ObjectiveConfirmed) and event.number in self._outputs:
+                self._curves[event.number] = self._outputs[event.number].curve(self._state.objective)
+
+    # --- effects out
+
+    def _carry_out(self, effects: tuple[Effect, ...]) -> None:
+        """Carry out effects in order; answers that are known at once become the next transaction."""
+        answers = [answer for answer in map(self._answer, effects) if answer is not None]
+        if answers:
+            self._advance(answers)
+
+    def _answer(self, effect: Effect) -> Event | None:
+        match effect:
+            case StartTrainingJob():
+                return self._start(effect)
+            case StopTrainingJob():
+                self._stop(effect)
+            case Suggest():
+                self._suggest(effect)
+            case ConfirmObjective():
+                return self._confirm_objective(effect)
+            case JudgeTrainingJob():
+                return self._judge(effect)
+            case CheckCompletion():
+                return self._check_completion()
+            case WakeAt():
+                self._wake_at = min(self._wake_at, effect.at)
+            case Finish():
+                self._is_finished = True
+        return None
+
+    def _start(self, effect: StartTrainingJob) -> Event | None:
+        now, training_job = self._clock.now(), self._state.training_job(effect.number)
+        if training_job.attempt != effect.attempt or training_job.status.is_terminal:
+            return None
+        if effect.attempt > 1:
+            self._outputs.pop(effect.number, None)
+        spec = training_job_spec(self._job, training_job, self._state.objective.name, now)
+        try:
+            self._handles[effect.number] = self._backend.start(spec)
+        except SelftuneError as error:
+            return TrainingJobNotStarted(at=now, number=effect.number, attempt=effect.attempt, reason=str(error))
+        return None
+
+    def _stop(self, effect: StopTrainingJob) -> None:
+        handle = self._handles.get(effect.number)
+        if handle is not None and self._state.training_job(effect.number).attempt == effect.attempt:
+            self._backend.stop(handle)
+
+    def _suggest(self, effect: Suggest) -> None:
+        if self._state.ending is None:
+            self._suggester.submit(self._job.plan.strategy.value, history_of(self._job, self._state), effect.count)
+
+    def _confirm_objective(self, effect: ConfirmObjective) -> Event | None:
+        now, planned = self._clock.now(), self._state.objective
+        training_job = self._state.training_job(effect.number)
+        observed = self._output(training_job).values
+        is_planned_seen = bool(self._output(training_job).curve(planned))
+        if not effect.has_ended and not is_planned_seen:
+            return None
+        found = confirm_objective(planned, observed)
+        if found is None:
+            return ObjectiveNotFound(at=now, number=effect.number, reason=self._nothing_to_compare(training_job))
+        objective, reason = found
+        return ObjectiveConfirmed(
+            at=now,
+            number=effect.number,
+            objective=objective,
+            reason=reason,
+            objective_values=self._output(training_job).curve(objective),
+        )
+
+    def _nothing_to_compare(self, training_job: TrainingJob) -> str:
+        """What is known when a training job ended without a usable metric, and what to do."""
+        seen = describe_seen(self._output(training_job).values)
+        lines = self._tail(training_job)
+        shown = "\n".join(f"    {line}" for line in lines) if lines else "    (it printed nothing)"
+        looked_for = f" Looked for: {self._state.objective.name}." if self._state.objective.name else ""
+        return (
+            f"Training job {training_job.number} finished (exit code 0) but printed no metric that could be compared, "
+            f"so the search stopped after it.{looked_for} Seen: {seen}. Its last lines:\n{shown}\n"
+            "Print one, such as `val_accuracy=0.93`, or say how to read it: --metric NAME:max --metric-regex "
+            f"'{_regex_to_paste(lines)}'"
+        )
+
+    def _tail(self, training_job: TrainingJob) -> list[str]:
+        handle = self._handles.get(training_job.number)
+        if handle is None:
+            return []
+        size = self._backend.poll([handle])[handle].log_size
+        text = self._backend.logs(handle, max(size - TAIL_BYTES, 0), TAIL_BYTES).decode("utf-8", "replace")
+        return [line.rstrip()[:200] for line in text.replace("\r", "\n").split("\n") if line.strip()][-8:]
+
+    def _judge(self, effect: JudgeTrainingJob) -> Event | None:
+        training_job = self._state.training_job(effect.number)
+        if training_job.attempt != effect.attempt or training_job.status is not TrainingJobStatus.IN_PROGRESS:
+            return None
+        history = history_of(self._job, self._state, self._curves)
+        verdict = self._early_stopping.decide(
+            history, running_of(training_job, self._state.objective.direction, self._curves)
+        )
+        if not isinstance(verdict, Stop):
+            return None
+        return EarlyStopDecided(
+            at=self._clock.now(), number=effect.number, attempt=effect.attempt, reason=verdict.reason
+        )
+
+    def _check_completion(self) -> Event | None:
+        now = self._clock.now()
+        history = history_of(self._job, self._state, self._curves)
+        for criterion in completion_criteria(self._job.plan.completion.value, self._state.objective):
+            completion = criterion.met(history, now)
+            if completion is not None:
+                return CompletionReached(at=now, reason=completion.reason)
+        return None
+
+    # --- waiting
+
+    def _patience(self) -> float:
+        """How long nothing need be looked at: short while training jobs are young, and never past the next duty."""
+        now = self._clock.now()
+        ages = [now - (t.started_at or now) for t in self._state.running]
+        wait = min((age * WAIT_SHARE_OF_ELAPSED for age in ages), default=LONGEST_WAIT_SECONDS)
+        wait = min(max(wait, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+        return max(min(wait, self._wake_at - now, self._inbox_at - now), 0.001)
+
+
+def _regex_to_paste(lines: list[str]) -> str:
+    """A regular expression that would read the last number printed, or an example where there was none."""
+    import re
+
+    for line in reversed(lines):
+        numbers = list(re.finditer(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?", line))
+        if numbers:
+            before = line[: numbers[-1].start()].strip()[-24:]
+            return re.escape(before).replace("\\ ", " ") + r"\s*([-+0-9.eE]+)"
+    return r"accuracy: ([0-9.]+)"

@@ -1,0 +1,477 @@
+"""The life of a tuning job as a pure function: (state, event) -> (state, effects).
+
+No clock, no file, no thread, no randomness: an event carries its own time, and the same events give the same state.
+`step` never calls search or stopping; it asks by an effect, and their answers arrive as events. Events that repeat,
+come late or belong to another attempt change nothing.
+
+    TuningJobCreated   -> StartTrainingJob(1): today's values
+    MetricsReported    -> ConfirmObjective, once; later JudgeTrainingJob
+    TrainingJobEnded   -> CheckCompletion, Suggest
+    SuggestionsMade    -> StartTrainingJob(n)
+    ... until a limit, a criterion or the user ends it -> StopTrainingJob(s), Finish
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from selftune.model.events import (
+    CheckCompletion,
+    CompletionReached,
+    ConfirmObjective,
+    EarlyStopDecided,
+    Effect,
+    EndedHow,
+    Event,
+    Finish,
+    JudgeTrainingJob,
+    MetricsReported,
+    ObjectiveConfirmed,
+    ObjectiveNotFound,
+    StartTrainingJob,
+    StopRequested,
+    StopTrainingJob,
+    Suggest,
+    SuggestionFailed,
+    SuggestionsMade,
+    TimeElapsed,
+    TrainingJobEnded,
+    TrainingJobNotStarted,
+    TrainingJobStarted,
+    TrainingJobStopRequested,
+    TuningJobCreated,
+    WakeAt,
+)
+from selftune.model.history import Suggestion
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
+from selftune.model.objective import Objective
+from selftune.model.plan import CompletionCriteria, EarlyStopping
+
+Effects: TypeAlias = tuple[Effect, ...]
+Step: TypeAlias = tuple[TuningState, Effects]
+
+FAILURES_OF_ONE_CAUSE = 3
+"""So many training jobs in a row that fail for one reason, before any has succeeded, end the search."""
+LONGEST_STOP_GRACE_SECONDS = 120.0
+STOP_GRACE_SHARE = 0.05
+"""Share of the run-time bound kept back so that training jobs stopped at the bound have ended when it is reached."""
+
+
+def initial_state(job: TuningJob) -> TuningState:
+    """The state before the first event."""
+    planned = job.plan.objective
+    objective = Objective(
+        name=planned.name,
+        direction=planned.direction,
+        regex=planned.regex,
+        is_confirmed=planned.name is not None and not planned.is_provisional,
+    )
+    return TuningState(status=TuningJobStatus.IN_PROGRESS, objective=objective, updated_at=job.created_at)
+
+
+def step(job: TuningJob, state: TuningState, event: Event) -> Step:
+    """The state after `event`, and what is to be done because of it."""
+    if state.status.is_terminal:
+        return state, ()
+    after, effects = _HANDLERS[type(event)](job, state, event)
+    if after is not state:
+        after = replace(after, updated_at=max(event.at, state.updated_at))
+    return after, effects
+
+
+def outstanding(job: TuningJob, state: TuningState) -> Effects:
+    """What this state waits for, so that a controller that starts anew takes up exactly what is not done."""
+    if state.status.is_terminal:
+        return (Finish(reason=state.status_reason),)
+    effects: list[Effect] = [StartTrainingJob(number=t.number, attempt=t.attempt) for t in _unfinished(state)]
+    effects += [
+        StopTrainingJob(number=t.number, attempt=t.attempt)
+        for t in _unfinished(state)
+        if t.status is TrainingJobStatus.STOPPING
+    ]
+    if state.pending_end is not None:
+        effects.append(ConfirmObjective(number=state.pending_end.number, has_ended=True))
+    if state.suggestions_requested and state.ending is None:
+        effects.append(Suggest(count=state.suggestions_requested))
+    return (*effects, WakeAt(at=deadline(job)))
+
+
+def deadline(job: TuningJob) -> float:
+    """When running training jobs are told to stop, so that all have ended when the run-time bound is reached."""
+    return job.created_at + job.plan.max_runtime_seconds.value - stop_grace_seconds(job)
+
+
+def stop_grace_seconds(job: TuningJob) -> float:
+    """How long a training job that was told to stop may take."""
+    return min(LONGEST_STOP_GRACE_SECONDS, STOP_GRACE_SHARE * job.plan.max_runtime_seconds.value)
+
+
+def training_job_name(job: TuningJob, number: int) -> str:
+    """`<tuning job>-NNN-<8 hex>`: unique to this creation, and the same each time it is asked for."""
+    digest = hashlib.sha256(f"{job.name}/{job.created_at!r}/{number}".encode()).hexdigest()
+    return f"{job.name}-{number:03d}-{digest[:8]}"
+
+
+# --- creation and suggestions
+
+
+def _created(job: TuningJob, state: TuningState, event: TuningJobCreated) -> Step:
+    if state.training_jobs or state.suggestions_requested:
+        return state, ()
+    effects: list[Effect] = [WakeAt(at=deadline(job))]
+    if job.plan.baseline is not None:
+        own_values = Suggestion(values=job.plan.baseline, strategy="baseline", reason="Your own values, tried first.")
+        state, started = _add_training_jobs(job, state, (own_values,), event.at, are_baseline=True)
+        effects += started
+    state, asked = _ask_for_suggestions(job, state)
+    return state, (*effects, *asked)
+
+
+def _suggestions_made(job: TuningJob, state: TuningState, event: SuggestionsMade) -> Step:
+    if not state.suggestions_requested or state.ending is not None:
+        return replace(state, suggestions_requested=0), ()
+    accepted = event.suggestions[: state.suggestions_requested]
+    state = replace(state, suggestions_requested=0, is_exhausted=state.is_exhausted or event.is_exhausted)
+    state, effects = _add_training_jobs(job, state, accepted, event.at)
+    state, ends = _conclude(job, state, event.at)
+    return state, (*effects, *ends)
+
+
+def _suggestion_failed(job: TuningJob, state: TuningState, event: SuggestionFailed) -> Step:
+    return _end(job, state, event.at, TuningJobStatus.FAILED, f"No suggestion could be made: {event.reason}")
+
+
+def _add_training_jobs(
+    job: TuningJob,
+    state: TuningState,
+    suggestions: tuple[Suggestion, ...],
+    at: float,
+    are_baseline: bool = False,
+) -> tuple[TuningState, list[Effect]]:
+    room = job.plan.max_jobs.value - len(state.training_jobs)
+    added = tuple(
+        TrainingJob(
+            number=number,
+            name=training_job_name(job, number),
+            suggestion=suggestion,
+            created_at=at,
+            is_baseline=are_baseline,
+        )
+        for number, suggestion in enumerate(suggestions[:room], start=len(state.training_jobs) + 1)
+    )
+    state = replace(state, training_jobs=(*state.training_jobs, *added))
+    return state, [StartTrainingJob(number=t.number, attempt=t.attempt) for t in added]
+
+
+def _ask_for_suggestions(job: TuningJob, state: TuningState) -> Step:
+    """Ask for as many suggestions as there are free slots, inside the bound on jobs."""
+    if state.ending is not None or state.is_exhausted or state.pending_end is not None:
+        return state, ()
+    slots = job.plan.max_parallel.value if state.objective.is_confirmed else 1
+    free = slots - len(_unfinished(state)) - state.suggestions_requested
+    left = job.plan.max_jobs.value - len(state.training_jobs) - state.suggestions_requested
+    count = min(free, left)
+    if count <= 0:
+        return state, ()
+    return replace(state, suggestions_requested=state.suggestions_requested + count), (Suggest(count=count),)
+
+
+# --- one training job
+
+
+def _training_job_started(_: TuningJob, state: TuningState, event: TrainingJobStarted) -> Step:
+    training_job = _current(state, event.number, event.attempt)
+    if training_job is None or training_job.status is not TrainingJobStatus.STARTING:
+        return state, ()
+    started_at = training_job.started_at if training_job.started_at is not None else event.at
+    training_job = replace(training_job, status=TrainingJobStatus.IN_PROGRESS, started_at=started_at)
+    first = state.first_started_at if state.first_started_at is not None else event.at
+    return replace(_with(state, training_job), first_started_at=first), ()
+
+
+def _training_job_not_started(job: TuningJob, state: TuningState, event: TrainingJobNotStarted) -> Step:
+    training_job = _current(state, event.number, event.attempt)
+    if training_job is None:
+        return state, ()
+    ended = replace(training_job, status=TrainingJobStatus.FAILED, ended_at=event.at, failure_reason=event.reason)
+    return _after_end(job, _with(state, ended), event.at)
+
+
+def _metrics_reported(job: TuningJob, state: TuningState, event: MetricsReported) -> Step:
+    training_job = _current(state, event.number, event.attempt)
+    if training_job is None or event.log_offset <= training_job.log_offset:
+        return state, ()
+    values = event.objective_values
+    training_job = replace(
+        training_job,
+        objective=values[-1] if values else training_job.objective,
+        report_count=training_job.report_count + len(values),
+        metric_count=training_job.metric_count + len(event.points),
+        log_offset=event.log_offset,
+    )
+    state = _with(state, training_job)
+    if not state.objective.is_confirmed:
+        return state, (ConfirmObjective(number=event.number, has_ended=False),) if event.points else ()
+    if values and _may_judge(job, training_job):
+        return state, (JudgeTrainingJob(number=event.number, attempt=event.attempt),)
+    return state, ()
+
+
+def _may_judge(job: TuningJob, training_job: TrainingJob) -> bool:
+    is_on = job.plan.early_stopping.value is EarlyStopping.AUTO
+    return is_on and training_job.status is not TrainingJobStatus.STOPPING
+
+
+def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEnded) -> Step:
+    training_job = _current(state, event.number, event.attempt)
+    if training_job is None or state.pending_end is not None:
+        return state, ()
+    if event.how is EndedHow.LOST and training_job.attempt <= job.plan.retry.value and state.ending is None:
+        return _retry(state, training_job)
+    if not state.objective.is_confirmed and _succeeded(event):
+        return replace(state, pending_end=event), (ConfirmObjective(number=event.number, has_ended=True),)
+    return _close_training_job(job, state, training_job, event)
+
+
+def _succeeded(event: TrainingJobEnded) -> bool:
+    return event.how is EndedHow.EXITED and event.exit_code == 0
+
+
+def _retry(state: TuningState, training_job: TrainingJob) -> Step:
+    again = replace(
+        training_job,
+        status=TrainingJobStatus.STARTING,
+        attempt=training_job.attempt + 1,
+        objective=None,
+        report_count=0,
+        metric_count=0,
+        log_offset=0,
+    )
+    return _with(state, again), (StartTrainingJob(number=again.number, attempt=again.attempt),)
+
+
+def _close_training_job(job: TuningJob, state: TuningState, training_job: TrainingJob, event: TrainingJobEnded) -> Step:
+    status, failure = _verdict(state.objective, training_job, event)
+    ended = replace(
+        training_job,
+        status=status,
+        ended_at=event.at,
+        exit_code=event.exit_code,
+        failure_reason=failure,
+        stop_reason=_stop_reason(training_job, event) if status is TrainingJobStatus.STOPPED else None,
+    )
+    return _after_end(job, _with(state, ended), event.at)
+
+
+def _stop_reason(training_job: TrainingJob, event: TrainingJobEnded) -> str:
+    if event.how is EndedHow.TIMED_OUT:
+        return "It reached its run-time limit."
+    return training_job.stop_reason or "It was stopped from outside."
+
+
+def _verdict(
+    objective: Objective, training_job: TrainingJob, event: TrainingJobEnded
+) -> tuple[TrainingJobStatus, str | None]:
+    """Status and failure reason of a training job whose process has ended."""
+    name, value = objective.name or "the objective", training_job.objective
+    if value is not None and not math.isfinite(value):
+        return TrainingJobStatus.FAILED, f"{name} became {value}."
+    if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT):
+        return TrainingJobStatus.STOPPED, None
+    if event.how is EndedHow.LOST:
+        return TrainingJobStatus.FAILED, event.failure_reason or "Its supervisor was lost."
+    if event.exit_code != 0:
+        return TrainingJobStatus.FAILED, event.failure_reason or f"It ended with exit code {event.exit_code}."
+    if value is None:
+        return TrainingJobStatus.FAILED, f"It finished (exit code 0) but never printed {name}."
+    return TrainingJobStatus.COMPLETED, None
+
+
+def _after_end(job: TuningJob, state: TuningState, at: float) -> Step:
+    cause = _hopeless_cause(state)
+    if cause is not None and state.ending is None:
+        return _end(job, state, at, TuningJobStatus.FAILED, cause)
+    state, ends = _conclude(job, state, at)
+    if state.status.is_terminal or state.ending is not None:
+        return state, ends
+    checks: Effects = (CheckCompletion(),) if job.plan.completion.value != CompletionCriteria() else ()
+    state, asked = _ask_for_suggestions(job, state)
+    return state, (*checks, *asked)
+
+
+def _hopeless_cause(state: TuningState) -> str | None:
+    """The reason that all training jobs so far have failed for, once it is clear that more would fail alike."""
+    ended = [t for t in state.training_jobs if t.status.is_terminal]
+    failed = [t for t in ended if t.status is TrainingJobStatus.FAILED]
+    if len(failed) < len(ended) or len(failed) < FAILURES_OF_ONE_CAUSE:
+        return None
+    causes = {_cause(t) for t in failed[-FAILURES_OF_ONE_CAUSE:]}
+    if len(causes) > 1:
+        return None
+    return f"The first {len(failed)} training jobs failed for one reason: {failed[-1].failure_reason}"
+
+
+def _cause(training_job: TrainingJob) -> str:
+    """What two failures must share to count as one cause: the reason without the numbers in it."""
+    reason = training_job.failure_reason or ""
+    return "".join(character for character in reason if not character.isdigit())
+
+
+def _stop_training_job(state: TuningState, number: int, reason: str, attempt: int | None = None) -> Step:
+    known = 1 <= number <= len(state.training_jobs)
+    training_job = state.training_job(number) if known else None
+    if training_job is None or (attempt is not None and training_job.attempt != attempt):
+        return state, ()
+    if training_job.status.is_terminal or training_job.status is TrainingJobStatus.STOPPING:
+        return state, ()
+    stopping = replace(training_job, status=TrainingJobStatus.STOPPING, stop_reason=reason)
+    return _with(state, stopping), (StopTrainingJob(number=number, attempt=training_job.attempt),)
+
+
+def _early_stop_decided(_: TuningJob, state: TuningState, event: EarlyStopDecided) -> Step:
+    return _stop_training_job(state, event.number, event.reason, event.attempt)
+
+
+def _training_job_stop_requested(_: TuningJob, state: TuningState, event: TrainingJobStopRequested) -> Step:
+    return _stop_training_job(state, event.number, event.reason)
+
+
+# --- the objective
+
+
+def _objective_confirmed(job: TuningJob, state: TuningState, event: ObjectiveConfirmed) -> Step:
+    if state.objective.is_confirmed:
+        return state, ()
+    state = replace(state, objective=replace(event.objective, is_confirmed=True))
+    training_job = state.training_job(event.number)
+    if event.objective_values and not training_job.status.is_terminal:
+        training_job = replace(
+            training_job, objective=event.objective_values[-1], report_count=len(event.objective_values)
+        )
+        state = _with(state, training_job)
+    if state.pending_end is not None:
+        end = state.pending_end
+        return _close_training_job(job, replace(state, pending_end=None), state.training_job(end.number), end)
+    return _ask_for_suggestions(job, state)
+
+
+def _objective_not_found(job: TuningJob, state: TuningState, event: ObjectiveNotFound) -> Step:
+    end = state.pending_end
+    if end is None or state.objective.is_confirmed:
+        return state, ()
+    ended = replace(
+        state.training_job(end.number),
+        status=TrainingJobStatus.FAILED,
+        ended_at=end.at,
+        exit_code=end.exit_code,
+        failure_reason="It finished (exit code 0) but printed no metric.",
+    )
+    state = _with(replace(state, pending_end=None), ended)
+    return _end(job, state, event.at, TuningJobStatus.FAILED, event.reason)
+
+
+# --- the end
+
+
+def _completion_reached(job: TuningJob, state: TuningState, event: CompletionReached) -> Step:
+    return _end(job, state, event.at, TuningJobStatus.COMPLETED, event.reason)
+
+
+def _stop_requested(job: TuningJob, state: TuningState, event: StopRequested) -> Step:
+    if state.status is TuningJobStatus.STOPPING:
+        return state, ()
+    state = replace(state, status=TuningJobStatus.STOPPING, ending=None)
+    return _end(job, state, event.at, TuningJobStatus.STOPPED, event.reason)
+
+
+def _time_elapsed(job: TuningJob, state: TuningState, event: TimeElapsed) -> Step:
+    if event.at < deadline(job):
+        return state, (WakeAt(at=deadline(job)),)
+    limit = job.plan.max_runtime_seconds.value
+    return _end(job, state, event.at, TuningJobStatus.COMPLETED, f"The run-time bound of {limit:g} s was reached.")
+
+
+def _end(job: TuningJob, state: TuningState, at: float, status: TuningJobStatus, reason: str) -> Step:
+    """Start nothing more, stop what runs, and take `status` once it has ended."""
+    if state.ending is not None:
+        return _conclude(job, state, at)
+    state = replace(state, ending=status, status_reason=reason, suggestions_requested=0)
+    effects: list[Effect] = []
+    for training_job in _unfinished(state):
+        state, stops = _stop_training_job(state, training_job.number, reason)
+        effects += stops
+    state, ends = _conclude(job, state, at)
+    return state, (*effects, *ends)
+
+
+def _conclude(job: TuningJob, state: TuningState, at: float) -> Step:
+    """Become terminal where nothing runs and nothing more is to be started."""
+    if _unfinished(state) or state.pending_end is not None or state.suggestions_requested:
+        return state, ()
+    if state.ending is None:
+        if len(state.training_jobs) < job.plan.max_jobs.value and not state.is_exhausted:
+            return state, ()
+        state = replace(state, ending=TuningJobStatus.COMPLETED, status_reason=_limit_reason(job, state))
+    status = state.ending or TuningJobStatus.COMPLETED
+    if status is TuningJobStatus.COMPLETED and not any(_has_result(t) for t in state.training_jobs):
+        status = TuningJobStatus.FAILED
+        state = replace(state, status_reason=f"No training job gave the objective. {state.status_reason}")
+    state = replace(state, status=status, ending=status, ended_at=at)
+    return state, (Finish(reason=state.status_reason),)
+
+
+def _limit_reason(job: TuningJob, state: TuningState) -> str:
+    if state.is_exhausted:
+        return f"All {len(state.training_jobs)} combinations were tried."
+    return f"All {job.plan.max_jobs.value} training jobs have run."
+
+
+def _has_result(training_job: TrainingJob) -> bool:
+    is_usable = training_job.status in (TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED)
+    return is_usable and training_job.objective is not None
+
+
+# --- small readers of the state
+
+
+def _unfinished(state: TuningState) -> tuple[TrainingJob, ...]:
+    """Training jobs whose process may run, without the one whose end waits for the objective."""
+    held = state.pending_end.number if state.pending_end is not None else None
+    return tuple(t for t in state.training_jobs if not t.status.is_terminal and t.number != held)
+
+
+def _current(state: TuningState, number: int, attempt: int) -> TrainingJob | None:
+    """The training job, unless it has ended or the event speaks of another attempt."""
+    if not 1 <= number <= len(state.training_jobs):
+        return None
+    training_job = state.training_job(number)
+    is_current = training_job.attempt == attempt and not training_job.status.is_terminal
+    return training_job if is_current else None
+
+
+def _with(state: TuningState, training_job: TrainingJob) -> TuningState:
+    jobs = list(state.training_jobs)
+    jobs[training_job.number - 1] = training_job
+    return replace(state, training_jobs=tuple(jobs))
+
+
+_HANDLERS: dict[type, Callable[[TuningJob, TuningState, Any], Step]] = {
+    TuningJobCreated: _created,
+    SuggestionsMade: _suggestions_made,
+    SuggestionFailed: _suggestion_failed,
+    TrainingJobStarted: _training_job_started,
+    TrainingJobNotStarted: _training_job_not_started,
+    MetricsReported: _metrics_reported,
+    TrainingJobEnded: _training_job_ended,
+    ObjectiveConfirmed: _objective_confirmed,
+    ObjectiveNotFound: _objective_not_found,
+    EarlyStopDecided: _early_stop_decided,
+    CompletionReached: _completion_reached,
+    StopRequested: _stop_requested,
+    TrainingJobStopRequested: _training_job_stop_requested,
+    TimeElapsed: _time_elapsed,
+}

@@ -1,0 +1,226 @@
+"""What a user can ask of selftune: the one set of use-cases behind CLI, SDK and server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from selftune.autotune import make_plan
+from selftune.backends.backend import TrainingBackend
+from selftune.engine import lifecycle
+from selftune.engine.clock import Clock
+from selftune.engine.controller import Controller, Listener
+from selftune.engine.creation import TuningJobFolders
+from selftune.engine.suggester import Suggester
+from selftune.model.errors import LeaseLost, NoSuchJob
+from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJobStopRequested, TuningJobCreated
+from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
+from selftune.model.plan import Plan
+from selftune.model.request import TuningJobRequest
+from selftune.store.store import Lease, Store, TimedPoint, Transition
+from selftune.views.summary import Summary, summarize
+
+LEASE_TRIES = 10
+LEASE_PAUSE_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The concrete pieces that a service works with; chosen in `compose` and nowhere else."""
+
+    store: Callable[[], Store]
+    backend: Callable[[], TrainingBackend]
+    suggester: Callable[[], Suggester]
+    clock: Clock
+
+
+class TuningService:
+    """Plans, creates, runs, stops and shows the tuning jobs of one home."""
+
+    def __init__(self, home: Path, parts: Parts) -> None:
+        self.home = home
+        self._parts = parts
+        self._folders = TuningJobFolders(home)
+        self._opened: Store | None = None
+
+    @property
+    def _store(self) -> Store:
+        if self._opened is None:
+            self._folders.make_home()
+            self._opened = self._parts.store()
+        return self._opened
+
+    # --- before anything runs
+
+    def plan(self, request: TuningJobRequest) -> Plan:
+        """What would be tuned, how and why. Reads files, runs nothing, writes nothing."""
+        return make_plan(request, slots=self._parts.backend().capacity())
+
+    def create(self, request: TuningJobRequest) -> TuningJobRecord:
+        """Plan a tuning job, take the snapshot of its code and store it; nothing runs yet.
+
+        Raises:
+            NameTaken: a tuning job of that name exists.
+            UsageError: the request cannot be carried out as it stands.
+        """
+        plan = self.plan(request)
+        store = self._store
+        with self._folders.one_creation_at_a_time():
+            self._folders.check_name(request.name, store.names())
+            job = self._new_job(request, plan)
+            with self._folders.made_for(job):
+                store.create(job, _creation(job))
+        return self.record(request.name)
+
+    def _new_job(self, request: TuningJobRequest, plan: Plan) -> TuningJob:
+        return TuningJob(
+            name=request.name,
+            request=request,
+            plan=plan,
+            created_at=self._parts.clock.now(),
+            folder=str(self._folders.of(request.name)),
+        )
+
+    # --- running
+
+    def run(self, name: str, listener: Listener | None = None) -> TuningJobRecord:
+        """Hold the loop of a tuning job in this process until it has ended.
+
+        Raises:
+            LeaseLost: another process holds it.
+        """
+        record = self.record(name)
+        if record.state.status.is_terminal:
+            return record
+        lease = self._take_lease(record.job.name)
+        suggester = self._parts.suggester()
+        try:
+            return Controller(
+                self.record(name),
+                store=self._store,
+                lease=lease,
+                backend=self._parts.backend(),
+                suggester=suggester,
+                clock=self._parts.clock,
+                listener=listener,
+            ).run()
+        finally:
+            suggester.close()
+            lease.release()
+
+    def _take_lease(self, name: str) -> Lease:
+        """Become the holder; tried for a moment, since whoever asks `is_held` holds it for as long as that takes."""
+        for _ in range(LEASE_TRIES):
+            lease = self._store.lease(name)
+            if lease is not None:
+                return lease
+            self._parts.clock.wait(LEASE_PAUSE_SECONDS, None)
+        raise LeaseLost(
+            f"The loop of tuning job '{name}' runs in another process.",
+            hint=f"Follow it: selftune watch {name}",
+        )
+
+    def run_detached(self, name: str) -> None:
+        """Start a process of its own that holds the loop, and return at once."""
+        record = self.record(name)
+        command = [sys.executable, "-m", "selftune.engine.loop", "--home", str(self.home), record.job.name]
+        with (Path(record.job.folder) / "loop.log").open("ab") as log:
+            subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=self.home
+            )
+
+    def is_held(self, name: str) -> bool:
+        """Whether some process holds the loop of this tuning job now."""
+        lease = self._store.lease(self.record(name).job.name)
+        if lease is None:
+            return True
+        lease.release()
+        return False
+
+    def resumable(self) -> list[str]:
+        """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""
+        unfinished = [r.job.name for r in self.records() if not r.state.status.is_terminal]
+        return [name for name in unfinished if not self.is_held(name)]
+
+    def stop(self, name: str) -> None:
+        """Ask a tuning job to end: what runs is stopped, what was found is kept."""
+        self._ask(name, StopRequested(at=self._parts.clock.now()))
+
+    def stop_training_job(self, name: str, number: int) -> None:
+        """Ask one training job to end; the search goes on."""
+        self._ask(name, TrainingJobStopRequested(at=self._parts.clock.now(), number=number))
+
+    def _ask(self, name: str, event: Event) -> None:
+        record = self.record(name)
+        if record.state.status.is_terminal:
+            return
+        self._store.post(record.job.name, event)
+        if not self.is_held(name):
+            self.run_detached(name)
+
+    # --- looking
+
+    def record(self, name: str) -> TuningJobRecord:
+        """The tuning job as it stands.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        return self._store.load(name)
+
+    def names(self) -> list[str]:
+        """All tuning jobs, newest first."""
+        return self._store.names()
+
+    def records(self) -> list[TuningJobRecord]:
+        """All tuning jobs as they stand, newest first."""
+        return [self._store.load(name) for name in self._store.names()]
+
+    def summary(self, name: str) -> Summary:
+        """Best, gain, spent, saved, what mattered: computed from what is stored."""
+        record = self.record(name)
+        return summarize(record, self._store.curves(record.job.name), now=self._parts.clock.now())
+
+    def events(self, name: str) -> list[StoredEvent]:
+        """Everything that has happened to a tuning job, in order."""
+        return self._store.events(self.record(name).job.name)
+
+    def curves(self, name: str) -> dict[int, tuple[float, ...]]:
+        """The objective's values in the order reported, by training-job number."""
+        return self._store.curves(self.record(name).job.name)
+
+    def metrics(self, name: str, number: int) -> list[TimedPoint]:
+        """All metric points of one training job."""
+        return self._store.metrics(self.record(name).job.name, number)
+
+    def training_job(self, name: str, wanted: str) -> TrainingJob:
+        """A training job by its number or its name.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        jobs = self.record(name).state.training_jobs
+        for training_job in jobs:
+            if wanted in (str(training_job.number), training_job.name):
+                return training_job
+        raise NoSuchJob(wanted, [str(t.number) for t in jobs] + [t.name for t in jobs], kind="training job")
+
+    def attempt_folder(self, name: str, number: int) -> Path:
+        """The folder of a training job's last attempt: its log, working folder and model lie below."""
+        record = self.record(name)
+        training_job = record.state.training_job(number)
+        return Path(record.job.folder) / training_job.name / f"attempt-{training_job.attempt}"
+
+    def output(self, name: str, number: int, offset: int = 0, limit: int = 1 << 20) -> bytes:
+        """What a training job printed (standard output and error), from byte `offset`."""
+        return self._parts.backend().logs(str(self.attempt_folder(name, number)), offset, limit)
+
+
+def _creation(job: TuningJob) -> Transition:
+    """The first step of a tuning job's life."""
+    event = TuningJobCreated(at=job.created_at)
+    state, effects = lifecycle.step(job, lifecycle.initial_state(job), event)
+    return Transition(event=event, state=state, effects=effects)

@@ -1,0 +1,59 @@
+"""From a training job to what a backend needs to run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selftune.engine.lifecycle import deadline, stop_grace_seconds
+from selftune.model.jobs import TrainingJob, TuningJob
+from selftune.model.plan import ConfigFile
+from selftune.model.spec import RewrittenFile, TrainingJobSpec
+from selftune.model.values import HyperparameterValue, text_from_value
+
+SHORTEST_RUNTIME_SECONDS = 1.0
+
+
+def training_job_spec(
+    job: TuningJob, training_job: TrainingJob, objective_name: str | None, now: float
+) -> TrainingJobSpec:
+    """The attempt that `training_job` is at, inside what is left of the run-time bound."""
+    program, values = job.plan.program, training_job.values
+    left = max(deadline(job) - now, SHORTEST_RUNTIME_SECONDS)
+    has_code = program.folder is not None and not program.is_in_place
+    return TrainingJobSpec(
+        tuning_job=job.name,
+        name=training_job.name,
+        number=training_job.number,
+        attempt=training_job.attempt,
+        argv=program.template.render(values),
+        folder=str(Path(job.folder) / training_job.name),
+        snapshot=str(snapshot_folder(job.folder)) if has_code else None,
+        in_place_folder=program.folder if program.is_in_place else None,
+        hyperparameters=_as_text(job, values, objective_name),
+        channels=job.request.channels,
+        rewritten_files=tuple(_rewritten(file, values) for file in program.config_files),
+        environment=program.environment,
+        max_runtime_seconds=min(job.plan.job_max_runtime_seconds.value, left),
+        stop_grace_seconds=stop_grace_seconds(job),
+    )
+
+
+def snapshot_folder(job_folder: str) -> Path:
+    """Where the code as it was at creation lies."""
+    return Path(job_folder) / "snapshot"
+
+
+def _as_text(
+    job: TuningJob, values: dict[str, HyperparameterValue], objective_name: str | None
+) -> tuple[tuple[str, str], ...]:
+    known = {h.name: h.value for h in job.plan.hyperparameters if h.value is not None}
+    merged = {**known, **dict(job.plan.program.static_values), **values}
+    texts = {name: text_from_value(value) for name, value in merged.items()}
+    if objective_name is not None:
+        texts["_tuning_objective_metric"] = objective_name
+    return tuple(texts.items())
+
+
+def _rewritten(file: ConfigFile, values: dict[str, HyperparameterValue]) -> RewrittenFile:
+    changes = tuple((key, values[name]) for name, key in file.keys if name in values)
+    return RewrittenFile(path=file.path, format=file.format, values=changes)

@@ -1,0 +1,29 @@
+"""Where suggestions are computed: in a worker process, so that the loop never waits for a model."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from selftune.model.history import History
+from selftune.model.plan import Strategy
+from selftune.search.worker import SuggestionBatch, SuggestionError
+
+
+class Suggester(Protocol):
+    """Takes one question at a time and answers it later."""
+
+    def submit(self, strategy: Strategy, history: History, count: int) -> None:
+        """Ask for at most `count` suggestions; a question that is still open is replaced."""
+        ...
+
+    def poll(self) -> SuggestionBatch | SuggestionError | None:
+        """The answer, once; None while there is none."""
+        ...
+
+    def fileno(self) -> int | None:
+        """A file descriptor that is readable when an answer may be there; None where `poll` always knows."""
+        ...
+
+    def close(self) -> None:
+        """End the worker."""
+        ...
