@@ -1,3 +1,51 @@
 """Automatic model tuning with nothing to configure."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selftune.sdk.completion import TuningJobCompletionCriteriaConfig as TuningJobCompletionCriteriaConfig
+    from selftune.sdk.estimators import Estimator as Estimator
+    from selftune.sdk.estimators import PyTorch as PyTorch
+    from selftune.sdk.estimators import SKLearn as SKLearn
+    from selftune.sdk.estimators import TensorFlow as TensorFlow
+    from selftune.sdk.estimators import XGBoost as XGBoost
+    from selftune.sdk.inputs import TrainingInput as TrainingInput
+    from selftune.sdk.parameters import CategoricalParameter as CategoricalParameter
+    from selftune.sdk.parameters import ContinuousParameter as ContinuousParameter
+    from selftune.sdk.parameters import IntegerParameter as IntegerParameter
+    from selftune.sdk.tune import TuningResult as TuningResult
+    from selftune.sdk.tune import tune as tune
+    from selftune.sdk.tuner import HyperparameterTuner as HyperparameterTuner
+
 __version__ = "0.1.0.dev0"
+
+__all__ = [
+    "CategoricalParameter",
+    "ContinuousParameter",
+    "Estimator",
+    "HyperparameterTuner",
+    "IntegerParameter",
+    "PyTorch",
+    "SKLearn",
+    "TensorFlow",
+    "TrainingInput",
+    "TuningJobCompletionCriteriaConfig",
+    "TuningResult",
+    "XGBoost",
+    "tune",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what a name stands for when it is first used, so that `import selftune` itself stays quick."""
+    if name not in __all__:
+        raise AttributeError(f"module 'selftune' has no attribute '{name}'")
+    exports = importlib.import_module("selftune.sdk.exports")
+    return getattr(exports, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

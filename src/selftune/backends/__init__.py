@@ -1,1 +1,1 @@
-
+"""Where training jobs run: this machine, or a simulation in virtual time."""

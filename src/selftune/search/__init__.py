@@ -1,1 +1,46 @@
+"""Which values next: the registry of strategies and the one call that makes suggestions.
 
+Nothing here imports numpy: the controller's process stays light, and the worker process pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from selftune.model.history import Exhausted, History, Suggestion
+from selftune.model.plan import Strategy
+
+if TYPE_CHECKING:
+    from selftune.search.strategy import SearchStrategy
+
+_STRATEGIES: Mapping[Strategy, tuple[str, str]] = MappingProxyType(
+    {
+        Strategy.BAYESIAN: ("selftune.search.bayesian", "BayesianStrategy"),
+        Strategy.RANDOM: ("selftune.search.random", "RandomStrategy"),
+        Strategy.GRID: ("selftune.search.grid", "GridStrategy"),
+        # Hyperband decides how long a training job runs; which values it runs is the Gaussian process's choice, which
+        # beats Hyperband's own random draws once a few training jobs have ended.
+        Strategy.HYPERBAND: ("selftune.search.bayesian", "BayesianStrategy"),
+    }
+)
+
+
+def strategy_named(strategy: Strategy) -> SearchStrategy:
+    """The implementation of a strategy; its module is imported at the first call."""
+    module, name = _STRATEGIES[strategy]
+    return cast("SearchStrategy", getattr(import_module(module), name)())
+
+
+def suggest(strategy: Strategy, history: History, count: int) -> Sequence[Suggestion] | Exhausted:
+    """At most `count` suggestions. The same history gives the same suggestions: the generator follows from it.
+
+    Raises:
+        UsageError: the strategy cannot search this space (a grid over real numbers).
+    """
+    import numpy as np
+
+    jobs = len(history.ended) + len(history.running)
+    return strategy_named(strategy).suggest(history, count, np.random.default_rng([abs(history.seed), jobs]))

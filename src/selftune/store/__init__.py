@@ -1,1 +1,3 @@
+"""What is remembered: tuning jobs with their state, events, metric points; and artifacts."""
 
+from __future__ import annotations

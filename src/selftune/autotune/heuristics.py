@@ -1,0 +1,224 @@
+"""What a hyperparameter may be when nothing is known of its name as a whole: by the words in it, then by its value.
+
+The result is a knowledge entry like any other, weaker in priority and centred on the value of today.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selftune.autotune.knowledge import KnowledgeEntry, ValueType
+from selftune.autotune.names import words_of
+from selftune.model.ranges import HardBounds, ScalingType
+from selftune.model.values import HyperparameterValue, is_number, short_number
+
+_REGULARISERS = frozenset(["decay", "wd", "l1", "l2", "reg", "regularization", "lambda", "penalty", "alpha"])
+_FRACTIONS = frozenset(["prob", "probability", "p", "ratio", "frac", "fraction", "rate", "share", "pct"])
+_NEAR_ONE = frozenset(["beta", "beta1", "beta2", "gamma", "momentum", "ema", "tau", "discount", "lam", "decay"])
+_WIDTHS = frozenset(["dim", "dims", "hidden", "units", "width", "channels", "filters", "size", "features"])
+_DEPTHS = frozenset(["layers", "depth", "blocks", "heads", "layer", "block"])
+_LENGTHS = frozenset(["epoch", "epochs", "iter", "iters", "iterations", "step", "steps", "round", "rounds"])
+_ENSEMBLES = frozenset(["estimators", "trees"])
+_WEIGHTS = frozenset(["weight", "coef", "coeff", "lambda"])
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An entry made up from a name's words or a value, and whether words had a part in it."""
+
+    entry: KnowledgeEntry
+    is_by_word: bool
+
+
+def guess(name: str, value: HyperparameterValue | None) -> Guess | None:
+    """What a number under this name may be; None where neither says anything.
+
+    Args:
+        name: The hyperparameter's name.
+        value: Today's value; only numbers are guessed about.
+    """
+    if value is None or not is_number(value) or not math.isfinite(float(value)):
+        return None
+    number = float(value)
+    by_word = _by_words(name, words_of(name), number, is_whole=isinstance(value, int))
+    if by_word is not None:
+        return Guess(by_word, is_by_word=True)
+    by_value = _by_whole_number(name, number) if isinstance(value, int) else _by_number(name, number)
+    return Guess(by_value, is_by_word=False) if by_value is not None else None
+
+
+def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) -> KnowledgeEntry | None:
+    present = frozenset(words)
+    if is_whole and value >= 1:
+        return _whole_by_words(name, present, value)
+    if is_whole:
+        return None
+    if "lr" in present or {"learning", "rate"} <= present:
+        return _log(name, "a learning rate by its name", (30, 30), low=1e-7, high=10, priority=3)
+    if present & _REGULARISERS and 0 <= value < 0.5:
+        return _log(name, "a strength of regularisation by its name", (100, 100), low=1e-8, high=10, has_zero=True)
+    if any("drop" in word for word in words) and 0 <= value < 1:
+        return _fraction(name, "a dropout rate by its name", 0.0, 0.5, high_bound=0.95)
+    if present & _NEAR_ONE and 0.8 <= value < 1:
+        return _near_one(name, value)
+    if present & _FRACTIONS and 0 <= value <= 1:
+        return _fraction(name, "a fraction by its name", max(0.0, value - 0.4), min(1.0, value + 0.4), priority=1)
+    if present & _WEIGHTS and value > 0:
+        return _log(name, "a weight in the loss by its name", (30, 30), low=1e-9, high=1e9, priority=1, scales_loss=True)
+    return None
+
+
+def _whole_by_words(name: str, present: frozenset[str], value: float) -> KnowledgeEntry | None:
+    if "batch" in present:
+        return _size(name, "a batch size by its name", (4, 2), priority=1)
+    if present & _LENGTHS:
+        return _size(name, "a training length by its name", (1, 4), priority=0, is_resource=True)
+    if present & _ENSEMBLES:
+        return _size(name, "a number of trees by its name", (4, 4), priority=2)
+    if present & _DEPTHS:
+        return _whole(name, "a depth by its name", max(1.0, value - 2), value + 3, priority=2)
+    if present & _WIDTHS and value > 4:
+        return _size(name, "a width by its name", (4, 4), priority=2)
+    return None
+
+
+def _by_number(name: str, value: float) -> KnowledgeEntry | None:
+    if value == 0:
+        return None
+    size = abs(value)
+    is_power_of_ten = math.isclose(10 ** round(math.log10(size)), size, rel_tol=1e-9)
+    text = short_number(value)
+    if value > 0 and (is_power_of_ten or size < 0.01 or size > 100):
+        return _log(name, f"a positive number of the size of {text}", (10, 10), low=1e-300, high=1e300, priority=1)
+    if 0.8 <= value < 1:
+        return _near_one(name, value, priority=1, meaning=f"a number close to one: {text}")
+    low, high = sorted((value / 2, value * 2))
+    if 0 < value < 1:
+        high = min(high, 1.0)
+    return _linear(name, f"a number around {text}", low, high)
+
+
+def _by_whole_number(name: str, value: float) -> KnowledgeEntry | None:
+    if value in (-1, 0, 1) or value < 0:
+        return None
+    if value >= 32:
+        return _size(name, f"a whole number of the size of {value:.0f}", (2, 2), priority=1, affects_cost=False)
+    return _whole(name, f"a small whole number: {value:.0f}", max(1.0, value / 2), value * 2, affects_cost=False)
+
+
+def _log(
+    name: str,
+    meaning: str,
+    factor: tuple[float, float],
+    *,
+    low: float,
+    high: float,
+    priority: int = 2,
+    has_zero: bool = False,
+    scales_loss: bool = False,
+) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.FLOAT,
+        low=low,
+        high=high,
+        factor=factor,
+        scale=ScalingType.LOG,
+        has_zero=has_zero,
+        bounds=HardBounds(low=0),
+        priority=priority,
+        scales_loss=scales_loss,
+    )
+
+
+def _fraction(
+    name: str, meaning: str, low: float, high: float, *, high_bound: float = 1.0, priority: int = 2
+) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.FLOAT,
+        low=low,
+        high=high,
+        bounds=HardBounds(low=0, high=high_bound),
+        priority=priority,
+    )
+
+
+def _near_one(name: str, value: float, *, priority: int = 2, meaning: str = "a number close to one") -> KnowledgeEntry:
+    distance = 1 - value
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.FLOAT,
+        low=max(0.0, 1 - distance * 10),
+        high=1 - distance / 10,
+        scale=ScalingType.REVERSE_LOG,
+        bounds=HardBounds(low=0, high=1),
+        priority=priority,
+    )
+
+
+def _linear(name: str, meaning: str, low: float, high: float) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.FLOAT,
+        low=low,
+        high=high,
+        priority=1,
+    )
+
+
+def _size(
+    name: str,
+    meaning: str,
+    factor: tuple[float, float],
+    *,
+    priority: int,
+    is_resource: bool = False,
+    affects_cost: bool = True,
+) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.INT,
+        low=1,
+        high=1e15,
+        factor=factor,
+        scale=ScalingType.LOG,
+        bounds=HardBounds(low=1),
+        priority=priority,
+        is_resource=is_resource,
+        affects_cost=affects_cost,
+    )
+
+
+def _whole(
+    name: str, meaning: str, low: float, high: float, *, priority: int = 1, affects_cost: bool = True
+) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        framework="words",
+        name=name,
+        meaning=meaning,
+        source="name and value",
+        type=ValueType.INT,
+        low=low,
+        high=high,
+        bounds=HardBounds(low=1),
+        priority=priority,
+        affects_cost=affects_cost,
+    )

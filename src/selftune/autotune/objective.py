@@ -1,0 +1,185 @@
+"""The objective metric: the user's, the algorithm's usual one, or what the source prints, confirmed by the first output.
+
+Validation comes before test before train; among metrics of one split, what measures quality (accuracy, AUC) before an
+error, before a loss, whose scale hyperparameters may change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.objective import Direction, Objective
+from selftune.model.plan import Chooser, PlannedObjective
+from selftune.model.request import UserSettings
+from selftune.training.metrics import check_regex, direction_of, is_counter, same_metric, split_of
+
+_PARTS_OF_LOSS = frozenset(
+    ["d", "g", "dis", "gen", "generator", "discriminator", "critic", "actor", "policy", "value", "entropy", "kl", "style", "content"]
+)
+_SPLIT_ORDER = ("validation", "test", None, "train")
+_MOST_ALTERNATIVES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UsualMetric:
+    """The metric that an algorithm always prints."""
+
+    name: str
+    direction: Direction
+    reason: str
+    source: str
+
+
+def planned_objective(
+    settings: UserSettings, printed: Sequence[PrintedMetric], usual: UsualMetric | None
+) -> tuple[PlannedObjective, tuple[str, ...]]:
+    """The objective as far as it is known before anything runs, and warnings about it.
+
+    Raises:
+        UsageError: the user's regular expression does not compile or has no group.
+    """
+    if settings.objective_regex is not None:
+        check_regex(settings.objective_regex)
+    if settings.objective_name is not None or settings.objective_regex is not None:
+        return _users(settings)
+    if usual is not None:
+        return _from_algorithm(usual, settings), ()
+    return _from_source(settings, printed)
+
+
+def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]]) -> tuple[Objective, str] | None:
+    """Which of the metrics that the first training job printed is the objective, with the reason.
+
+    Args:
+        planned: The objective as planned; a confirmed one is only looked for and never changed.
+        observed: Values by the names printed, in the order in which they first appeared.
+
+    Returns:
+        The confirmed objective and why; None where nothing printed can be compared.
+    """
+    seen = next((name for name in observed if planned.name is not None and same_metric(name, planned.name)), None)
+    if seen is not None or (planned.is_confirmed and planned.regex is not None and observed):
+        return _confirmed(planned, planned.name, planned.direction), f"{planned.name} was printed, as planned"
+    if planned.is_confirmed:
+        return None
+    ranked = _ranked(name for name, values in observed.items() if any(map(math.isfinite, values)))
+    ranked = ranked or _ranked(observed)
+    if not ranked:
+        return None
+    best = ranked[0]
+    missing = f"{planned.name} was not printed; of" if planned.name else "of"
+    reason = f"{missing} what was printed ({', '.join(list(observed)[:_MOST_ALTERNATIVES])}), {best} {_why(best)}"
+    return _confirmed(planned, best, direction_of(best) or planned.direction), reason
+
+
+def is_loss(name: str | None) -> bool:
+    """Whether an objective is a loss, whose scale hyperparameters of the loss change."""
+    return name is not None and direction_of(name) is Direction.MINIMIZE and "loss" in name.lower()
+
+
+def _users(settings: UserSettings) -> tuple[PlannedObjective, tuple[str, ...]]:
+    name = settings.objective_name or "objective"
+    direction, warnings = settings.objective_direction, ()
+    known = direction_of(name)
+    if direction is None and known is None:
+        warnings = (f"Nothing in the name {name} says which way is better, so it is minimised; --metric {name}:max turns it.",)
+    planned = PlannedObjective(
+        name=name,
+        direction=direction or known or Direction.MINIMIZE,
+        regex=settings.objective_regex,
+        by=Chooser.USER,
+        reason="You set it." if direction else f"You set it; {_direction_reason(known)}.",
+        source="your settings",
+    )
+    return planned, warnings
+
+
+def _direction_reason(known: Direction | None) -> str:
+    if known is None:
+        return "Minimize is assumed"
+    return "smaller is better by its name" if known is Direction.MINIMIZE else "larger is better by its name"
+
+
+def _from_algorithm(usual: UsualMetric, settings: UserSettings) -> PlannedObjective:
+    return PlannedObjective(
+        name=usual.name,
+        direction=settings.objective_direction or usual.direction,
+        regex=None,
+        by=Chooser.AUTOTUNE,
+        reason=usual.reason,
+        source=usual.source,
+    )
+
+
+def _from_source(
+    settings: UserSettings, printed: Sequence[PrintedMetric]
+) -> tuple[PlannedObjective, tuple[str, ...]]:
+    ranked = _ranked(metric.name for metric in printed)
+    if not ranked:
+        direction = settings.objective_direction or Direction.MINIMIZE
+        reason = "No metric was found in the source; the output of the first training job decides."
+        planned = PlannedObjective(
+            name=None, direction=direction, regex=None, by=Chooser.AUTOTUNE, reason=reason, source="source", is_provisional=True
+        )
+        return planned, ()
+    best, rivals = ranked[0], [name for name in ranked[1:] if _rank(name)[:2] == _rank(ranked[0])[:2]]
+    source = next(metric.source for metric in printed if metric.name == best)
+    planned = PlannedObjective(
+        name=best,
+        direction=settings.objective_direction or direction_of(best) or Direction.MINIMIZE,
+        regex=None,
+        by=Chooser.AUTOTUNE,
+        reason=f"The program prints {best}, which {_why(best)}; the first training job confirms it.",
+        source=source,
+        is_provisional=True,
+        alternatives=tuple(ranked[1 : 1 + _MOST_ALTERNATIVES]),
+    )
+    return planned, _rival_warning(best, rivals)
+
+
+def _rival_warning(best: str, rivals: Sequence[str]) -> tuple[str, ...]:
+    if not rivals:
+        return ()
+    return (f"{rivals[0]} would do as well as {best} for the objective: --metric '{rivals[0]}' changes it.",)
+
+
+def _ranked(names: Iterable[str]) -> list[str]:
+    """Names that can be an objective, best first; one of each spelling."""
+    distinct: list[str] = []
+    for name in names:
+        if not any(same_metric(name, other) for other in distinct) and _may_be_objective(name):
+            distinct.append(name)
+    return sorted(distinct, key=_rank)
+
+
+def _may_be_objective(name: str) -> bool:
+    if is_counter(name) or _words(name) & _PARTS_OF_LOSS:
+        return False
+    return direction_of(name) is not None or split_of(name) is not None
+
+
+def _rank(name: str) -> tuple[int, int, int]:
+    """Sort key: split, then whether the direction is known, then the kind of metric."""
+    direction = direction_of(name)
+    kind = 0 if direction is Direction.MAXIMIZE else 2 if "loss" in name.lower() else 1
+    running = int(bool(_words(name) & {"best", "running", "ema"}))
+    return (_SPLIT_ORDER.index(split_of(name)), int(direction is None), kind + 3 * running)
+
+
+def _why(name: str) -> str:
+    split = split_of(name)
+    way = {Direction.MINIMIZE: "smaller is better", Direction.MAXIMIZE: "larger is better"}
+    direction = direction_of(name)
+    data = f"is measured on {split} data" if split else "measures the result"
+    return f"{data} ({way[direction] if direction else 'taken as smaller is better'})"
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _confirmed(planned: Objective, name: str | None, direction: Direction) -> Objective:
+    return Objective(name=name, direction=direction, regex=planned.regex, is_confirmed=True)

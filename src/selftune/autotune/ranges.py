@@ -1,0 +1,243 @@
+"""From a knowledge entry and today's value to a range.
+
+An inferred range is a prior and no wall: it is centred on the value of today where that is a number, always contains it,
+never leaves the hard bounds of the algorithm, and may expand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from selftune.autotune.knowledge import KnowledgeEntry, ValueType
+from selftune.model.ranges import (
+    CategoricalRange,
+    ContinuousRange,
+    HardBounds,
+    IntegerRange,
+    Prior,
+    Range,
+    ScalingType,
+)
+from selftune.model.values import HyperparameterValue, is_number, text_from_value
+
+_HALF_DECADE = 10**0.5
+_MARGIN = 0.2
+"""By how much of its width a linear box is stretched beyond a value that it leaves out."""
+_WORD_POINTS = 4
+"""How many numbers stand beside a word such as "sqrt" among the choices."""
+
+
+def inferred_range(
+    entry: KnowledgeEntry, value: HyperparameterValue | None, *, declared_type: str | None = None
+) -> Range | None:
+    """The range that an entry gives around today's value; None where the value fits no range of its kind.
+
+    Args:
+        entry: What is known.
+        value: Today's value, None where nobody knows it.
+        declared_type: "int" keeps the range to whole numbers.
+    """
+    if entry.type is ValueType.CATEGORICAL:
+        return _choices(entry, value)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return _words_and_numbers(entry, value)
+    if value is not None and not math.isfinite(value):
+        return None
+    box = _box(entry, value)
+    return _whole_range(entry, box, value) if _is_whole(entry, value, declared_type) else _real_range(entry, box, value)
+
+
+def accepts(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
+    """Whether a value is one that the entry's framework takes: text for a choice, a number within hard bounds."""
+    if value is None or not is_number(value):
+        return True
+    return entry.bounds is None or entry.bounds.contains(float(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    low: float
+    high: float
+    scale: ScalingType
+    bounds: HardBounds | None
+
+
+def _is_whole(entry: KnowledgeEntry, value: float | None, declared_type: str | None) -> bool:
+    if isinstance(value, float) and not value.is_integer():
+        return False
+    if declared_type == "int":
+        return True
+    return entry.type is ValueType.INT and (declared_type != "float" or isinstance(value, int))
+
+
+def _box(entry: KnowledgeEntry, value: float | None) -> _Box:
+    """The box of an entry, moved to the value, stretched so that the value is well inside, within hard bounds."""
+    scale = _scale_for(entry, value)
+    bounds = entry.bounds if accepts(entry, value) else None
+    low, high = float(entry.low), float(entry.high)
+    if value is None or (value == 0 and scale is ScalingType.LOG):
+        return _Box(*_bounded(low, high, bounds), scale, bounds)
+    if scale is not entry.scale:
+        low, high = min(low, value), max(high, value)
+    low, high = _stretched(low, high, float(value), scale)
+    around = _around(entry, float(value))
+    if around is not None:
+        low, high = max(low, around[0]), min(high, around[1])
+    low, high = _bounded(low, high, bounds)
+    return _Box(min(low, value), max(high, value), scale, bounds)
+
+
+def _scale_for(entry: KnowledgeEntry, value: float | None) -> ScalingType:
+    """The entry's scale, or linear where the value cannot lie on it."""
+    if value is None:
+        return entry.scale
+    if entry.scale is ScalingType.LOG and (value < 0 or (value == 0 and not entry.has_zero)):
+        return ScalingType.LINEAR
+    if entry.scale is ScalingType.REVERSE_LOG and not 0 <= value < 1:
+        return ScalingType.LINEAR
+    return entry.scale
+
+
+def _around(entry: KnowledgeEntry, value: float) -> tuple[float, float] | None:
+    """The range that an entry gives relative to a value."""
+    if entry.factor is not None and value > 0:
+        down, up = entry.factor
+        return value / down, value * up
+    if entry.step is not None:
+        down, up = entry.step
+        return value - down, value + up
+    return None
+
+
+def _stretched(low: float, high: float, value: float, scale: ScalingType) -> tuple[float, float]:
+    """The box stretched beyond a value that lies on its edge or outside."""
+    if low < value < high:
+        return low, high
+    match scale:
+        case ScalingType.LOG:
+            return min(low, value / _HALF_DECADE), max(high, value * _HALF_DECADE)
+        case ScalingType.REVERSE_LOG:
+            distance = 1 - value
+            return min(low, max(0.0, 1 - distance * _HALF_DECADE)), max(high, 1 - distance / _HALF_DECADE)
+        case _:
+            margin = _MARGIN * max(high - low, abs(value - high), abs(low - value))
+            return (min(low, value - margin) if value <= low else low, max(high, value + margin) if value >= high else high)
+
+
+def _bounded(low: float, high: float, bounds: HardBounds | None) -> tuple[float, float]:
+    if bounds is None:
+        return low, high
+    low = low if bounds.low is None else max(low, bounds.low)
+    high = high if bounds.high is None else min(high, bounds.high)
+    return min(low, high), high
+
+
+def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
+    low, high = _tidy(box.low, down=True), _tidy(box.high, down=False)
+    low, high = _bounded(low, high, box.bounds)
+    scale = box.scale
+    if scale is ScalingType.LOG and low <= 0:
+        low = _smallest_positive(high)
+    if scale is ScalingType.REVERSE_LOG and high >= 1:
+        high = max(value or 0.0, 0.9999)
+    if value is not None and not (value == 0 and scale is ScalingType.LOG):
+        low, high = min(low, value), max(high, value)
+    return ContinuousRange(
+        low=low,
+        high=high,
+        scaling=scale,
+        prior=_prior(entry, low, high, scale, value),
+        hard_bounds=box.bounds,
+        may_expand=True,
+        includes_zero=scale is ScalingType.LOG and entry.has_zero and _allows_zero(box.bounds),
+    )
+
+
+def _whole_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
+    low, high = math.ceil(box.low), math.floor(box.high)
+    scale = box.scale
+    if scale is ScalingType.REVERSE_LOG:
+        scale = ScalingType.LINEAR
+    if scale is ScalingType.LOG:
+        low = max(low, 1)
+    if value is not None:
+        low, high = min(low, round(value)), max(high, round(value))
+    if scale is ScalingType.LOG and low <= 0:
+        scale = ScalingType.LINEAR
+    high = max(low, high)
+    return IntegerRange(
+        low=low,
+        high=high,
+        scaling=scale,
+        prior=_prior(entry, low, high, scale, value),
+        hard_bounds=box.bounds,
+        may_expand=True,
+    )
+
+
+def _prior(entry: KnowledgeEntry, low: float, high: float, scale: ScalingType, value: float | None) -> Prior:
+    """Where good values are expected: at the value of today, else the framework's default, else the middle."""
+    candidates = (value, entry.default)
+    centers = [float(c) for c in candidates if c is not None and is_number(c) and low <= float(c) <= high]
+    if not centers or (scale is ScalingType.LOG and centers[0] <= 0):
+        centers = [scale.backward((scale.forward(low) + scale.forward(high)) / 2)]
+    return Prior(center=min(max(centers[0], low), high), spread=_spread(entry, low, high, scale))
+
+
+def _spread(entry: KnowledgeEntry, low: float, high: float, scale: ScalingType) -> float:
+    """The prior's standard deviation as a share of the width: decades on a log scale, else a quarter of it."""
+    if scale is not ScalingType.LOG or high <= low:
+        return 0.25
+    decades = math.log10(high / low)
+    deviation = 1.0 if entry.has_zero else 0.4 if entry.type is ValueType.INT else 0.7
+    return min(0.5, max(0.15, deviation / decades))
+
+
+def _choices(entry: KnowledgeEntry, value: HyperparameterValue | None) -> Range | None:
+    """The entry's choices with the value of today first; None where the value is of another kind."""
+    values = entry.values
+    if value is not None and values and _kind(value) is not _kind(values[0]):
+        return None
+    if value is None:
+        return CategoricalRange(values=values) if values else None
+    others = tuple(v for v in values if text_from_value(v) != text_from_value(value) and float_text(v) != float_text(value))
+    return CategoricalRange(values=(value, *others)) if others else None
+
+
+def float_text(value: HyperparameterValue) -> str:
+    """A value's text with 2 and 2.0 alike."""
+    return repr(float(value)) if is_number(value) else text_from_value(value)
+
+
+def _kind(value: HyperparameterValue) -> type:
+    return bool if isinstance(value, bool) else float if is_number(value) else str
+
+
+def _words_and_numbers(entry: KnowledgeEntry, value: str) -> Range | None:
+    """A word that an entry takes (`sqrt`) beside a few numbers spread over its box."""
+    if value not in entry.words:
+        return None
+    low, high = entry.scale.forward(entry.low), entry.scale.forward(entry.high)
+    steps = [low + (high - low) * i / (_WORD_POINTS - 1) for i in range(_WORD_POINTS)]
+    numbers = tuple(float(f"{entry.scale.backward(step):.2g}") for step in steps)
+    return CategoricalRange(values=(value, *numbers))
+
+
+def _tidy(number: float, *, down: bool) -> float:
+    """A bound with three significant digits, rounded outwards."""
+    rounded = float(f"{number:.3g}")
+    if (rounded <= number) if down else (rounded >= number):
+        return rounded
+    step = 10.0 ** (math.floor(math.log10(abs(number))) - 2)
+    return rounded - step if down else rounded + step
+
+
+def _smallest_positive(high: float) -> float:
+    return high / 1e6
+
+
+def _allows_zero(bounds: HardBounds | None) -> bool:
+    return bounds is None or bounds.contains(0.0)

@@ -1,0 +1,1 @@
+"""Reading a training command and its script without running them."""

@@ -1,0 +1,172 @@
+"""A command line laid beside what its program declares: the template, and each hyperparameter with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface, SourceReading
+from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.reader.tokens import TokenReading
+from selftune.model.command import CommandTemplate, FlagSlot, Literal, Part, ValueSlot
+from selftune.model.values import HyperparameterValue
+
+COMMAND_LINE = "command line"
+OVERRIDE = "--hp"
+
+
+def unlisted_declarations(interface: Interface, tokens: TokenReading) -> list[Declaration]:
+    """What the program declares and the command does not name, within the chosen subcommand."""
+    named = {d.name for d in tokens.declared.values()} | set(tokens.values)
+    return [
+        d
+        for d in interface.declarations
+        if d.name not in named and d.command in (None, tokens.command) and not _is_taken_position(d, tokens)
+    ]
+
+
+def _is_taken_position(found: Declaration, tokens: TokenReading) -> bool:
+    return found.position is not None and found.position < tokens.positions
+
+
+def make_template(
+    interface: Interface,
+    tokens: TokenReading,
+    unlisted: Sequence[Declaration],
+    values: Mapping[str, HyperparameterValue],
+) -> CommandTemplate:
+    """The template with a slot for each value of the command and an optional one for each argument that it leaves out.
+
+    `values` replace today's values; a slot whose value is replaced forgets the text that stood there.
+    """
+    today = {name: value for name, value in tokens.values.items() if name in _slot_names(tokens.parts)}
+    parts = [_overridden(part, today, values) for part in tokens.parts]
+    inner = [slot for slot in (optional_slot(d, interface) for d in unlisted if d.command is not None) if slot]
+    outer = [slot for slot in (optional_slot(d, interface) for d in unlisted if d.command is None) if slot]
+    parts = _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
+    names = _slot_names(parts)
+    today.update({d.name: d.default for d in unlisted if d.default is not None and d.name in names})
+    today.update({name: value for name, value in values.items() if name in names})
+    return CommandTemplate(parts=tuple(parts), today=tuple(today.items()))
+
+
+def _with_appended(parts: list[Part], tokens: TokenReading, outer: list[Part], inner: list[Part]) -> list[Part]:
+    """Put appended options where the program looks for them: before a subcommand, and before a `--`."""
+    end = len(parts) if tokens.separator_at is None else tokens.separator_at
+    if tokens.command_at is None:
+        return [*parts[:end], *outer, *inner, *parts[end:]]
+    start = tokens.command_at
+    return [*parts[:start], *outer, *parts[start:end], *inner, *parts[end:]]
+
+
+def _missing_positions(unlisted: Sequence[Declaration], tokens: TokenReading) -> list[Part]:
+    """Slots for the positions that follow those of the command, as far as each has a default.
+
+    They are always written: leaving one out would move those behind it to another place.
+    """
+    slots: list[Part] = []
+    places = sorted((d for d in unlisted if d.position is not None), key=lambda d: d.position or 0)
+    for found in places:
+        if found.position != tokens.positions + len(slots) or found.default is None or found.form is not Form.VALUE:
+            break
+        slots.append(ValueSlot(name=found.name))
+    return slots
+
+
+def optional_slot(found: Declaration, interface: Interface) -> Part | None:
+    """The slot by which an argument is added to a command that leaves it out; None where it cannot be added."""
+    if interface.append_style is AppendStyle.OVERRIDE and found.form is Form.VALUE:
+        return ValueSlot(name=found.name, before=f"{found.name}=", is_optional=True, default=found.default)
+    if not found.options or found.form is Form.LIST:
+        return None
+    option = found.options[0]
+    if found.form is Form.SWITCH:
+        return FlagSlot(name=found.name, when_true=(option,))
+    if found.form is Form.PAIR:
+        is_on = bool(found.default)
+        off = found.off_options[:1]
+        return FlagSlot(name=found.name, when_true=() if is_on else (option,), when_false=off if is_on else ())
+    return ValueSlot(
+        name=found.name,
+        before=f"{option}=",
+        is_optional=True,
+        default=found.default,
+        true_text=found.true_text,
+        false_text=found.false_text,
+    )
+
+
+def found_hyperparameters(
+    tokens: TokenReading,
+    unlisted: Sequence[Declaration],
+    source: SourceReading,
+    values: Mapping[str, HyperparameterValue],
+    *,
+    listed_in: str = COMMAND_LINE,
+) -> list[FoundHyperparameter]:
+    """All that was found, in the order of the command and then of the source."""
+    listed = [
+        _found(name, value, tokens.declared.get(name) or _by_name(source.interface, name), source, listed_in, True)
+        for name, value in tokens.values.items()
+    ]
+    others = [_found(d.name, d.default, d, source, d.source, False) for d in unlisted]
+    flagged = [replace(h, is_flag=True) if h.name in tokens.flags else h for h in listed]
+    return [with_override(h, values) for h in (*flagged, *others)]
+
+
+def with_override(found: FoundHyperparameter, values: Mapping[str, HyperparameterValue]) -> FoundHyperparameter:
+    """`found` with the value that the user gave beside the command."""
+    if found.name not in values:
+        return found
+    return replace(found, value=values[found.name], source=OVERRIDE, is_listed=True, help_needed=False)
+
+
+def _found(
+    name: str,
+    value: HyperparameterValue | None,
+    declared: Declaration | None,
+    reading: SourceReading,
+    source: str,
+    is_listed: bool,
+) -> FoundHyperparameter:
+    if declared is None:
+        flows = reading.flows.get(name, ())
+        return FoundHyperparameter(name=name, value=value, source=source, is_listed=is_listed, flows=flows)
+    return FoundHyperparameter(
+        name=name,
+        value=value,
+        source=source,
+        is_listed=is_listed,
+        declared_type=declared.declared_type,
+        choices=declared.choices,
+        help=declared.help,
+        flows=reading.flows.get(declared.dest, ()),
+        is_flag=declared.form in (Form.SWITCH, Form.PAIR),
+        is_read=reading.reads.get(declared.dest),
+        help_needed=declared.is_required and value is None,
+    )
+
+
+def _by_name(interface: Interface, name: str) -> Declaration | None:
+    return next((d for d in interface.declarations if d.name == name), None)
+
+
+def _slot_names(parts: Sequence[Part]) -> set[str]:
+    return {part.name for part in parts if not isinstance(part, Literal)}
+
+
+def _overridden(
+    part: Part, today: Mapping[str, HyperparameterValue], values: Mapping[str, HyperparameterValue]
+) -> Part:
+    if not isinstance(part, ValueSlot) or part.name not in values or values[part.name] == today.get(part.name):
+        return part
+    return replace(part, original=None)
+
+
+def appended_slot(name: str, style: AppendStyle) -> ValueSlot:
+    """A slot at the end of a command for a name of which only the user knows that the program takes it."""
+    return ValueSlot(name=name, before=f"{name}=" if style is AppendStyle.OVERRIDE else f"--{name}=")
+
+
+def literals(tokens: Sequence[str]) -> list[Part]:
+    return [Literal(text=token) for token in tokens]

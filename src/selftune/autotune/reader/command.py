@@ -1,0 +1,117 @@
+"""Reading a training command as it is typed today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from selftune.autotune.reader.assemble import (
+    appended_slot,
+    found_hyperparameters,
+    literals,
+    make_template,
+    unlisted_declarations,
+    with_override,
+)
+from selftune.autotune.reader.config_values import ConfigReading, read_config_files
+from selftune.autotune.reader.interface import Interface, SourceReading
+from selftune.autotune.reader.launch import Language, Launch, find_program
+from selftune.autotune.reader.python.script import read_python
+from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
+from selftune.autotune.reader.tokens import TokenReading, read_tokens
+from selftune.model.command import CommandTemplate, Literal, Part, ValueSlot
+from selftune.model.errors import UnknownName, UsageError
+from selftune.model.values import HyperparameterValue, value_from_text
+
+_NO_VALUES: Mapping[str, HyperparameterValue] = {}
+
+
+def read_command(
+    argv: Sequence[str], folder: Path, values: Mapping[str, HyperparameterValue] = _NO_VALUES
+) -> ProgramReading:
+    """Read what the command `argv`, started in `folder`, says of its hyperparameters; nothing is executed.
+
+    `values` replace today's values (`--hp NAME=VALUE`). Raises UnreadableInput where the script is not there and
+    UnknownName where `values` names what the program does not take.
+    """
+    if not argv:
+        raise UsageError(
+            "There is no command.", hint="Put it behind --, such as: selftune run -- python train.py --lr 0.01"
+        )
+    launch = find_program(argv, folder)
+    source = _read_source(launch, folder)
+    tokens = read_tokens(argv[launch.arguments_start :], source.interface, lead=_lead(argv, launch))
+    _note_assignments(argv, launch, tokens)
+    config = read_config_files(tokens, folder)
+    return _reading(launch, source, tokens, config, values)
+
+
+def _reading(
+    launch: Launch,
+    source: SourceReading,
+    tokens: TokenReading,
+    config: ConfigReading,
+    values: Mapping[str, HyperparameterValue],
+) -> ProgramReading:
+    unlisted = unlisted_declarations(source.interface, tokens)
+    template = make_template(source.interface, tokens, unlisted, values)
+    found = found_hyperparameters(tokens, unlisted, source, values)
+    known = {h.name for h in found}
+    found += [with_override(h, values) for h in config.hyperparameters(source) if h.name not in known]
+    template, extra = _with_unknown_values(template, source.interface, found, values, launch.title)
+    return ProgramReading(
+        title=launch.title,
+        template=template,
+        hyperparameters=(*found, *extra),
+        metrics=source.metrics,
+        frameworks=source.frameworks,
+        config_files=config.files(excluding=known),
+        warnings=(*source.warnings, *config.warnings),
+    )
+
+
+def _read_source(launch: Launch, folder: Path) -> SourceReading:
+    if launch.script is not None and launch.language is Language.PYTHON:
+        return read_python(launch.script, folder)
+    return SourceReading()
+
+
+def _lead(argv: Sequence[str], launch: Launch) -> list[Part]:
+    """The words in front of the program's arguments; `NAME=value` among them are slots.
+
+    Variables without `env` in front only mean something to a shell, so that one is put there.
+    """
+    lead = literals(argv[: launch.arguments_start])
+    for index in launch.assignments:
+        name, _, text = argv[index].partition("=")
+        lead[index] = ValueSlot(name=name, before=f"{name}=", original=text)
+    if launch.has_bare_assignments:
+        lead.insert(launch.assignments[0], Literal(text="env"))
+    return lead
+
+
+def _note_assignments(argv: Sequence[str], launch: Launch, tokens: TokenReading) -> None:
+    pairs = [argv[index].partition("=") for index in launch.assignments]
+    tokens.values = {name: value_from_text(text) for name, _, text in pairs} | tokens.values
+
+
+def _with_unknown_values(
+    template: CommandTemplate,
+    interface: Interface,
+    found: Sequence[FoundHyperparameter],
+    values: Mapping[str, HyperparameterValue],
+    title: str,
+) -> tuple[CommandTemplate, list[FoundHyperparameter]]:
+    """Append the user's values for names that were not found, where the program may take them."""
+    known = [h.name for h in found]
+    extra: list[FoundHyperparameter] = []
+    parts: list[Part] = []
+    for name, value in values.items():
+        if name in known:
+            continue
+        if not interface.is_open:
+            raise UnknownName("hyperparameter", name, known, where=title)
+        parts.append(appended_slot(name, interface.append_style))
+        extra.append(FoundHyperparameter(name=name, value=value, source="--hp", is_listed=True))
+    today = (*template.today, *((h.name, h.value) for h in extra if h.value is not None))
+    return CommandTemplate(parts=(*template.parts, *parts), today=today), extra

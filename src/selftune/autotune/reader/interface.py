@@ -1,0 +1,106 @@
+"""What a program takes: the arguments that it declares, whatever declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.values import HyperparameterValue
+
+
+class Form(StrEnum):
+    """How an argument stands on a command line."""
+
+    VALUE = "value"
+    """One value: `--lr 0.01`, `--lr=0.01`, a position."""
+    SWITCH = "switch"
+    """Given or not: `--no-cuda`."""
+    PAIR = "pair"
+    """Two spellings: `--shuffle` and `--no-shuffle`."""
+    LIST = "list"
+    """Several values: never changed."""
+    VARIABLE = "variable"
+    """An environment variable with a default: changed only where the command sets it."""
+
+
+class AppendStyle(StrEnum):
+    """How an argument that the command does not name is added to it."""
+
+    OPTION = "--name=value"
+    OVERRIDE = "name=value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One argument as the program declares it."""
+
+    name: str
+    """For people: the longest option without its dashes, or the name of a position."""
+    dest: str
+    """The name under which the code reads it."""
+    source: str
+    """"train.py:12"."""
+    options: tuple[str, ...] = ()
+    """Its spellings, the one to use first; none for a position."""
+    off_options: tuple[str, ...] = ()
+    """Spellings that mean no: `--no-shuffle`."""
+    form: Form = Form.VALUE
+    default: HyperparameterValue | None = None
+    declared_type: str | None = None
+    choices: tuple[HyperparameterValue, ...] | None = None
+    help: str = ""
+    is_required: bool = False
+    position: int | None = None
+    """From 0; None for an option."""
+    command: str | None = None
+    """The subcommand that it belongs to."""
+    true_text: str = "true"
+    false_text: str = "false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """Everything that a program declares about its command line."""
+
+    declarations: tuple[Declaration, ...] = ()
+    commands: frozenset[str] = frozenset()
+    """Names of its subcommands."""
+    is_open: bool = True
+    """True where it may take names that are not among `declarations`."""
+    append_style: AppendStyle = AppendStyle.OPTION
+    has_abbreviations: bool = False
+    """True where an unambiguous beginning of an option stands for it."""
+
+    def option(self, text: str, command: str | None = None) -> Declaration | None:
+        """The declaration that the option `text` names, inside the subcommand `command` or outside of any."""
+        fitting = [d for d in self.declarations if d.command in (None, command)]
+        exact = [d for d in fitting if text in d.options or text in d.off_options]
+        if exact:
+            return exact[-1]
+        if not (self.has_abbreviations and text.startswith("--") and len(text) > 2):
+            return None
+        begun = [d for d in fitting if any(option.startswith(text) for option in d.options)]
+        return begun[0] if len(begun) == 1 else None
+
+    def position(self, index: int, command: str | None = None) -> Declaration | None:
+        """The declaration of the position `index`; a trailing list takes all that is left."""
+        places = [d for d in self.declarations if d.position is not None and d.command in (None, command)]
+        if index < len(places):
+            return places[index]
+        return places[-1] if places and places[-1].form is Form.LIST else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReading:
+    """What a program's source says, before a command line is laid beside it."""
+
+    interface: Interface = field(default_factory=Interface)
+    flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Framework arguments by `dest`."""
+    reads: Mapping[str, bool | None] = field(default_factory=dict)
+    """Whether the code reads a `dest`; None where that is not known."""
+    metrics: tuple[PrintedMetric, ...] = ()
+    frameworks: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()

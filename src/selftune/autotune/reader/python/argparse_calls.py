@@ -1,0 +1,384 @@
+"""Arguments declared to argparse and to parsers with the same `add_argument`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold, type_named
+from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+
+_ADD = {"add_argument", "add_arg"}
+_SWITCHES = {"store_true": True, "store_false": False, "store_const": True}
+_LISTS = {"append", "append_const", "extend", "count"}
+_NO_ARGUMENT = {"version", "help"}
+_MAX_LOOP = 200
+Scope = dict[str, Any]
+
+
+def read_argparse(program: SourceProgram) -> Interface | None:
+    """What the program's argparse calls declare, or None where it has none."""
+    walk = _Walk()
+    for module in program:
+        if any(name.attr in (*_ADD, "add_parser") for name in module.all(ast.Attribute)):
+            walk.module(module, is_main=module is program.main)
+    if not walk.declarations:
+        return None
+    return Interface(
+        declarations=_without_repetitions([_with_defaults(d, walk.set_defaults) for d in walk.declarations]),
+        commands=frozenset(walk.commands.values()),
+        is_open=walk.is_open,
+        has_abbreviations=True,
+    )
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the statements of a program, with the names that are known at each."""
+
+    declarations: list[Declaration] = field(default_factory=list)
+    set_defaults: dict[str, Any] = field(default_factory=dict)
+    commands: dict[str, str] = field(default_factory=dict)
+    """Subcommand by the variable that holds its parser."""
+    is_open: bool = False
+    _aliases: set[str] = field(default_factory=set)
+    """Local names of a bound `add_argument`."""
+    _builders: dict[str, Function] = field(default_factory=dict)
+    """Functions that add an argument which their own parameters name."""
+    _positions: dict[str | None, int] = field(default_factory=dict)
+    _module: SourceModule | None = None
+    _is_main: bool = True
+
+    def module(self, module: SourceModule, *, is_main: bool) -> None:
+        self._module = module
+        self._is_main = is_main
+        self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f)}
+        self._block(module.tree.body, dict(module.constants))
+
+    def _block(self, body: list[ast.stmt], scope: Scope) -> None:
+        for statement in body:
+            self._statement(statement, scope)
+
+    def _statement(self, node: ast.stmt, scope: Scope) -> None:
+        if isinstance(node, Function | ast.ClassDef):
+            inner = dict(scope)
+            if isinstance(node, Function):
+                inner.update(_parameter_defaults(node, scope))
+            self._block(node.body, inner)
+        elif isinstance(node, ast.For):
+            self._loop(node, scope)
+        elif isinstance(node, ast.If) and not self._is_main and _is_main_guard(node.test):
+            return  # another script's own command line
+        else:
+            for expression in _expressions(node):
+                self._calls(expression, scope)
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                self._assign(node, scope)
+            for body in _bodies(node):
+                self._block(body, scope)
+
+    def _loop(self, node: ast.For, scope: Scope) -> None:
+        """A loop over literals is walked once for each; any other once, with its variable unknown."""
+        items = fold(node.iter, scope)
+        if (
+            isinstance(node.iter, ast.Call)
+            and isinstance(node.iter.func, ast.Attribute)
+            and node.iter.func.attr == "items"
+        ):
+            owner = fold(node.iter.func.value, scope)
+            items = list(owner.items()) if isinstance(owner, dict) else UNKNOWN
+        known = list(items)[:_MAX_LOOP] if isinstance(items, list | tuple | dict) else [UNKNOWN]
+        for item in known:
+            _bind(node.target, item, scope)
+            self._block(node.body, scope)
+
+    def _assign(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [name for name in map(dotted_name, targets) if name is not None]
+        if isinstance(node.value, ast.Attribute) and node.value.attr in _ADD:
+            self._aliases.update(names)
+        if isinstance(node.value, ast.Call) and _called(node.value) in ("add_parser", "add_argument_group"):
+            self._remember_parser(node.value, names, scope)
+        value = fold(node.value, scope)
+        for target in targets:
+            _bind(target, value, scope)
+
+    def _remember_parser(self, call: ast.Call, names: list[str], scope: Scope) -> None:
+        if _called(call) == "add_parser":
+            command = fold(call.args[0], scope) if call.args else UNKNOWN
+        else:
+            command = self.commands.get(_owner(call) or "", UNKNOWN)
+        if isinstance(command, str):
+            self.commands.update(dict.fromkeys(names, command))
+
+    def _calls(self, expression: ast.AST, scope: Scope) -> None:
+        calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call)]
+        for call in sorted(calls, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0)):
+            self._call(call, scope)
+
+    def _call(self, call: ast.Call, scope: Scope) -> None:
+        name = _called(call)
+        if name in _ADD or (isinstance(call.func, ast.Name) and call.func.id in self._aliases):
+            self._argument(call, scope)
+        elif name == "set_defaults":
+            self.set_defaults.update({k.arg: fold(k.value, scope) for k in call.keywords if k.arg})
+        elif name == "parse_known_args":
+            self.is_open = True
+        elif name in self._builders:
+            builder = self._builders.pop(name)
+            self._block(builder.body, {**scope, **_bound(builder, call, scope)})
+            self._builders[name] = builder
+
+    def _argument(self, call: ast.Call, scope: Scope) -> None:
+        assert self._module is not None
+        command = self.commands.get(_owner(call) or "")
+        position = self._positions.get(command, 0)
+        found = declaration(call, scope, self._module, position)
+        if found is None:
+            return
+        if found.position is not None:
+            self._positions[command] = position + 1
+        self.declarations.append(replace(found, command=command))
+
+
+def declaration(call: ast.Call, scope: Scope, module: SourceModule, position: int) -> Declaration | None:
+    """The argument that one `add_argument` call declares; None where its name is not known or it takes no value."""
+    names = [fold(argument, scope) for argument in call.args]
+    keywords = _keywords(call, scope)
+    words = [name for name in names if isinstance(name, str) and name]
+    if len(words) != len(names) or not words:
+        return None
+    action = _action(keywords, scope)
+    if action in _NO_ARGUMENT:
+        return None
+    options = tuple(word for word in words if word.startswith("-"))
+    declared_type = _declared_type(keywords.get("type"), module)
+    form = _form(action, fold(keywords.get("nargs"), scope) if "nargs" in keywords else None)
+    name = main_name(options) if options else words[0]
+    dest = fold(keywords["dest"], scope) if "dest" in keywords else _dest(words)
+    default = _default(keywords.get("default"), declared_type, action, scope)
+    choices = fold(keywords.get("choices"), scope)
+    explanation = fold(keywords.get("help"), scope)
+    return Declaration(
+        name=name,
+        dest=str(dest).replace("-", "_"),
+        source=module.source(call),
+        options=_preferred_first(options),
+        off_options=tuple(f"--no-{o[2:]}" for o in options if o.startswith("--")) if form is Form.PAIR else (),
+        form=form,
+        default=default,
+        declared_type="bool" if form in (Form.SWITCH, Form.PAIR) else declared_type,
+        choices=_choices(choices, declared_type),
+        help=explanation if isinstance(explanation, str) else "",
+        is_required=fold(keywords.get("required"), scope) is True or (not options and form is Form.VALUE),
+        position=None if options else position,
+        true_text="True" if declared_type == "bool" else "true",
+        # argparse's type=bool counts every text but the empty one as true
+        false_text="" if _is_builtin_bool(keywords.get("type")) else "False",
+    )
+
+
+def main_name(options: tuple[str, ...]) -> str:
+    """The name by which people know an argument: its longest `--option`, else its longest, without dashes."""
+    return _preferred_first(options)[0].lstrip("-")
+
+
+def _dest(words: list[str]) -> str:
+    """argparse's own rule: the first long option, else the first."""
+    return next((word for word in words if word.startswith("--")), words[0]).lstrip("-")
+
+
+def _preferred_first(options: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(options, key=lambda option: (not option.startswith("--"), -len(option))))
+
+
+def _keywords(call: ast.Call, scope: Scope) -> dict[str, ast.expr]:
+    """The keyword arguments of a call, those of `**literal` included."""
+    found: dict[str, ast.expr] = {}
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            found[keyword.arg] = keyword.value
+            continue
+        known = fold(keyword.value, scope)
+        for key, value in known.items() if isinstance(known, dict) else ():
+            if value is not UNKNOWN and isinstance(key, str):
+                found[key] = ast.Constant(value)
+    return found
+
+
+def _action(keywords: dict[str, ast.expr], scope: Scope) -> str | None:
+    node = keywords.get("action")
+    if node is None:
+        return None
+    known = fold(node, scope)
+    if isinstance(known, str):
+        return known
+    name = dotted_name(node) or ""
+    return "pair" if name.endswith("BooleanOptionalAction") else "custom"
+
+
+def _form(action: str | None, nargs: Any) -> Form:
+    if action in _SWITCHES:
+        return Form.SWITCH
+    if action == "pair":
+        return Form.PAIR
+    if action in _LISTS or nargs not in (None, "?"):
+        return Form.LIST
+    return Form.VALUE
+
+
+def _default(node: ast.expr | None, declared_type: str | None, action: str | None, scope: Scope) -> Any:
+    """A switch counts as not given; any other argument has the default that the code gives it."""
+    if action in _SWITCHES:
+        return False
+    value = fold(node, scope) if node is not None else None
+    return None if value is UNKNOWN else as_declared(value, declared_type)
+
+
+def _choices(known: Any, declared_type: str | None) -> tuple[bool | int | float | str, ...] | None:
+    if not isinstance(known, list | tuple | dict) or not known or len(known) > 100:
+        return None
+    values = [as_declared(value, declared_type) for value in known]
+    plain = tuple(value for value in values if value is not None)
+    return plain if len(plain) == len(values) else None
+
+
+def _declared_type(node: ast.expr | None, module: SourceModule) -> str | None:
+    """The type of a `type=`: a builtin, a function of the module, a lambda around one of them."""
+    if node is None:
+        return None
+    if isinstance(node, ast.Lambda | ast.Call):
+        inner = node.body if isinstance(node, ast.Lambda) else node
+        names = [dotted_name(n.func) for n in ast.walk(inner) if isinstance(n, ast.Call)]
+        return next((found for found in map(type_named, names) if found), None)
+    name = dotted_name(node)
+    known = type_named(name)
+    function = module.functions.get(name or "")
+    return known if known is not None or function is None else _returned_type(function)
+
+
+def _returned_type(function: Function) -> str | None:
+    """What a converting function returns, by its annotation or by the conversions inside it."""
+    annotated = type_named(dotted_name(function.returns)) if function.returns is not None else None
+    if annotated is not None:
+        return annotated
+    returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    if any(isinstance(value, ast.Constant) and isinstance(value.value, bool) for value in returned):
+        return "bool"
+    called = {dotted_name(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
+    return next((name for name in ("float", "int") if name in called), None)
+
+
+def _is_builtin_bool(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == "bool"
+
+
+def _with_defaults(found: Declaration, defaults: dict[str, Any]) -> Declaration:
+    value = defaults.get(found.dest, UNKNOWN)
+    if value is UNKNOWN or found.form is Form.SWITCH:
+        return found
+    return replace(found, default=as_declared(value, found.declared_type), is_required=False)
+
+
+def _without_repetitions(found: list[Declaration]) -> tuple[Declaration, ...]:
+    """One declaration a name and subcommand: the first, since later ones are alternatives of other code paths."""
+    kept: dict[tuple[str, str | None], Declaration] = {}
+    for item in found:
+        kept.setdefault((item.name, item.command), item)
+    return tuple(kept.values())
+
+
+def _called(call: ast.Call) -> str | None:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else None
+
+
+def _owner(call: ast.Call) -> str | None:
+    return dotted_name(call.func.value) if isinstance(call.func, ast.Attribute) else None
+
+
+def _bind(target: ast.AST, value: Any, scope: Scope) -> None:
+    if isinstance(target, ast.Tuple | ast.List):
+        parts = list(value) if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
+        for index, item in enumerate(target.elts):
+            _bind(item, parts[index] if parts else UNKNOWN, scope)
+        return
+    name = dotted_name(target)
+    if name is not None and value is UNKNOWN:
+        scope.pop(name, None)
+    elif name is not None:
+        scope[name] = value
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    """`if __name__ == "__main__"`."""
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+
+
+def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        body = getattr(node, name, None)
+        if isinstance(body, list):
+            yield body
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield part.body
+
+
+def _expressions(node: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement itself, without those of the statements inside it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr | ast.withitem | ast.keyword):
+            yield child
+
+
+def _functions(module: SourceModule) -> Iterator[tuple[str, Function]]:
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef):
+        for node in module.all(kind):
+            assert isinstance(node, Function)
+            yield node.name, node
+
+
+def _names_arguments_by_parameter(function: Function) -> bool:
+    parameters = {argument.arg for argument in _parameters(function)}
+    return any(
+        isinstance(node, ast.Call) and _called(node) in _ADD and node.args and _mentions(node.args[0], parameters)
+        for node in ast.walk(function)
+    )
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+
+
+def _parameters(function: Function) -> list[ast.arg]:
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def _parameter_defaults(function: Function, scope: Scope) -> Scope:
+    """Parameters with a known default; a parameter without one hides a module's constant of its name."""
+    arguments = function.args
+    places = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(reversed(places), reversed(arguments.defaults), strict=False)]
+    pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+    known = {argument.arg: fold(default, scope) for argument, default in pairs}
+    return {argument.arg: known.get(argument.arg, UNKNOWN) for argument in _parameters(function)}
+
+
+def _bound(function: Function, call: ast.Call, scope: Scope) -> Scope:
+    places = [*function.args.posonlyargs, *function.args.args]
+    if places and places[0].arg in ("self", "cls"):
+        places = places[1:]
+    bound = _parameter_defaults(function, scope)
+    bound.update({place.arg: fold(value, scope) for place, value in zip(places, call.args, strict=False)})
+    bound.update({k.arg: fold(k.value, scope) for k in call.keywords if k.arg})
+    if function.args.kwarg is not None:
+        own = {place.arg for place in _parameters(function)}
+        bound[function.args.kwarg.arg] = {
+            k.arg: fold(k.value, scope) for k in call.keywords if k.arg and k.arg not in own
+        }
+    return bound

@@ -1,0 +1,122 @@
+"""Arguments that are declared one call at a time (absl), or only read: `sys.argv[1]`, variables of the environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+from selftune.model.values import value_from_text
+
+_ABSL_TYPES = {"float": "float", "integer": "int", "string": "str", "bool": "bool", "boolean": "bool", "enum": "str"}
+_ENVIRONMENT_CALLS = ("os.environ.get", "os.getenv")
+_NOT_HYPERPARAMETERS = re.compile(
+    r"SM_|SLURM|CUDA|NCCL|OMP_|MKL_|WANDB|MLFLOW|HF_|PYTHON|TORCH_|JAX_|TF_|XLA_|AWS_|AZ_|AZURE|GOOGLE|KUBE"
+    r"|(PATH|HOME|USER|HOST|PWD|TMPDIR|SHELL|LANG|RANK|WORLD_SIZE|LOCAL_RANK|MASTER_ADDR|MASTER_PORT|CI|DEBUG)\Z"
+)
+
+
+def read_absl(program: SourceProgram) -> Interface | None:
+    """What `flags.DEFINE_float("lr", 0.1, "...")` and its kin declare, or None where there are none."""
+    found: list[Declaration] = []
+    is_open = False
+    for module in program:
+        for call in module.all(ast.Call):
+            kind = (dotted_name(call.func) or "").rsplit(".", 1)[-1]
+            is_open = is_open or kind.startswith("DEFINE_config")
+            declared = _ABSL_TYPES.get(kind.removeprefix("DEFINE_")) if kind.startswith("DEFINE_") else None
+            declaration = _absl_flag(call, declared, kind, module) if declared is not None else None
+            found += [declaration] if declaration is not None else []
+    return Interface(declarations=tuple(found), is_open=is_open) if found else None
+
+
+def _absl_flag(call: ast.Call, declared: str, kind: str, module: SourceModule) -> Declaration | None:
+    given = dict(
+        zip(("name", "default", "enum_values" if kind.endswith("enum") else "help", "help"), call.args, strict=False)
+    )
+    given.update({k.arg: k.value for k in call.keywords if k.arg is not None})
+    name = fold(given.get("name"), module.constants)
+    if not isinstance(name, str):
+        return None
+    default = fold(given.get("default"), module.constants)
+    choices = fold(given.get("enum_values"), module.constants)
+    explanation = fold(given.get("help"), module.constants)
+    is_boolean = declared == "bool"
+    return Declaration(
+        name=name,
+        dest=name,
+        source=module.source(call),
+        options=(f"--{name}", f"-{name}"),
+        off_options=(f"--no{name}",) if is_boolean else (),
+        form=Form.PAIR if is_boolean else Form.VALUE,
+        default=None if default is UNKNOWN else as_declared(default, declared),
+        declared_type=declared,
+        choices=tuple(choices) if isinstance(choices, list | tuple) and choices else None,
+        help=explanation if isinstance(explanation, str) else "",
+    )
+
+
+def read_positions(program: SourceProgram) -> Interface | None:
+    """What the script takes from `sys.argv[n]`, named by the variable that keeps it; None where it does not."""
+    found: dict[int, Declaration] = {}
+    module = program.main
+    for statement in module.all(ast.Assign):
+        for subscript in ast.walk(statement.value):
+            index = _argv_index(subscript, module)
+            if index is not None and index not in found:
+                found[index] = _position(statement, index, module)
+    if not found:
+        return None
+    last = max(found)
+    places = [found.get(index) or _unnamed(index, module) for index in range(1, last + 1)]
+    return Interface(declarations=tuple(places), is_open=False)
+
+
+def _argv_index(node: ast.AST, module: SourceModule) -> int | None:
+    if not isinstance(node, ast.Subscript) or module.qualified(dotted_name(node.value) or "") != "sys.argv":
+        return None
+    index = fold(node.slice, module.constants)
+    return index if isinstance(index, int) and 0 < index < 50 else None
+
+
+def _position(statement: ast.Assign, index: int, module: SourceModule) -> Declaration:
+    target = statement.targets[0]
+    name = target.id if isinstance(target, ast.Name) else f"arg{index}"
+    default = fold(statement.value.orelse, module.constants) if isinstance(statement.value, ast.IfExp) else UNKNOWN
+    called = [dotted_name(node.func) for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
+    declared = next((kind for kind in ("float", "int") if kind in called), None)
+    return Declaration(
+        name=name,
+        dest=f"argv{index}",
+        source=module.source(statement),
+        default=None if default is UNKNOWN else as_declared(default, declared),
+        declared_type=declared,
+        is_required=default is UNKNOWN,
+        position=index - 1,
+    )
+
+
+def _unnamed(index: int, module: SourceModule) -> Declaration:
+    return Declaration(name=f"arg{index}", dest=f"argv{index}", source=module.label, position=index - 1)
+
+
+def read_variables(program: SourceProgram) -> tuple[Declaration, ...]:
+    """Variables of the environment that the code reads with a default: `os.environ.get("LR", 0.01)`."""
+    found: dict[str, Declaration] = {}
+    for module in program:
+        for call in module.all(ast.Call):
+            if module.qualified(dotted_name(call.func) or "") not in _ENVIRONMENT_CALLS or len(call.args) < 2:
+                continue
+            name, default = (fold(argument, module.constants) for argument in call.args[:2])
+            if isinstance(name, str) and default is not UNKNOWN and not _NOT_HYPERPARAMETERS.match(name):
+                found.setdefault(name, _variable(name, default, module.source(call)))
+    return tuple(found.values())
+
+
+def _variable(name: str, default: Any, source: str) -> Declaration:
+    plain = as_declared(default, None)
+    value = value_from_text(plain) if isinstance(plain, str) else plain
+    return Declaration(name=name, dest=name, source=source, form=Form.VARIABLE, default=value)

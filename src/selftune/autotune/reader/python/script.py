@@ -1,0 +1,80 @@
+"""Everything that a Python script's source says about its command line, its metrics and its frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from selftune.autotune.reader.interface import Interface, SourceReading
+from selftune.autotune.reader.python.argparse_calls import read_argparse
+from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
+from selftune.autotune.reader.python.flow_values import Value
+from selftune.autotune.reader.python.flows import Flows, Seeds, follow
+from selftune.autotune.reader.python.function_arguments import read_functions
+from selftune.autotune.reader.python.other_arguments import read_absl, read_positions, read_variables
+from selftune.autotune.reader.python.source import SourceProgram, read_program
+
+_READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
+"""What declares a command line, the most telling first."""
+
+
+def read_python(script: Path, folder: Path) -> SourceReading:
+    """Read `script` and the modules beside it that it imports.
+
+    A script that does not parse gives a reading with nothing but a warning that names the line.
+    """
+    try:
+        program = read_program(script, folder)
+    except SyntaxError as error:
+        return SourceReading(warnings=(_unparsed(script, error),))
+    except RecursionError:
+        return SourceReading(warnings=(f"{script.name} is nested too deeply to be read; {_ALONE}",))
+    return read_parsed(program)
+
+
+def read_parsed(program: SourceProgram) -> SourceReading:
+    """The reading of a parsed program."""
+    interface, seeds = read_interface(program)
+    flows = follow(program, seeds)
+    return SourceReading(
+        interface=interface,
+        flows={name: tuple(places) for name, places in flows.reached.items()},
+        reads={d.dest: _is_read(d.dest, flows) for d in interface.declarations},
+    )
+
+
+def _is_read(dest: str, flows: Flows) -> bool | None:
+    if dest in flows.overwritten:
+        return False
+    return True if dest in flows.read else None if flows.is_escaped else False
+
+
+def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:
+    """What the program declares, by the first way of declaring that it uses, and where its code gets the values."""
+    functions = read_functions(program)
+    if functions is not None:
+        parameters = {f: _seeded(names) for f, names in functions.parameters.items()}
+        return _with_variables(functions.interface, program), Seeds(parameters=parameters)
+    classes = dict.fromkeys(parsed_classes(program), "")
+    found = next(filter(None, (reader(program) for reader in _READERS)), None)
+    return _with_variables(found or Interface(), program), Seeds(classes=classes)
+
+
+def _seeded(names: Mapping[str, str]) -> dict[str, Value]:
+    return {parameter: Value(origins=frozenset({dest})) for parameter, dest in names.items()}
+
+
+def _with_variables(interface: Interface, program: SourceProgram) -> Interface:
+    """The interface with the variables of the environment that are no defaults of its arguments."""
+    lines = {declaration.source for declaration in interface.declarations}
+    variables = [d for d in read_variables(program) if d.source not in lines]
+    return replace(interface, declarations=(*interface.declarations, *variables))
+
+
+_ALONE = "only the values on the command line are known."
+
+
+def _unparsed(script: Path, error: SyntaxError) -> str:
+    place = f"line {error.lineno}" if error.lineno else "its text"
+    return f"{script.name} does not parse ({place}: {error.msg}); {_ALONE}"

@@ -1,0 +1,61 @@
+"""What was read of a training command without running it: the evidence from which the plan is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selftune.model.command import CommandTemplate
+from selftune.model.plan import ConfigFile
+from selftune.model.values import HyperparameterValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundHyperparameter:
+    """A name that the command or the script takes, with all that was read about it."""
+
+    name: str
+    """As the user writes it: `batch-size`, `optimizer.lr`."""
+    value: HyperparameterValue | None
+    """Today's: from the command line, else the script's default, believed over a declared type that contradicts it."""
+    source: str
+    """Where the value was found: "command line", "train.py:12" ..."""
+    is_listed: bool
+    """True where the user wrote it (command line, estimator's hyperparameters); false for a script's default."""
+    declared_type: str | None = None
+    """"int", "float", "bool" or "str", as the script declares it."""
+    choices: tuple[HyperparameterValue, ...] | None = None
+    help: str = ""
+    flows: tuple[str, ...] = ()
+    """Framework arguments that the value flows into, fully named: "torch.optim.AdamW.lr", "xgboost.XGBClassifier.max_depth"."""
+    is_flag: bool = False
+    """A switch without a value of its own (`--no-cuda`)."""
+    is_read: bool | None = None
+    """False where the script declares it and never reads it; None where that is not known."""
+    help_needed: bool = False
+    """True where the script requires it and nobody gave a value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedMetric:
+    """A number that the source prints or logs under a name."""
+
+    name: str
+    source: str
+    """"train.py:31"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramReading:
+    """Everything that was read of one program."""
+
+    title: str
+    """For people: "train.py", "xgboost", "bash train.sh"."""
+    template: CommandTemplate
+    hyperparameters: tuple[FoundHyperparameter, ...]
+    metrics: tuple[PrintedMetric, ...] = ()
+    """In the order of the source."""
+    frameworks: frozenset[str] = frozenset()
+    """Among "pytorch", "keras", "lightning", "transformers", "sklearn", "xgboost", "lightgbm", "catboost", ..."""
+    config_files: tuple[ConfigFile, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """For the user: what could not be read, and what that means."""

@@ -1,0 +1,228 @@
+"""The words of a command line as literals and slots, in every style in which people write values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.model.command import FlagSlot, Literal, Part, ValueSlot
+from selftune.model.values import HyperparameterValue, is_number, value_from_text
+
+_NEGATIVE_NUMBER = re.compile(r"-\.?\d")
+_OVERRIDE = re.compile(r"(?P<sign>\+{0,2})(?P<name>[A-Za-z_][\w./@-]*)=(?P<value>.*)", re.DOTALL)
+_PROPERTY = re.compile(r"-D(?=[A-Za-z_][\w.]*=)")
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenReading:
+    """The parts of a command and the values that stand in it, in the order of the command."""
+
+    parts: list[Part] = field(default_factory=list)
+    values: dict[str, HyperparameterValue] = field(default_factory=dict)
+    """Today's values by name, those that stay as they are (lists) included."""
+    flags: set[str] = field(default_factory=set)
+    declared: dict[str, Declaration] = field(default_factory=dict)
+    positions: int = 0
+    """How many values stand by position."""
+    command: str | None = None
+    """The subcommand that was chosen."""
+    command_at: int | None = None
+    """Index of its part."""
+    separator_at: int | None = None
+    """Index of the part `--`."""
+
+
+def read_tokens(tokens: Sequence[str], interface: Interface, *, lead: Sequence[Part] = ()) -> TokenReading:
+    """Read the arguments of a program; `lead` are the parts in front of them."""
+    reader = _Reader(tokens, interface, TokenReading(parts=list(lead)))
+    reader.read()
+    return reader.reading
+
+
+class _Reader:
+    """One pass over the words."""
+
+    def __init__(self, tokens: Sequence[str], interface: Interface, reading: TokenReading) -> None:
+        self._tokens = tokens
+        self._interface = interface
+        self._at = 0
+        self._slots: dict[str, int] = {}
+        """Index of the part that holds a name."""
+        self._words: dict[int, str] = {}
+        """The word that stood where a part is a slot."""
+        self.reading = reading
+
+    def read(self) -> None:
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if token == "--" and self.reading.separator_at is None:
+                self.reading.separator_at = len(self.reading.parts)
+                self._literal()
+            elif self.reading.separator_at is None and _is_option(token):
+                self._option(token)
+            else:
+                self._operand(token)
+
+    def _option(self, token: str) -> None:
+        key, equals, text = token.partition("=")
+        found = self._interface.option(key, self.reading.command)
+        name = found.name if found is not None else _PROPERTY.sub("", key).lstrip("-")
+        if not name:
+            self._literal()
+        elif equals:
+            self._joined(name, key + "=", text, found)
+        elif found is None:
+            self._undeclared(name)
+        elif found.form in (Form.SWITCH, Form.PAIR):
+            self._flag(name, found)
+        elif found.form is Form.LIST:
+            self._list(name)
+        else:
+            self._separate(name, found)
+
+    def _joined(self, name: str, before: str, text: str, found: Declaration | None) -> None:
+        """`--name=value`."""
+        if found is not None and found.form is Form.LIST:
+            self._static(name, text)
+        else:
+            self._value(name, text, found, before=before)
+
+    def _separate(self, name: str, found: Declaration | None) -> None:
+        """`--name value`."""
+        self._literal()
+        if self._at < len(self._tokens) and (found is not None or not _is_option(self._tokens[self._at])):
+            self._value(name, self._tokens[self._at], found)
+
+    def _undeclared(self, name: str) -> None:
+        """An option of which nothing is known: what follows it says whether it takes a value, several or none."""
+        following = self._following()
+        if not following:
+            self._flag(name, None)
+        elif len(following) > 1 and all(is_number(value_from_text(text)) for text in following):
+            self._list(name)
+        else:
+            self._separate(name, None)
+
+    def _following(self) -> list[str]:
+        found: list[str] = []
+        for token in self._tokens[self._at + 1 :]:
+            if _is_option(token) or token == "--" or _OVERRIDE.fullmatch(token):
+                break
+            found.append(token)
+        return found
+
+    def _flag(self, name: str, found: Declaration | None) -> None:
+        token = self._tokens[self._at]
+        is_on = found is None or token not in found.off_options
+        slot = FlagSlot(name=name, when_true=(token,))
+        if found is not None and found.form is Form.PAIR:
+            opposite = _opposite(token, found)
+            slot = FlagSlot(
+                name=name, when_true=(token,) if is_on else opposite, when_false=opposite if is_on else (token,)
+            )
+        self.reading.flags.add(name)
+        self._add(slot, is_on, found)
+
+    def _list(self, name: str) -> None:
+        """An option with several values stays as it is."""
+        self._literal()
+        texts: list[str] = []
+        while (
+            self._at < len(self._tokens) and not _is_option(self._tokens[self._at]) and self._tokens[self._at] != "--"
+        ):
+            texts.append(self._tokens[self._at])
+            self._literal()
+        self.reading.values[name] = " ".join(texts)
+
+    def _static(self, name: str, text: str) -> None:
+        self._literal()
+        self.reading.values[name] = text
+
+    def _operand(self, token: str) -> None:
+        override = _OVERRIDE.fullmatch(token)
+        if override is not None and not _is_location(override["value"]):
+            self._value(override["name"], override["value"], None, before=override["sign"] + override["name"] + "=")
+        elif token in self._interface.commands and self.reading.command is None:
+            self.reading.command, self.reading.command_at = token, len(self.reading.parts)
+            self._literal()
+        else:
+            self._position(token)
+
+    def _position(self, token: str) -> None:
+        index = self.reading.positions
+        self.reading.positions += 1
+        found = self._interface.position(index, self.reading.command)
+        if found is not None and found.form is Form.LIST:
+            before = self.reading.values.get(found.name)
+            self._static(found.name, token if before is None else f"{before} {token}")
+        elif found is not None:
+            self._value(found.name, token, found)
+        elif is_number(value_from_text(token)):
+            self._value(f"arg{index + 1}", token, None)
+        else:
+            self._literal()
+
+    def _value(self, name: str, text: str, found: Declaration | None, *, before: str = "") -> None:
+        value = value_as_declared(text, found)
+        true_text, false_text = _boolean_texts(text, found)
+        slot = ValueSlot(name=name, before=before, original=text, true_text=true_text, false_text=false_text)
+        self._add(slot, value, found)
+
+    def _add(self, slot: ValueSlot | FlagSlot, value: HyperparameterValue, found: Declaration | None) -> None:
+        """Put a slot where the word at hand stands; an earlier one of its name becomes a literal, as the last one wins."""
+        earlier = self._slots.get(slot.name)
+        if earlier is not None:
+            self.reading.parts[earlier] = Literal(text=self._words[earlier])
+        self._slots[slot.name] = len(self.reading.parts)
+        self._words[len(self.reading.parts)] = self._tokens[self._at]
+        self.reading.parts.append(slot)
+        self.reading.values[slot.name] = value
+        if found is not None:
+            self.reading.declared[slot.name] = found
+        self._at += 1
+
+    def _literal(self) -> None:
+        self.reading.parts.append(Literal(text=self._tokens[self._at]))
+        self._at += 1
+
+
+def value_as_declared(text: str, found: Declaration | None) -> HyperparameterValue:
+    """A word as a value: by its text, unless the program declares that it takes text, or real numbers."""
+    value = value_from_text(text)
+    if found is None:
+        return value
+    if found.choices is not None and text in found.choices:
+        return text
+    if found.declared_type == "float" and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if found.declared_type == "str" and not is_number(found.default):
+        return text
+    return value
+
+
+def _is_option(token: str) -> bool:
+    return len(token) > 1 and token.startswith("-") and not _NEGATIVE_NUMBER.match(token)
+
+
+def _is_location(text: str) -> bool:
+    """True for what stands behind the "=" of an address (`//host/?a`), which is no value of a name."""
+    return text.startswith("//")
+
+
+def _opposite(token: str, found: Declaration) -> tuple[str, ...]:
+    """The other spelling of a pair: `--no-shuffle` for `--shuffle`."""
+    if token in found.options:
+        place = found.options.index(token)
+        return (found.off_options[min(place, len(found.off_options) - 1)],) if found.off_options else ()
+    place = found.off_options.index(token) if token in found.off_options else 0
+    return (found.options[min(place, len(found.options) - 1)],)
+
+
+def _boolean_texts(text: str, found: Declaration | None) -> tuple[str, str]:
+    """How true and false are spelled where `text` stands."""
+    if found is not None and found.false_text == "":
+        return ("True", "")
+    spellings = (("True", "False"), ("TRUE", "FALSE"))
+    return next((pair for pair in spellings if text in pair), ("true", "false"))

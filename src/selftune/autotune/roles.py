@@ -1,0 +1,223 @@
+"""What may become of each hyperparameter that was found: a candidate for tuning, static, or the training length.
+
+The layers, from the strongest evidence to the weakest: the framework argument that the value flows into, the name within
+the program's frameworks, names that are never tuned, parts of the name, its words, its value. The first that speaks
+decides, and the reason says which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selftune.autotune.heuristics import guess
+from selftune.autotune.knowledge import (
+    Known,
+    KnowledgeEntry,
+    StaticGroup,
+    ValueType,
+    known_by_flow,
+    known_by_name,
+    known_exactly,
+    static_group_of,
+)
+from selftune.autotune.names import last_part, normal_name
+from selftune.autotune.ranges import accepts, inferred_range
+from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.model.plan import Role
+from selftune.model.ranges import CategoricalRange, Range
+from selftune.model.values import is_number, short_value, text_from_value
+
+_NAME_BEATS_FLOW = frozenset({"evaluation", "yardstick", "problem"})
+"""Kinds of names that stay what they are whatever they flow into: the test loader takes a batch size as well."""
+_STOPS_BOOSTING = frozenset({"early_stopping_rounds", "early_stopping_round", "n_iter_no_change", "od_wait"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a hyperparameter is, and what may become of it."""
+
+    found: FoundHyperparameter
+    role: Role
+    """TUNED: a candidate, if the budget allows it."""
+    reason: str
+    source: str
+    entry: KnowledgeEntry | None = None
+    range: Range | None = None
+    """The inferred range of a candidate, and of what could be one if the user asked for it."""
+
+    @property
+    def priority(self) -> int:
+        return self.entry.priority if self.entry is not None and self.role is Role.TUNED else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramTraits:
+    """What the whole program says about each of its hyperparameters."""
+
+    scopes: tuple[str, ...]
+    """Its frameworks, surest first."""
+    stops_boosting: bool
+    """It stops early inside boosting, so that rounds are only an upper limit."""
+
+
+def traits_of(scopes: Sequence[str], found: Sequence[FoundHyperparameter]) -> ProgramTraits:
+    """The traits that matter for the judgement of single hyperparameters."""
+    stops = any(
+        normal_name(last_part(h.name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0 for h in found
+    )
+    return ProgramTraits(tuple(scopes), stops)
+
+
+def judge(found: FoundHyperparameter, traits: ProgramTraits) -> Judgement:
+    """What may become of one hyperparameter."""
+    excluded = _never_a_range(found)
+    if excluded is not None:
+        return excluded
+    known = _known(found, traits.scopes)
+    if isinstance(known, StaticGroup):
+        reason = f"{found.name} is {known.why}."
+        return _kept(found, reason, f"knowledge: {known.kind}")
+    if known is not None:
+        return _by_entry(found, known, traits)
+    return _by_guess(found)
+
+
+def range_on_request(judgement: Judgement) -> Range | None:
+    """A range for what the user insists on tuning; None where nobody can tell one."""
+    if judgement.range is not None:
+        return judgement.range
+    found = judgement.found
+    if found.choices and len(found.choices) > 1:
+        return _range_of_choices(found)
+    if judgement.entry is not None:
+        return inferred_range(judgement.entry, found.value, declared_type=found.declared_type)
+    if isinstance(found.value, bool):
+        return _both(found.value)
+    made_up = guess(found.name, found.value)
+    return inferred_range(made_up.entry, found.value, declared_type=found.declared_type) if made_up else None
+
+
+def _never_a_range(found: FoundHyperparameter) -> Judgement | None:
+    """What stays static whatever its name: flags, unread arguments, lists."""
+    if found.is_read is False:
+        reason = f"The script declares {found.name} and never reads it."
+        return _kept(found, reason, found.source)
+    if found.is_flag or isinstance(found.value, bool):
+        group = static_group_of(found.name)
+        what = group.why if group is not None else "a switch, and flipping one may change what the program does"
+        return _kept(found, f"{found.name} is {what}.", "a switch")
+    if isinstance(found.value, str) and _is_list_or_path(found.value):
+        return _kept(found, f"{found.name} is text that is no number ({found.value[:40]}).", found.source)
+    return None
+
+
+def _is_list_or_path(value: str) -> bool:
+    return any(mark in value for mark in (",", "/", "\\", "://", "[", "{", " ", "${"))
+
+
+def _known(found: FoundHyperparameter, scopes: Sequence[str]) -> Known | StaticGroup | None:
+    """The strongest evidence about a hyperparameter: flow, exact name, static name, part of the name."""
+    group = static_group_of(found.name)
+    if group is not None and group.kind in _NAME_BEATS_FLOW:
+        exact = known_exactly(found.name, scopes)
+        return exact or group
+    return (
+        known_by_flow(found.flows)
+        or known_exactly(found.name, scopes)
+        or group
+        or known_by_name(found.name, scopes)
+    )
+
+
+def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -> Judgement:
+    entry = known.entry
+    what = f"{found.name} ({entry.meaning})"
+    source = _source(found, known)
+    is_rounds = entry.affects_cost and entry.priority == 3 and "boosting rounds" in entry.meaning
+    if entry.is_resource or (is_rounds and traits.stops_boosting):
+        why = "the program stops early inside boosting" if is_rounds else "longer training is bought and not searched"
+        return Judgement(
+            found=found, role=Role.RESOURCE, reason=f"{what} is the training length: {why}.", source=source, entry=entry,
+            range=None,
+        )
+    if not accepts(entry, found.value):
+        return _by_guess(found)
+    obstacle = _obstacle(found, entry)
+    if obstacle is not None:
+        return Judgement(found=found, role=Role.STATIC, reason=f"{what} {obstacle}.", source=source, entry=entry)
+    inferred = inferred_range(entry, found.value, declared_type=found.declared_type)
+    if inferred is None:
+        shown = short_value(found.value) if found.value is not None else "none"
+        reason = f"{what} has the value {shown}, around which there is no range."
+        return Judgement(found=found, role=Role.STATIC, reason=reason, source=source, entry=entry)
+    reason = f"{what} {_around(found, known, inferred)}."
+    return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
+
+
+def _obstacle(found: FoundHyperparameter, entry: KnowledgeEntry) -> str | None:
+    """Why a known hyperparameter stays as it is, to be read after its name."""
+    if found.value is None:
+        return "has no value today, so there is none to start from"
+    if entry.priority == 0:
+        return "is left alone unless you ask"
+    if entry.type is ValueType.CATEGORICAL and entry.is_conditional and not found.is_listed:
+        return "opens other choices, so it is yours to make"
+    is_off = is_number(found.value) and float(found.value) <= 0 and entry.type is not ValueType.CATEGORICAL
+    if is_off and entry.low > float(found.value) and not (entry.has_zero and float(found.value) == 0):
+        return f"is {short_value(found.value)}, which means off or no limit"
+    return None
+
+
+def _by_guess(found: FoundHyperparameter) -> Judgement:
+    """By the words of the name, else by the value."""
+    if found.choices and len(found.choices) > 1 and isinstance(found.value, str):
+        shown = ", ".join(text_from_value(choice) for choice in found.choices[:4])
+        return _kept(found, f"{found.name} is a choice ({shown}) whose meaning is not known.", found.source)
+    made_up = guess(found.name, found.value)
+    if made_up is None:
+        return _kept(found, _nothing_known(found), "nothing known")
+    entry = made_up.entry
+    if entry.is_resource:
+        reason = f"{found.name} is {entry.meaning}: longer training is bought and not searched."
+        return Judgement(found=found, role=Role.RESOURCE, reason=reason, source="name", entry=entry)
+    inferred = inferred_range(entry, found.value, declared_type=found.declared_type)
+    if inferred is None:
+        return _kept(found, _nothing_known(found), "nothing known")
+    source = "the words of its name" if made_up.is_by_word else "its value"
+    reason = f"{found.name} is {entry.meaning}, tried around {short_value(found.value or 0)}."
+    return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
+
+
+def _nothing_known(found: FoundHyperparameter) -> str:
+    if found.value is None:
+        return f"{found.name} has no value today and nothing is known of it."
+    return f"Nothing is known of {found.name} = {text_from_value(found.value)[:40]}."
+
+
+def _around(found: FoundHyperparameter, known: Known, inferred: Range) -> str:
+    """How the range came about, to be read after the name and its meaning."""
+    value = short_value(found.value) if found.value is not None else "its default"
+    if known.flow is not None:
+        return f"goes into {known.flow} and is tried around {value}"
+    part = "" if known.is_exact else f", as the end of its name says ({known.entry.name}),"
+    if known.entry.factor or known.entry.step:
+        return f"is tried{part} around {value}, over {inferred}"
+    return f"is tried{part} over {inferred}, where good values usually lie"
+
+
+def _source(found: FoundHyperparameter, known: Known) -> str:
+    where = f"{found.source}; " if known.flow is not None else ""
+    return f"{where}knowledge: {known.entry.key} ({known.entry.source})"
+
+
+def _kept(found: FoundHyperparameter, reason: str, source: str) -> Judgement:
+    return Judgement(found=found, role=Role.STATIC, reason=reason, source=source)
+
+
+def _range_of_choices(found: FoundHyperparameter) -> Range:
+    return CategoricalRange(values=found.choices or ())
+
+
+def _both(value: bool) -> Range:
+    return CategoricalRange(values=(value, not value))

@@ -1,0 +1,190 @@
+"""Training jobs as processes of this machine, each beside a supervisor that outlives the controller.
+
+All that is known of an attempt lies in its folder, so the handle is that folder's path, and a restarted controller
+finds again what it started. Nothing is kept in memory but what makes polling cheap.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from selftune.backends import launch
+from selftune.backends.attempt import Claim, ended_report, log_size, read_claim, write_lost
+from selftune.backends.backend import AttemptReport, Phase
+from selftune.backends.slots import MOST_SLOTS, GpuLocks, thread_limits, usable_cpus, visible_gpus
+from selftune.model.errors import StorageFailure
+from selftune.model.spec import TrainingJobSpec
+from selftune.training.contract import AttemptFolder
+from selftune.training.supervisor.processes import signal_process
+from selftune.training.supervisor.records import take_lock
+
+_NEVER_STARTED_SECONDS = 10.0
+"""How long an attempt may be neither claimed nor held before it counts as lost."""
+
+
+class LocalBackend:
+    """Runs training jobs on this machine.
+
+    Args:
+        python: interpreter of the supervisors.
+        slots: how many training jobs will run at once; the capacity where it is left out. CPUs are shared out by it.
+        gpus: names for CUDA_VISIBLE_DEVICES; found by itself where left out. Each training job gets one.
+        gpu_folder: where the locks lie that share the GPUs out.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: str = sys.executable,
+        slots: int | None = None,
+        gpus: Sequence[str] | None = None,
+        gpu_folder: Path | None = None,
+    ) -> None:
+        self._python = python
+        self._gpus = GpuLocks(visible_gpus(os.environ) if gpus is None else gpus, gpu_folder)
+        self._cpus = usable_cpus()
+        self._slots = slots
+        self._supervisors: dict[str, int] = {}
+        """Process ids of supervisors that are children of this process and not yet reaped."""
+        self._claims: dict[str, Claim] = {}
+        self._ended: dict[str, AttemptReport] = {}
+        self._unclaimed_since: dict[str, float] = {}
+
+    def capacity(self) -> int:
+        """One training job a GPU where there are GPUs, otherwise one a CPU, up to eight."""
+        return self._slots or len(self._gpus.gpus) or min(self._cpus, MOST_SLOTS)
+
+    def start(self, spec: TrainingJobSpec) -> str:
+        """Start an attempt unless it runs or ran; the handle is the path of its folder.
+
+        Raises:
+            StorageFailure: its folder cannot be made.
+        """
+        folder = launch.attempt_folder(spec)
+        handle = str(folder.path)
+        lock = self._lock(folder)
+        if lock is None:
+            return handle  # somebody launches it, or it runs
+        try:
+            if not folder.running.exists() and not folder.status.exists():
+                self._supervisors[handle] = self._launch(folder, spec, lock)
+                self._unclaimed_since.pop(handle, None)
+        finally:
+            os.close(lock)
+        return handle
+
+    def poll(self, handles: Sequence[str]) -> Mapping[str, AttemptReport]:
+        """What has become of these attempts."""
+        return {handle: self._ended.get(handle) or self._look(handle) for handle in handles}
+
+    def stop(self, handle: str) -> None:
+        """Ask the supervisor to end its command; it is told even if it starts only now."""
+        folder = AttemptFolder(Path(handle))
+        folder.stop.touch()
+        claim = read_claim(folder)
+        if claim is None:
+            return  # it looks for the file when it starts
+        lock = self._free_lock(folder)
+        if lock is not None:
+            os.close(lock)  # its supervisor is gone
+            return
+        signal_process(claim.pid, signal.SIGTERM)
+
+    def logs(self, handle: str, offset: int, limit: int = 1 << 20) -> bytes:
+        """Output from byte `offset`, at most `limit` bytes; empty where there is none yet."""
+        try:
+            with AttemptFolder(Path(handle)).output_log.open("rb") as file:
+                file.seek(offset)
+                return file.read(limit)
+        except FileNotFoundError:
+            return b""
+
+    def _lock(self, folder: AttemptFolder) -> int | None:
+        try:
+            folder.control.mkdir(parents=True, exist_ok=True)
+            return take_lock(str(folder.lock))
+        except OSError as error:
+            raise StorageFailure(
+                f"The folder '{folder.path}' cannot be made: {error.strerror or error}.",
+                hint="Free some space, or name another home with --home DIR.",
+            ) from error
+
+    def _launch(self, folder: AttemptFolder, spec: TrainingJobSpec, lock: int) -> int:
+        taken = self._gpus.take() if self._gpus.gpus else None
+        gpus, gpu_lock = ((taken[0],), taken[1]) if taken else ((), None)
+        try:
+            order, source = launch.prepare(folder, spec, gpu_count=len(gpus))
+            slots = self.capacity()
+            variables = launch.job_environment(
+                os.environ,
+                folder,
+                spec,
+                order,
+                source,
+                cpu_count=max(self._cpus // slots, 1),
+                gpus=gpus,
+                limits=thread_limits(os.environ, cpus=self._cpus, slots=slots),
+            )
+            return launch.spawn(folder, self._python, variables, lock=lock, gpu_lock=gpu_lock)
+        finally:
+            if gpu_lock is not None:
+                os.close(gpu_lock)
+
+    def _look(self, handle: str) -> AttemptReport:
+        folder = AttemptFolder(Path(handle))
+        self._reap(handle)
+        report = ended_report(folder)
+        if report is None and (lock := self._free_lock(folder)) is not None:
+            try:
+                report = ended_report(folder) or self._judge_unheld(handle, folder)
+            finally:
+                os.close(lock)
+        if report is None:
+            return self._living(handle, folder)
+        self._ended[handle] = report
+        self._claims.pop(handle, None)
+        self._unclaimed_since.pop(handle, None)
+        return report
+
+    def _living(self, handle: str, folder: AttemptFolder) -> AttemptReport:
+        claim = self._claims.get(handle) or read_claim(folder)
+        if claim is None:
+            return AttemptReport(phase=Phase.STARTING)
+        self._claims[handle] = claim
+        return AttemptReport(phase=Phase.RUNNING, started_at=claim.started_at, log_size=log_size(folder))
+
+    def _judge_unheld(self, handle: str, folder: AttemptFolder) -> AttemptReport | None:
+        """An attempt without a status whose lock we hold: lost, or not yet started."""
+        if read_claim(folder) is None and not self._is_overdue(handle, folder):
+            return None
+        write_lost(folder)
+        return ended_report(folder)
+
+    def _is_overdue(self, handle: str, folder: AttemptFolder) -> bool:
+        since = self._unclaimed_since.setdefault(handle, time.monotonic())
+        has_broken_down = folder.supervisor_log.exists() and folder.supervisor_log.stat().st_size > 0
+        return has_broken_down or time.monotonic() - since > _NEVER_STARTED_SECONDS
+
+    def _free_lock(self, folder: AttemptFolder) -> int | None:
+        """The lock of an attempt that nobody holds, now held by us; None while its supervisor lives."""
+        try:
+            return take_lock(str(folder.lock))
+        except FileNotFoundError:
+            return None
+
+    def _reap(self, handle: str) -> None:
+        """Let go of a supervisor that has ended, so that it does not stay a zombie."""
+        pid = self._supervisors.get(handle)
+        if pid is None:
+            return
+        try:
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:  # forked meanwhile: it is another process's child
+            ended = pid
+        if ended:
+            del self._supervisors[handle]

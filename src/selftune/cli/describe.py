@@ -1,0 +1,65 @@
+"""`selftune describe`: one tuning job, as people or as AWS clients read it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from selftune.cli.console import give, give_json, width
+from selftune.cli.layout import bold, dim, plain, table
+from selftune.cli.options import home_option, json_option
+from selftune.cli.receipt import receipt_lines
+from selftune.cli.session import open_service
+from selftune.model.jobs import TuningJobRecord
+from selftune.views.aws_document import tuning_job_document
+from selftune.views.rows import TrainingJobRow, training_job_rows
+
+
+@click.command(name="describe")
+@click.argument("job")
+@home_option
+@json_option
+def command(job: str, home: Path | None, as_json: bool) -> None:
+    """Describe a tuning job: its best values, its limits, its training jobs.
+
+    With --json it is the document of the service's DescribeHyperParameterTuningJob.
+
+    \b
+      selftune describe train-1a2b
+      selftune describe train-1a2b --json
+    """
+    service = open_service(home)
+    record = service.record(job)
+    summary = service.summary(job)
+    if as_json:
+        give_json(tuning_job_document(record, summary))
+        return
+    give(bold(f"{record.job.name}   {record.job.plan.program.title}   {record.state.status}"))
+    for line in receipt_lines(record, summary, width=width()):
+        give(line)
+    if summary.best is not None:
+        give(summary.best.command)
+    give()
+    for line in _training_jobs(record):
+        give(line)
+
+
+def _training_jobs(record: TuningJobRecord) -> list[str]:
+    rows = training_job_rows(record, now=time.time())
+    names = [planned.name for planned in record.job.plan.tuned]
+    head = ("JOB", "STATUS", (record.state.objective.name or "OBJECTIVE"), "TIME", *names, "")
+    styles = (plain, plain, bold, plain, *[plain] * len(names), dim)
+    return table([head, *(_cells(row, names) for row in rows)], width=width(), indent=0, styles=styles, wraps=False)
+
+
+def _cells(row: TrainingJobRow, names: list[str]) -> tuple[str, ...]:
+    values = dict(row.values)
+    notes = (
+        "best" if row.is_best else "",
+        "your own values" if row.is_baseline else row.made_by,
+        row.note,
+    )
+    said = "; ".join(note for note in notes if note)
+    return (str(row.number), row.status, row.objective, row.duration, *(values.get(name, "") for name in names), said)

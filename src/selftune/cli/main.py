@@ -1,0 +1,120 @@
+"""The `selftune` command: finds the subcommand, and turns what goes wrong into one clear message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+import click
+
+from selftune import __version__
+from selftune.cli.console import say, say_error
+from selftune.model.errors import SelftuneError, UnknownName, UsageError
+
+INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+COMMANDS: Mapping[str, str] = {
+    "run": "Tune a training command, a script or a built-in algorithm.",
+    "plan": "Show what would be tuned and why; run nothing.",
+    "list": "List the tuning jobs, newest first.",
+    "describe": "Describe a tuning job: its best values, its limits, its training jobs.",
+    "explain": "Tell why each hyperparameter and setting was chosen.",
+    "best": "Show the best values, the command to paste, or a patch of the script.",
+    "logs": "Print what a training job has printed.",
+    "watch": "Follow a tuning job that runs in another process.",
+    "stop": "Stop a tuning job, or one of its training jobs.",
+    "resume": "Take up tuning jobs that a crash left unfinished.",
+    "demo": "Write a small training script and tune it, in under a minute.",
+}
+"""Subcommand -> its line in `selftune --help`; the module of the same name is imported only when it is called."""
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's module when it is called, so that `selftune --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"selftune.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UnknownName("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="selftune")
+def selftune() -> None:
+    """Put `selftune run --` in front of the training command that you use today.
+
+    It decides what to tune, over which ranges, on which metric and for how long, says why, runs the training jobs and
+    hands back the best values: never worse than today's, inside a bound that was fixed before the first job.
+
+    \b
+      selftune run -- python train.py --lr 0.01 --batch-size 32
+      selftune run train.py
+      selftune run xgboost --data train=train.csv --target price
+      selftune demo
+    """
+
+
+def main() -> NoReturn:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; returns its exit code. A user's mistake never ends in a traceback."""
+    try:
+        outcome = selftune.main(list(arguments), prog_name="selftune", standalone_mode=False)
+        sys.stdout.flush()
+    except SelftuneError as error:
+        say_error(error)
+        return error.exit_code
+    except click.ClickException as error:
+        say_error(_usage_error(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _mute_standard_output()
+        return _BROKEN_PIPE
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _usage_error(error: click.ClickException) -> UsageError:
+    """click's own complaint (unknown option, missing argument) in our form."""
+    context = getattr(error, "ctx", None)
+    close = getattr(error, "possibilities", None)
+    if close:
+        return UsageError(
+            f"No such option: {getattr(error, 'option_name', '')}.",
+            hint=f"Did you mean {' or '.join(sorted(close))} ?",
+        )
+    path = context.command_path if context is not None else "selftune"
+    return UsageError(error.format_message(), hint=f"See: {path} --help")
+
+
+def _mute_standard_output() -> None:
+    """The reader has gone: what is still buffered goes nowhere, and the interpreter's last flush stays silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

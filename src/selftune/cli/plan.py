@@ -1,0 +1,58 @@
+"""`selftune plan`: what would be tuned and why; nothing runs, nothing is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from selftune.cli.console import give, give_json, say, width
+from selftune.cli.options import Given, home_option, json_option, program_options
+from selftune.cli.plan_file_writer import plan_file_text
+from selftune.cli.plan_text import plan_lines
+from selftune.cli.program_command import ProgramCommand, program_words
+from selftune.cli.session import open_service
+from selftune.cli.source import misplaced_options, tuning_request
+from selftune.model.errors import UnreadableInput
+from selftune.views.plan_document import plan_document
+
+
+@click.command(name="plan", cls=ProgramCommand)
+@program_options
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Write the plan as a TOML file to edit and to run with --plan.")  # fmt: skip
+@home_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, given: Given, output: Path | None, home: Path | None, as_json: bool) -> None:
+    """Show what would be tuned and why; run nothing.
+
+    The script is read, not executed.
+
+    \b
+      selftune plan train.py
+      selftune plan -o plan.toml -- python train.py --lr 0.01
+      selftune plan xgboost --data train=train.csv --target price --json
+    """
+    words = program_words(ctx)
+    service = open_service(home)
+    request = tuning_request(words, given, service, Path.cwd())
+    plan = service.plan(request)
+    if output is not None:
+        _write(output, plan_file_text(request, plan))
+    if as_json:
+        give_json(plan_document(plan))
+        return
+    for line in plan_lines(plan, width=width()):
+        give(line)
+    for option in misplaced_options(words):
+        say(f"Note: {option} stands behind the script and goes to it; an option of selftune stands before the script.")
+    if output is not None:
+        say(f"Written to {output}. Edit it, then: selftune run --plan {output}")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be written: {error.strerror or error}.") from error

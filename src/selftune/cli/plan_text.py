@@ -1,0 +1,149 @@
+"""The plan for people: what is tuned over which range and why, what stays, for how long at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from selftune.cli.durations import rough
+from selftune.cli.layout import bold, dim, paragraph, plain, table, yellow
+from selftune.model.plan import Chooser, Decision, Plan, PlannedHyperparameter, Role
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range
+from selftune.model.values import HyperparameterValue, short_number, short_value
+
+_NO_VALUE = "-"
+
+
+def plan_lines(plan: Plan, *, width: int) -> Iterator[str]:
+    """The whole plan, line by line, at most `width` columns wide."""
+    yield from _headline(plan, width)
+    yield from _objective(plan, width)
+    yield ""
+    yield from _tuned(plan, width)
+    yield from _kept(plan, width)
+    yield ""
+    yield from _search(plan, width)
+    yield ""
+    yield from _bound(plan, width)
+    for warning in plan.warnings:
+        yield from paragraph(f"Note: {warning}", width=width, style=yellow)
+
+
+def value_text(value: HyperparameterValue | None) -> str:
+    """A value for people; a dash where nobody knows it."""
+    return _NO_VALUE if value is None else short_value(value)
+
+
+def range_words(range_: Range | None) -> tuple[str, str]:
+    """A range for people, as (bounds, scale)."""
+    match range_:
+        case None:
+            return _NO_VALUE, ""
+        case CategoricalRange():
+            return ", ".join(short_value(value) for value in range_.values), "choice"
+        case IntegerRange():
+            return f"{range_.low}..{range_.high}", f"{range_.scaling}, whole"
+        case ContinuousRange():
+            zero = "0 or " if range_.includes_zero else ""
+            return f"{zero}{short_number(range_.low)}..{short_number(range_.high)}", str(range_.scaling)
+
+
+def _headline(plan: Plan, width: int) -> Iterator[str]:
+    tuned = len(plan.tuned)
+    kept = len(plan.hyperparameters) - tuned
+    how = "built-in algorithm" if plan.program.algorithm else "read, not executed"
+    yield from paragraph(
+        f"{plan.program.title} ({how}): {_count(len(plan.hyperparameters), 'hyperparameter')}, "
+        f"{tuned} tuned, {kept} kept.",
+        width=width,
+    )
+
+
+def _objective(plan: Plan, width: int) -> Iterator[str]:
+    objective = plan.objective
+    what = f"{objective.name}, {objective.direction}" if objective.name else "not known before the first training job"
+    rows = [("Objective", what, _why(objective.by, objective.reason, objective.source))]
+    if objective.is_provisional:
+        rows.append(("", "", "To be confirmed by what the first training job prints."))
+    if objective.alternatives:
+        rows.append(("", "", f"Also seen: {', '.join(objective.alternatives)} (--metric NAME chooses)."))
+    yield from table(rows, width=width, indent=0, styles=(bold, bold, dim))
+
+
+def _tuned(plan: Plan, width: int) -> Iterator[str]:
+    yield bold("Tuned") if plan.tuned else "Nothing is tuned."
+    rows = []
+    for planned in plan.tuned:
+        bounds, scale = range_words(planned.range)
+        today = value_text(planned.value) + (" (clipped)" if planned.is_clipped else "")
+        rows.append((planned.name, today, "->", bounds, scale, _hyperparameter_why(planned)))
+    yield from table(rows, width=width, styles=(bold, plain, dim, plain, dim, dim))
+
+
+def _kept(plan: Plan, width: int) -> Iterator[str]:
+    kept = [planned for planned in plan.hyperparameters if planned.role is not Role.TUNED]
+    if not kept:
+        return
+    yield bold("Kept")
+    rows = [(planned.name, value_text(planned.value), _hyperparameter_why(planned)) for planned in kept]
+    yield from table(rows, width=width, styles=(plain, plain, dim))
+
+
+def _search(plan: Plan, width: int) -> Iterator[str]:
+    criteria = plan.completion.value
+    completion = []
+    if criteria.complete_on_convergence:
+        completion.append("when converged")
+    if criteria.max_jobs_not_improving is not None:
+        completion.append(f"after {criteria.max_jobs_not_improving} training jobs without a better one")
+    if criteria.target_objective is not None:
+        completion.append(f"at {short_number(criteria.target_objective)}")
+    rows = [
+        ("strategy", str(plan.strategy.value), _decided(plan.strategy)),
+        ("max jobs", str(plan.max_jobs.value), _decided(plan.max_jobs)),
+        ("at once", str(plan.max_parallel.value), _decided(plan.max_parallel)),
+        ("max runtime", rough(plan.max_runtime_seconds.value), _decided(plan.max_runtime_seconds)),
+        ("a job at most", rough(plan.job_max_runtime_seconds.value), _decided(plan.job_max_runtime_seconds)),
+        ("early stopping", str(plan.early_stopping.value), _decided(plan.early_stopping)),
+        ("ends early", ", ".join(completion) or "no", _decided(plan.completion)),
+        ("retries", str(plan.retry.value), _decided(plan.retry)),
+        ("seed", str(plan.seed), "The same seed repeats the search."),
+    ]
+    yield bold("Search")
+    yield from table(rows, width=width, styles=(plain, plain, dim))
+
+
+def _bound(plan: Plan, width: int) -> Iterator[str]:
+    bound = plan.bound
+    price = f", {bound.price:.2f} in money" if bound.price is not None else ""
+    first = (
+        "Your own values are tried first."
+        if plan.baseline is not None
+        else "There are no values of yours to try first."
+    )
+    yield from paragraph(
+        f"At most {_count(bound.jobs, 'training job')} and {rough(bound.seconds)} "
+        f"({rough(bound.slot_seconds)} of computing{price}). {first}",
+        width=width,
+        style=bold,
+    )
+
+
+def _hyperparameter_why(planned: PlannedHyperparameter) -> str:
+    role = "Training length. " if planned.role is Role.RESOURCE else ""
+    added = "Added. " if planned.is_added and planned.role is Role.TUNED else ""
+    return role + added + _why(planned.by, planned.reason, planned.source)
+
+
+def _decided(decision: Decision[Any]) -> str:
+    return _why(decision.by, decision.reason, decision.source)
+
+
+def _why(by: Chooser, reason: str, source: str) -> str:
+    """The reason and its source; who chose is told by the words of the reason, and marked where it is the user."""
+    mark = "Yours. " if by is Chooser.USER else ""
+    return f"{mark}{reason} [{source}]" if source else f"{mark}{reason}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,151 @@
+"""From the words of a command line to the program to be tuned, checked as far as can be without running it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from selftune.cli.interpreter import interpreter_for
+from selftune.cli.names import title_of
+from selftune.cli.options import Given
+from selftune.cli.program_command import AlgorithmWord, CommandWords, ProgramWords, ScriptWords
+from selftune.model.errors import UnknownName, UnreadableInput, UsageError, nearest_hint
+from selftune.model.request import AlgorithmRequest, Channel, CommandRequest, ProgramRequest
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_CHANNEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(.+)\Z", re.DOTALL)
+_DEFAULT_CHANNEL = "train"
+
+
+def program_of(words: ProgramWords, given: Given, folder: Path) -> ProgramRequest:
+    """The program that was named, to be run in `folder`.
+
+    Raises:
+        UnreadableInput: the script or the program is not there; names the nearest file.
+        UnknownName: neither a script nor a built-in algorithm.
+    """
+    match words:
+        case CommandWords(argv):
+            return _command(argv, folder)
+        case ScriptWords(script, arguments):
+            return _script(script, arguments, given, folder)
+        case AlgorithmWord(name):
+            return _algorithm(name, given, folder)
+
+
+def title(program: ProgramRequest) -> str:
+    """What the tuning job is about, for its name."""
+    match program:
+        case CommandRequest():
+            return title_of(program.argv)
+        case AlgorithmRequest():
+            return program.name
+        case _:
+            return Path(program.entry_point).stem
+
+
+def channels_of(data: Sequence[str], folder: Path) -> tuple[Channel, ...]:
+    """Read `[CHANNEL=]PATH` values as channels with absolute paths."""
+    channels = [_channel(text, folder) for text in data]
+    names = [channel.name for channel in channels]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"--data gives channel '{name}' twice.", hint="Name each: --data train=A --data test=B")
+    return tuple(channels)
+
+
+def environment_of(variables: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Read `NAME[=VALUE]` values; a name alone takes the value that it has here."""
+    return tuple(_variable(text) for text in variables)
+
+
+def _command(argv: tuple[str, ...], folder: Path) -> CommandRequest:
+    if _ASSIGNMENT.match(argv[0]):
+        argv = ("env", *argv)
+    _check_program(argv[0], folder)
+    return CommandRequest(argv=argv, folder=str(folder))
+
+
+def _script(script: str, arguments: tuple[str, ...], given: Given, folder: Path) -> CommandRequest:
+    path = folder / script
+    if not path.is_file():
+        raise UnreadableInput(f"There is no script {script}.", hint=_nearest_file(path))
+    python = interpreter_for(path, given.python)
+    return CommandRequest(argv=(python, script, *arguments), folder=str(folder))
+
+
+def _algorithm(name: str, given: Given, folder: Path) -> AlgorithmRequest:
+    from selftune.training.algorithms import ALGORITHMS
+
+    if name not in ALGORITHMS:
+        if (folder / name).is_file() or shutil.which(name):
+            raise UsageError(
+                f"'{name}' is a program, not a built-in algorithm.",
+                hint=f"Put -- before a command: selftune run -- {_invocation(name, folder)}",
+            )
+        raise UnknownName("built-in algorithm or script", name, ALGORITHMS)
+    if not given.data:
+        raise UsageError(
+            f"The built-in algorithm {name} needs data, and none was given.",
+            hint=f"Such as: selftune run {name} --data train=train.csv --target COLUMN",
+        )
+    return AlgorithmRequest(name=name)
+
+
+def _check_program(word: str, folder: Path) -> None:
+    """A command whose program is not there would fail in each job: say so before the first."""
+    if os.sep not in word:
+        if shutil.which(word) is None:
+            hint = (
+                f"Did you mean ./{word} ?" if (folder / word).is_file() else "Is it installed, and spelled like that?"
+            )
+            raise UnreadableInput(f"There is no program '{word}' on PATH.", hint=hint)
+        return
+    path = folder / word
+    if not path.is_file():
+        raise UnreadableInput(f"There is no program {word}.", hint=_nearest_file(path))
+    if not os.access(path, os.X_OK):
+        raise UnreadableInput(
+            f"{word} is not executable.", hint=f"Run it by its interpreter: selftune run -- {_invocation(word, folder)}"
+        )
+
+
+def _invocation(word: str, folder: Path) -> str:
+    if word.endswith(".py"):
+        return f"python {word} ..."
+    if word.endswith(".sh"):
+        return f"bash {word} ..."
+    is_local = (folder / word).is_file() and not shutil.which(word)
+    return f"./{word.removeprefix('./')} ..." if is_local else f"{word} ..."
+
+
+def _channel(text: str, folder: Path) -> Channel:
+    named = _CHANNEL.match(text)
+    name, path_text = (named[1], named[2]) if named else (_DEFAULT_CHANNEL, text)
+    path = folder / Path(path_text).expanduser()
+    if not path.exists():
+        raise UnreadableInput(f"--data {text}: there is no {path_text}.", hint=_nearest_file(path))
+    return Channel(name=name, path=os.path.abspath(path))  # noqa: PTH100 - a link stays a link
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name:
+        raise UsageError(f"--env {text} names no variable.", hint="Write NAME or NAME=VALUE.")
+    if equals:
+        return name, value
+    if name not in os.environ:
+        raise UnknownName("environment variable", name, os.environ)
+    return name, os.environ[name]
+
+
+def _nearest_file(path: Path) -> str:
+    """Names the files beside the missing one that are spelled like it."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"There is no folder {folder} either."
+    names = [entry.name for entry in folder.iterdir() if entry.suffix == path.suffix]
+    return nearest_hint(path.name, names) if names else f"{folder} has no {path.suffix or 'such'} file."

@@ -1,0 +1,100 @@
+"""Progress while a tuning job runs: a live screen on a terminal, otherwise one plain line for each training job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from selftune.cli.console import is_live, say, width
+from selftune.cli.screen import screen_lines
+from selftune.model.jobs import TrainingJob, TuningJobRecord
+from selftune.model.values import short_number, short_value
+from selftune.views.rows import first_line, status_text
+from selftune.views.summary import summarize
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from selftune.engine.service import TuningService
+
+_FRAMES_PER_SECOND = 4
+
+
+class View(Protocol):
+    """Is shown each new state of one tuning job."""
+
+    def show(self, record: TuningJobRecord) -> None: ...
+
+
+class Silence:
+    """Shows nothing: with `--json` nobody watches."""
+
+    def show(self, record: TuningJobRecord) -> None:
+        """Nothing to show."""
+
+
+class PlainLines:
+    """One line for each training job that ends while we look."""
+
+    def __init__(self, record: TuningJobRecord) -> None:
+        self._told = {job.number for job in record.state.training_jobs if job.status.is_terminal}
+
+    def show(self, record: TuningJobRecord) -> None:
+        for job in record.state.training_jobs:
+            if job.status.is_terminal and job.number not in self._told:
+                self._told.add(job.number)
+                say(ended_line(record, job))
+
+
+class LiveScreen:
+    """The latest state, drawn anew a few times a second by rich."""
+
+    def __init__(self, service: TuningService, record: TuningJobRecord) -> None:
+        self._service = service
+        self._record = record
+
+    def show(self, record: TuningJobRecord) -> None:
+        self._record = record
+
+    def __rich__(self) -> RenderableType:
+        from rich.console import Group
+        from rich.text import Text
+
+        record, now = self._record, time.time()
+        curves = self._service.curves(record.job.name)
+        summary = summarize(record, curves, now=now)
+        lines = screen_lines(record, summary, curves, now=now, width=width())
+        return Group(*(Text.from_ansi(line, no_wrap=True, overflow="ellipsis") for line in lines))
+
+
+@contextmanager
+def progress_view(service: TuningService, record: TuningJobRecord, *, is_silent: bool) -> Iterator[View]:
+    """The view that fits where standard error goes."""
+    if is_silent:
+        yield Silence()
+    elif is_live():
+        from rich.console import Console
+        from rich.live import Live
+
+        screen = LiveScreen(service, record)
+        console = Console(stderr=True)
+        with Live(screen, console=console, refresh_per_second=_FRAMES_PER_SECOND, transient=True):
+            yield screen
+    else:
+        yield PlainLines(record)
+
+
+def ended_line(record: TuningJobRecord, job: TrainingJob) -> str:
+    """What became of an ended training job, in one line."""
+    state, limit = record.state, record.job.plan.max_jobs.value
+    objective = ""
+    if job.objective is not None:
+        objective = f"  {state.objective.name or 'objective'} {short_number(job.objective)}"
+    values = "  ".join(f"{name} {short_value(value)}" for name, value in job.suggestion.values)
+    why = first_line(job.failure_reason or job.stop_reason or "")
+    own = "your own values" if job.is_baseline else ""
+    notes = "; ".join(note for note in (own, why) if note)
+    head = f"[{job.number}/{limit}] {status_text(job)}{objective}"
+    return f"{head}  {values}{f'  ({notes})' if notes else ''}"

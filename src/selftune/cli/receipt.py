@@ -1,0 +1,128 @@
+"""The receipt of a tuning job: what was gained, at what cost, what mattered, and where the model lies.
+
+The command to paste is not in it: it goes to standard output after the receipt, the last thing on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from selftune.cli.layout import bold, dim, green, paragraph, plain, red, table, yellow
+from selftune.cli.plan_text import value_text
+from selftune.model.jobs import TuningJobRecord, TuningJobStatus
+from selftune.model.values import short_number, short_value
+from selftune.views.durations import duration_text
+from selftune.views.importance import Verdict
+from selftune.views.results import JobResult
+from selftune.views.rows import signed
+from selftune.views.summary import Summary
+
+_HEADLINES = {
+    TuningJobStatus.COMPLETED: "Done",
+    TuningJobStatus.STOPPED: "Stopped",
+    TuningJobStatus.FAILED: "Failed",
+    TuningJobStatus.STOPPING: "Stopping",
+    TuningJobStatus.IN_PROGRESS: "In progress",
+}
+
+
+def receipt_lines(record: TuningJobRecord, summary: Summary, *, width: int) -> Iterator[str]:
+    """The receipt, line by line; `summary` is that of `record`."""
+    yield ""
+    yield from _headline(summary, width)
+    if summary.best is not None:
+        yield from best_lines(record, summary, width=width)
+        yield ""
+    yield from _account(summary, width)
+    yield from _remarks(record, summary, width)
+    if summary.best is not None:
+        yield from how_to_use(record, summary.best)
+
+
+def best_lines(record: TuningJobRecord, summary: Summary, *, width: int) -> Iterator[str]:
+    """Best objective, gain over today's values, and the values side by side."""
+    if summary.best is None:
+        return
+    name, best = summary.objective_name or "objective", summary.best
+    reached = f"{name} {green(short_number(best.objective))}"
+    yield f"{bold('Best')}  {reached}  (training job {best.number}, {summary.direction})"
+    yield from paragraph(_gain_text(record, summary), width=width)
+    yield from _values(record, summary, width)
+
+
+def how_to_use(record: TuningJobRecord, best: JobResult) -> Iterator[str]:
+    """Where the model and files lie, what to write into configuration files, and in which folder to paste."""
+    yield ""
+    has_model = any(Path(best.model).glob("*"))
+    yield f"{bold('Model')}  {best.model}" if has_model else f"{bold('Files')}  {best.work}"
+    yield dim(f"Why: selftune explain {record.job.name}   As a patch: selftune best {record.job.name} --patch")
+    for edit in best.file_edits:
+        yield f"First set in {edit.path}:  {edit.key} = {short_value(edit.value)}"
+    folder = record.job.plan.program.folder
+    where = f" (in {folder})" if folder is not None and Path(folder) != Path.cwd() else ""
+    yield bold(f"Use it{where}:")
+
+
+def _headline(summary: Summary, width: int) -> Iterator[str]:
+    style = red if summary.status is TuningJobStatus.FAILED else bold
+    head = f"{_HEADLINES[summary.status]} after {duration_text(summary.spent.seconds)}."
+    yield from paragraph(f"{head} {summary.status_reason}".rstrip(), width=width, style=style)
+
+
+def _gain_text(record: TuningJobRecord, summary: Summary) -> str:
+    if summary.baseline is None or summary.gain is None:
+        if record.job.plan.baseline is None:
+            return "Gain  not known: no values of yours were run."
+        return "Gain  not known: your own values gave no objective."
+    today, gain = short_number(summary.baseline.objective), summary.gain
+    if gain.value == 0:
+        return f"Gain  none: nothing was better than your own values ({today}, tried first)."
+    text = f"Gain  {signed(gain.value)} over your own values ({today}, tried first)"
+    if gain.low is None or gain.high is None:
+        return f"{text}. {gain.judged_by}"
+    doubt = "" if gain.is_certain else " It may be chance."
+    return f"{text}, between {signed(gain.low)} and {signed(gain.high)} (90 %).{doubt} {gain.judged_by}"
+
+
+def _values(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[str]:
+    best = dict(summary.best.values) if summary.best is not None else {}
+    said = {entry.name: entry for entry in summary.importance}
+    rows = []
+    for planned in record.job.plan.tuned:
+        entry = said.get(planned.name)
+        verdict = "" if entry is None or entry.verdict is Verdict.TOO_EARLY else f"{entry.verdict}. {entry.reason}"
+        today = value_text(planned.value) + (" (clipped)" if planned.is_clipped else "")
+        rows.append((planned.name, today, "->", value_text(best.get(planned.name)), verdict))
+    yield from table(rows, width=width, styles=(plain, dim, dim, bold, dim))
+    if summary.importance and all(entry.verdict is Verdict.TOO_EARLY for entry in summary.importance):
+        yield dim("  Too few training jobs to say which of them mattered.")
+
+
+def _account(summary: Summary, width: int) -> Iterator[str]:
+    spent, bound, counters, saved = summary.spent, summary.bound, summary.counters, summary.saved
+    price = f", {spent.price:.2f} in money" if spent.price is not None else ""
+    if bound.price is not None and price:
+        price += f" of {bound.price:.2f}"
+    jobs = f"{counters.completed} completed, {counters.stopped} stopped, {counters.failed} failed"
+    time = f"{duration_text(spent.seconds)} of at most {duration_text(bound.seconds)}"
+    computing = f"{duration_text(spent.slot_seconds)} of at most {duration_text(bound.slot_seconds)}"
+    rows = [
+        ("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}"),
+        ("Time", f"{time}; computing {computing}{price}"),
+    ]
+    if saved.jobs:
+        rows.append(
+            ("Saved", f"{saved.jobs} stopped early, about {duration_text(saved.seconds)} ({saved.share:.0%}) saved")
+        )
+    yield from table(rows, width=width, indent=0, styles=(bold,))
+
+
+def _remarks(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[str]:
+    for group in summary.failures:
+        numbers = ", ".join(map(str, group.numbers[:8])) + (", ..." if len(group.numbers) > 8 else "")
+        shared = f" All of them have {group.shared}." if group.shared else ""
+        yield from paragraph(f"Failed ({numbers}): {group.reason}{shared}", width=width, style=red)
+        yield dim(f"  selftune logs {record.job.name} {group.numbers[-1]}")
+    for note in summary.edges:
+        yield from paragraph(f"Note: {note.text}", width=width, style=yellow)

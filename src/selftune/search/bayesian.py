@@ -1,0 +1,171 @@
+"""Bayesian search: a Gaussian process over what has ended, and the point of highest expected improvement.
+
+    start     the first training jobs fill the space, denser where the ranges' priors expect good values
+    model     warped losses over encoded values; failed training jobs count as the worst
+    pending   running training jobs are believed to come out as the model expects (kriging believer)
+    choice    ln EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022, arXiv:2204.11051)
+
+A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
+hyperparameter: the evidence contradicts it. Where no model can be fitted, the next point of the space-filling start is
+suggested, and its reason says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from selftune.model.history import Exhausted, History, Observation, Suggestion
+from selftune.search.acquisition import log_expected_improvement
+from selftune.search.encoder import Array, Encoder
+from selftune.search.gaussian_process import FitFailed, GaussianProcess, ParameterPrior, fit
+from selftune.search.maximizer import Acquisition, Effort, best_candidates
+from selftune.search.output_warp import warped
+from selftune.search.random import space_filling, spread_how
+from selftune.search.untried import EXHAUSTED, Untried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayesianSettings:
+    """The constants of the strategy."""
+
+    start_jobs: int = 4
+    """Training jobs, the baseline among them, before the model takes over."""
+    prior_weight: float = 2.0
+    fit_steps: int = 40
+    max_observations: int = 300
+    """Beyond them the model sees the best half and an even spread of the others."""
+    parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+    effort: Effort = field(default_factory=Effort)
+    best_kept: int = 5
+    """How many of the best training jobs are mutated into candidates."""
+
+
+class BayesianStrategy:
+    """Suggests what the model expects to improve most on the best training job so far."""
+
+    def __init__(self, settings: BayesianSettings | None = None) -> None:
+        self._settings = settings or BayesianSettings()
+
+    def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:
+        encoder = Encoder(history.space)
+        untried = Untried(encoder, history)
+        if untried.remaining < 1:
+            return EXHAUSTED
+        start_left = self._settings.start_jobs - len(history.ended) - len(history.running)
+        if start_left > 0 or not _comparable(history):
+            return _fill(encoder, untried, history, count, _start_reason(encoder, history))
+        try:
+            return self._propose(encoder, untried, history, count, rng)
+        except (FitFailed, np.linalg.LinAlgError) as error:
+            reason = f"No model could be fitted to {len(history.ended)} training jobs ({error}): {spread_how(encoder)}."
+            return _fill(encoder, untried, history, count, reason)
+
+    def _propose(
+        self, encoder: Encoder, untried: Untried, history: History, count: int, rng: np.random.Generator
+    ) -> list[Suggestion]:
+        model = _Model(encoder, history, self._settings)
+        suggestions: list[Suggestion] = []
+        while len(suggestions) < count and untried.remaining >= 1:
+            point = self._next_point(model, untried, rng)
+            untried.take(point)
+            suggestions.append(
+                Suggestion(
+                    values=encoder.values(point),
+                    strategy="gp: log expected improvement",
+                    reason=model.reason(point),
+                    seen=len(history.ended),
+                )
+            )
+            model.believe(point[None, :])
+        return suggestions
+
+    def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array:
+        found, _ = best_candidates(model.acquisition, model.encoder, model.best_points, rng, self._settings.effort)
+        for index in range(len(found)):
+            if untried.has(found[index]):
+                return found[index]
+        return untried.another(rng)
+
+
+class _Model:
+    """The posterior of one history, pending training jobs included."""
+
+    def __init__(self, encoder: Encoder, history: History, settings: BayesianSettings) -> None:
+        self.encoder = encoder
+        seen = _thinned(history.ended, settings.max_observations)
+        points = encoder.cube(dict(job.values) for job in seen)
+        losses = warped([job.loss for job in seen])
+        features = encoder.features(points)
+        theta = fit(features, losses, encoder.groups, encoder.dimension, settings.parameter_prior, settings.fit_steps)
+        self._posterior = GaussianProcess(features, losses, encoder.groups, theta)
+        order = np.argsort(losses, kind="stable")
+        self.best_points = points[order[: settings.best_kept]]
+        self._incumbent = float(self._posterior.predict(features)[0].min())
+        self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
+        self._count = len(history.ended)
+        if history.running:
+            self.believe(encoder.cube(dict(job.values) for job in history.running))
+
+    def believe(self, points: Array) -> None:
+        """Take it that these points, (q, d), come out as expected."""
+        self._posterior = self._posterior.believing(self.encoder.features(points))
+
+    @property
+    def acquisition(self) -> Acquisition:
+        """Scores of snapped points (m, d)."""
+        return self._score
+
+    def _score(self, cube: Array) -> Array:
+        mean, deviation = self._posterior.predict(self.encoder.features(cube))
+        score = log_expected_improvement(mean, deviation, self._incumbent)
+        if self._trust.any():
+            score = score + self.encoder.log_prior(cube) @ self._trust
+        return score
+
+    def reason(self, point: Array) -> str:
+        """Why this point, in a sentence."""
+        from scipy.special import ndtr
+
+        mean, deviation = self._posterior.predict(self.encoder.features(point[None, :]))
+        chance = float(ndtr((self._incumbent - mean[0]) / deviation[0]))
+        return (
+            f"Highest expected improvement after {self._count} training jobs: "
+            f"a chance of {chance:.0%} to beat the best so far."
+        )
+
+
+def _trusted(encoder: Encoder, best: Array) -> Array:
+    """(d,): 1 where the prior may speak, 0 where the best point lies beyond two deviations of it."""
+    return np.asarray(encoder.log_prior(best[None, :])[0] >= -2.0, dtype=float)
+
+
+def _comparable(history: History) -> bool:
+    """True where at least two training jobs have an objective."""
+    return sum(job.loss is not None for job in history.ended) >= 2
+
+
+def _thinned(ended: Sequence[Observation], limit: int) -> Sequence[Observation]:
+    """At most `limit` observations: the best half of the limit, and an even spread over the rest."""
+    if len(ended) <= limit:
+        return ended
+    ranked = sorted(range(len(ended)), key=lambda i: (ended[i].loss is None, ended[i].loss or 0.0, i))
+    best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :])
+    spread = np.linspace(0, len(rest) - 1, limit - limit // 2).astype(int)
+    return [ended[i] for i in sorted({*best, *(rest[i] for i in spread)})]
+
+
+def _start_reason(encoder: Encoder, history: History) -> str:
+    if len(history.ended) + len(history.running) >= 2 and not _comparable(history):
+        return f"Fewer than two training jobs have an objective yet: {spread_how(encoder)}."
+    return f"The first training jobs show where to look: {spread_how(encoder)}."
+
+
+def _fill(encoder: Encoder, untried: Untried, history: History, count: int, reason: str) -> list[Suggestion]:
+    points = space_filling(encoder, untried, history, count)
+    return [
+        Suggestion(values=encoder.values(point), strategy="sobol", reason=reason, seen=len(history.ended))
+        for point in points
+    ]

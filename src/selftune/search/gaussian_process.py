@@ -1,0 +1,194 @@
+"""A Gaussian process over few observations: Matern 5/2 with a length scale a hyperparameter.
+
+    n, m, d, p   observations, candidates, hyperparameters, feature columns
+    X    (n, p)  features of the observations; `groups` (p,) says to which hyperparameter a column belongs
+    y    (n,)    losses, standardised by the caller
+    l    (d,)    length scales; the columns of one hyperparameter share one
+    s2, v        variance of the signal, variance of the noise
+    r    (n, m)  scaled distance: r^2 = sum over hyperparameters of D_h / l_h^2, D_h the squared distance in its columns
+    k(r)         s2 (1 + sqrt5 r + 5/3 r^2) exp(-sqrt5 r)                Rasmussen & Williams 2006, eq. 4.17
+    K    (n, n)  k(X, X) + v I = L L^T;  a = K^-1 y
+    theta        (ln l_1 .. ln l_d, ln s2, ln v)
+
+The posterior is R&W eq. 2.25 and 2.26, the gradient of the marginal likelihood eq. 5.9. theta is the most probable one
+under normal priors on its logarithms. That of the length scales grows with sqrt(d), so that a function of many
+hyperparameters is not taken to be wilder than one of few (Hvarfner et al. 2024, arXiv:2402.02229).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg.lapack import dpotri
+from scipy.optimize import minimize
+
+Array: TypeAlias = NDArray[np.float64]
+Groups: TypeAlias = NDArray[np.intp]
+
+_SQRT5 = math.sqrt(5.0)
+_JITTER = 1e-8
+_LOG_BOUND = 12.0
+"""theta stays within this distance of zero: beyond it nothing changes but the condition of K."""
+
+
+class FitFailed(Exception):
+    """No usable parameters were found: the covariance is not positive definite, or the likelihood not finite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterPrior:
+    """Normal priors on the logarithms of the parameters: mean and standard deviation each."""
+
+    length: tuple[float, float] = (math.sqrt(2.0), math.sqrt(3.0))
+    """ln(d) / 2 is added to the mean."""
+    signal: tuple[float, float] = (0.0, 1.0)
+    noise: tuple[float, float] = (-4.0, 2.0)
+
+    def of(self, dimension: int) -> tuple[Array, Array]:
+        """Means and standard deviations of theta, both (d + 2,)."""
+        length_mean = self.length[0] + 0.5 * math.log(max(dimension, 1))
+        mean = np.array([length_mean] * dimension + [self.signal[0], self.noise[0]])
+        deviation = np.array([self.length[1]] * dimension + [self.signal[1], self.noise[1]])
+        return mean, deviation
+
+
+class GaussianProcess:
+    """A posterior: observations under fixed parameters."""
+
+    def __init__(self, features: Array, losses: Array, groups: Groups, theta: Array) -> None:
+        self.theta = theta
+        self._groups = groups
+        self._features = features
+        self._losses = losses
+        self._scales = np.exp(theta[:-2])[groups]
+        self._signal, self._noise = math.exp(theta[-2]), math.exp(theta[-1])
+        covariance = self._kernel(features)
+        covariance[np.diag_indices_from(covariance)] += self._noise + _JITTER
+        self._factor = _cholesky(covariance)
+        self._weights: Array = cho_solve((self._factor, True), losses)
+
+    def predict(self, features: Array) -> tuple[Array, Array]:
+        """Posterior mean and standard deviation of the noise-free loss at (m, p) features, both (m,)."""
+        cross = self._kernel(features)
+        mean: Array = cross @ self._weights
+        explained = solve_triangular(self._factor, cross.T, lower=True, check_finite=False)
+        variance = self._signal - np.einsum("nm,nm->m", explained, explained)
+        return mean, np.sqrt(np.maximum(variance, 1e-12))
+
+    def predict_with_slopes(self, feature: Array) -> tuple[float, float, Array, Array]:
+        """Mean and standard deviation at one point (p,), and their gradients by its features, both (p,)."""
+        difference = (feature - self._features) / self._scales
+        distance = np.sqrt(np.einsum("np,np->n", difference, difference))
+        decay = self._signal * np.exp(-_SQRT5 * distance)
+        cross = (1.0 + _SQRT5 * distance + 5.0 / 3.0 * distance**2) * decay
+        # dk/dx = -5/3 s2 (1 + sqrt5 r) exp(-sqrt5 r) (x - X) / l^2
+        cross_slope = (-5.0 / 3.0 * (1.0 + _SQRT5 * distance) * decay)[:, None] * difference / self._scales
+        solved = cho_solve((self._factor, True), cross, check_finite=False)
+        deviation = math.sqrt(max(self._signal - float(cross @ solved), 1e-12))
+        return float(cross @ self._weights), deviation, self._weights @ cross_slope, -(solved @ cross_slope) / deviation
+
+    def believing(self, features: Array) -> GaussianProcess:
+        """The posterior as if each of (q, p) features had come out as its mean (kriging believer, Ginsbourger 2010)."""
+        if not len(features):
+            return self
+        mean, _ = self.predict(features)
+        stacked = np.vstack([self._features, features]), np.concatenate([self._losses, mean])
+        return GaussianProcess(*stacked, self._groups, self.theta)
+
+    def _kernel(self, features: Array) -> Array:
+        """(m, n) covariance of features (m, p) with the observations."""
+        return matern(squared_distance(features / self._scales, self._features / self._scales), self._signal)
+
+
+def fit(features: Array, losses: Array, groups: Groups, dimension: int, prior: ParameterPrior, steps: int) -> Array:
+    """theta of the highest posterior density, from a fixed start and within `steps` iterations of L-BFGS.
+
+    Raises:
+        FitFailed: no finite optimum.
+    """
+    mean, deviation = prior.of(dimension)
+    objective = _Likelihood(features, losses, groups, dimension, mean, deviation)
+    bounds = [(-_LOG_BOUND, _LOG_BOUND)] * len(mean)
+    start = mean.copy()
+    start[:dimension] = np.minimum(mean[:dimension], math.log(max(dimension, 1)) / 2)
+    try:
+        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+    except np.linalg.LinAlgError as error:
+        raise FitFailed(str(error)) from error
+    if not np.isfinite(result.fun):
+        raise FitFailed("the likelihood is not finite")
+    return np.asarray(result.x, dtype=float)
+
+
+class _Likelihood:
+    """Negative log posterior density of theta, and its gradient."""
+
+    def __init__(
+        self, features: Array, losses: Array, groups: Groups, dimension: int, mean: Array, deviation: Array
+    ) -> None:
+        self._losses, self._mean, self._deviation = losses, mean, deviation
+        self._count, self._dimension = len(losses), dimension
+        self._distances = _distances_by_group(features, groups, dimension)
+
+    def __call__(self, theta: Array) -> tuple[float, Array]:
+        inverse_squares = np.exp(-2.0 * theta[:-2])
+        signal, noise = math.exp(theta[-2]), math.exp(theta[-1])
+        distance = np.sqrt(inverse_squares @ self._distances).reshape(self._count, self._count)
+        decay = np.exp(-_SQRT5 * distance)
+        kernel = signal * (1.0 + _SQRT5 * distance + 5.0 / 3.0 * distance**2) * decay
+        covariance = kernel.copy()
+        covariance[np.diag_indices_from(covariance)] += noise + _JITTER
+        factor = _cholesky(covariance)
+        weights = cho_solve((factor, True), self._losses, check_finite=False)
+        # dF/dK = (K^-1 - a a^T) / 2, half of the trace form of eq. 5.9.
+        slope_by_covariance = 0.5 * (_inverse(factor) - np.outer(weights, weights))
+        # dk/d(ln l_h) = 5/3 s2 (1 + sqrt5 r) exp(-sqrt5 r) D_h / l_h^2
+        by_length = slope_by_covariance * (5.0 / 3.0 * signal * (1.0 + _SQRT5 * distance) * decay)
+        gradient = np.empty_like(theta)
+        gradient[:-2] = (self._distances @ by_length.ravel()) * inverse_squares
+        gradient[-2] = np.vdot(slope_by_covariance, kernel)
+        gradient[-1] = np.trace(slope_by_covariance) * noise
+        pull = (theta - self._mean) / self._deviation
+        value = 0.5 * float(self._losses @ weights) + float(np.log(np.diag(factor)).sum()) + 0.5 * float(pull @ pull)
+        return value, gradient + pull / self._deviation
+
+
+def matern(squared: Array, signal: float) -> Array:
+    """k(r) of squared scaled distances."""
+    distance = np.sqrt(squared)
+    covariance: Array = signal * (1.0 + _SQRT5 * distance + 5.0 / 3.0 * squared) * np.exp(-_SQRT5 * distance)
+    return covariance
+
+
+def squared_distance(first: Array, second: Array) -> Array:
+    """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p)."""
+    squared = (first**2).sum(1)[:, None] + (second**2).sum(1)[None, :] - 2.0 * first @ second.T
+    clipped: Array = np.maximum(squared, 0.0)
+    return clipped
+
+
+def _distances_by_group(features: Array, groups: Groups, dimension: int) -> Array:
+    """(d, n * n): squared distances of all pairs, hyperparameter by hyperparameter."""
+    distances = np.zeros((dimension, len(features) ** 2))
+    for column, group in zip(features.T, groups, strict=True):
+        distances[group] += ((column[:, None] - column[None, :]) ** 2).ravel()
+    return distances
+
+
+def _cholesky(covariance: Array) -> Array:
+    factor: Array = cholesky(covariance, lower=True, check_finite=False)
+    if not np.isfinite(factor[-1, -1]):
+        raise np.linalg.LinAlgError("the covariance is not finite")
+    return factor
+
+
+def _inverse(factor: Array) -> Array:
+    """K^-1 from its Cholesky factor."""
+    lower, _ = dpotri(factor, lower=1)
+    symmetric: Array = np.tril(lower) + np.tril(lower, -1).T
+    return symmetric

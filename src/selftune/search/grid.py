@@ -1,0 +1,61 @@
+"""Grid search: each combination of the values of finite ranges, once, the last hyperparameter moving fastest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from selftune.model.errors import InvalidRange
+from selftune.model.history import Exhausted, History, Suggestion
+from selftune.model.ranges import CategoricalRange, ContinuousRange, Range
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def grid_size(space: Sequence[tuple[str, Range]]) -> int:
+    """How many combinations a grid over `space` has.
+
+    Raises:
+        InvalidRange: a range holds real numbers, of which there is no end.
+    """
+    size = 1
+    for name, range_ in space:
+        size *= _choices(name, range_)
+    return size
+
+
+class GridStrategy:
+    """Suggests each combination once, in order, skipping those that have had a training job."""
+
+    def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:  # noqa: ARG002
+        from selftune.search.encoder import Encoder
+        from selftune.search.untried import EXHAUSTED, Untried
+
+        size = grid_size(history.space)
+        encoder = Encoder(history.space)
+        untried = Untried(encoder, history)
+        if untried.remaining < 1:
+            return EXHAUSTED
+        return [
+            Suggestion(
+                values=encoder.values(point),
+                strategy="grid",
+                reason=f"Combination {position} of {size} of the grid.",
+                seen=len(history.ended),
+            )
+            for position, point in untried.first(count)
+        ]
+
+
+def _choices(name: str, range_: Range) -> int:
+    if isinstance(range_, CategoricalRange):
+        return len(range_.values)
+    if not isinstance(range_, ContinuousRange):
+        return range_.high - range_.low + 1
+    if range_.low < range_.high:
+        raise InvalidRange(
+            f"A grid needs values that can be counted, but '{name}' is the continuous range {range_}.",
+            hint=f"List its values, such as {name}={range_.low},{range_.high}, or use another strategy.",
+        )
+    return 2 if range_.includes_zero and range_.low > 0 else 1

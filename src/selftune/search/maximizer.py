@@ -1,0 +1,70 @@
+"""Where an acquisition is largest in the cube: many candidates first, then steps around the best of them.
+
+Candidates are snapped before they are scored, so that what is scored is what will run: whole numbers, real choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from selftune.search.encoder import Array, Encoder
+
+Acquisition: TypeAlias = Callable[[Array], Array]
+"""(m, d) snapped points of the cube to (m,) scores, larger being better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How many candidates are scored: the cost of a suggestion grows with their sum."""
+
+    even: int = 500
+    """Spread evenly over the cube."""
+    expected: int = 300
+    """Drawn from the priors, where there are any."""
+    near_best: int = 200
+    """Mutations of the best training jobs so far."""
+    starts: int = 4
+    """Best candidates around which local steps are tried."""
+    steps: tuple[float, ...] = (0.08, 0.03, 0.01)
+    """Standard deviations of the local steps, one round each."""
+    tries: int = 60
+    """Local steps a start and round."""
+
+
+def best_candidates(
+    acquisition: Acquisition, encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort
+) -> tuple[Array, Array]:
+    """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs."""
+    found = _first_candidates(encoder, best, rng, effort)
+    scores = acquisition(found)
+    for step in effort.steps:
+        starts = found[np.argsort(-scores, kind="stable")[: effort.starts]]
+        tried = encoder.snap(mutated(np.repeat(starts, effort.tries, axis=0), encoder, step, rng))
+        found, scores = np.vstack([found, tried]), np.concatenate([scores, acquisition(tried)])
+    order = np.argsort(-scores, kind="stable")
+    return found[order], scores[order]
+
+
+def mutated(points: Array, encoder: Encoder, step: float, rng: np.random.Generator) -> Array:
+    """(m, d) points with some coordinates moved: a normal step, or another choice where order means nothing."""
+    shape = points.shape
+    share = min(1.0, 3.0 / max(int(encoder.is_free.sum()), 1))
+    is_moved = (rng.random(shape) < share) & encoder.is_free
+    moved = np.clip(points + step * rng.standard_normal(shape), 0.0, 1.0)
+    moved = np.where(encoder.is_categorical, rng.random(shape), moved)
+    return np.where(is_moved, moved, points)
+
+
+def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort) -> Array:
+    groups: list[Array] = [encoder.snap(rng.random((effort.even, encoder.dimension)))]
+    if encoder.has_prior.any():
+        groups.append(encoder.from_uniform(rng.random((effort.expected, encoder.dimension))))
+    if len(best):
+        parents = best[rng.integers(len(best), size=effort.near_best)]
+        steps: Sequence[float] = (0.3, 0.1)
+        groups.extend(encoder.snap(mutated(parents, encoder, step, rng)) for step in steps)
+    return np.vstack(groups)

@@ -1,0 +1,63 @@
+"""Random search: scrambled Sobol points, drawn towards the ranges' priors where they have one.
+
+Sobol points cover the space more evenly than independent draws (Bergstra & Bengio 2012, section 5). The point of a
+training job follows from the seed and the job's number alone, whatever the order in which results arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from selftune.model.history import Exhausted, History, Suggestion
+from selftune.search.encoder import Array, Encoder
+from selftune.search.untried import EXHAUSTED, Untried
+
+
+class RandomStrategy:
+    """Suggests evenly spread values without regard to results."""
+
+    def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:  # noqa: ARG002
+        encoder = Encoder(history.space)
+        untried = Untried(encoder, history)
+        if untried.remaining < 1:
+            return EXHAUSTED
+        reason = f"Random search: {spread_how(encoder)}."
+        return [
+            Suggestion(values=encoder.values(point), strategy="sobol", reason=reason, seen=len(history.ended))
+            for point in space_filling(encoder, untried, history, count)
+        ]
+
+
+def space_filling(encoder: Encoder, untried: Untried, history: History, count: int) -> list[Array]:
+    """The next points, each (d,), of the history's own Sobol sequence; takes them, and skips what is taken."""
+    first = len(history.ended) + len(history.running)
+    points = encoder.from_uniform(sobol(encoder.dimension, history.seed, first, count))
+    chosen: list[Array] = []
+    for number, point in enumerate(points, start=first):
+        if untried.remaining < 1:
+            break
+        fresh = point if untried.has(point) else untried.another(np.random.default_rng([abs(history.seed), number, 1]))
+        untried.take(fresh)
+        chosen.append(fresh)
+    return chosen
+
+
+def sobol(dimension: int, seed: int, first: int, count: int) -> Array:
+    """(count, dimension) points number `first`, `first + 1`, ... of the scrambled Sobol sequence of `seed`."""
+    from scipy.stats import qmc
+
+    if dimension == 0:
+        return np.zeros((count, 0))
+    sequence = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(abs(seed)))
+    if first:
+        sequence.fast_forward(first)
+    # One at a time: scipy warns of a first draw that is no power of two, which a sequence without an end cannot heed.
+    points = [sequence.random(1) for _ in range(count)]
+    return np.vstack(points) if points else np.zeros((0, dimension))
+
+
+def spread_how(encoder: Encoder) -> str:
+    """How space-filling points lie, for a suggestion's reason."""
+    return "spread evenly" + (", denser where good values are expected" if encoder.has_prior.any() else "")

@@ -1,0 +1,122 @@
+"""The tables of the database, and how an older one is brought up to date.
+
+tuning_job        one row a tuning job: as created, and the head of its state
+training_job      one row a training job; a commit writes those that changed
+event             what happened, append-only, with the effects that followed
+metric_point      the points of `MetricsReported` events, kept out of the event's own text
+objective_value   the learning curves: the objective's values in the order reported
+posted_event      events from processes that do not hold the loop
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from selftune.model.errors import StorageFailure
+
+_FIRST_VERSION = """
+CREATE TABLE schema_version (version INTEGER NOT NULL);
+INSERT INTO schema_version VALUES (0);
+CREATE TABLE tuning_job (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    created_at REAL NOT NULL,
+    job TEXT NOT NULL,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    lease_epoch INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE training_job (
+    tuning_job INTEGER NOT NULL REFERENCES tuning_job (id),
+    number INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (tuning_job, number)
+) WITHOUT ROWID;
+CREATE TABLE event (
+    tuning_job INTEGER NOT NULL REFERENCES tuning_job (id),
+    sequence INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    effects TEXT NOT NULL,
+    PRIMARY KEY (tuning_job, sequence)
+) WITHOUT ROWID;
+CREATE TABLE metric_point (
+    tuning_job INTEGER NOT NULL REFERENCES tuning_job (id),
+    sequence INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    value REAL,
+    at REAL NOT NULL,
+    is_counted INTEGER NOT NULL,
+    PRIMARY KEY (tuning_job, sequence, position)
+) WITHOUT ROWID;
+CREATE INDEX metric_point_by_training_job ON metric_point (tuning_job, number, attempt);
+CREATE TABLE objective_value (
+    tuning_job INTEGER NOT NULL REFERENCES tuning_job (id),
+    number INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    value REAL,
+    PRIMARY KEY (tuning_job, number, attempt, sequence, position)
+) WITHOUT ROWID;
+CREATE TABLE posted_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tuning_job INTEGER NOT NULL REFERENCES tuning_job (id),
+    event TEXT NOT NULL
+);
+CREATE INDEX posted_event_by_tuning_job ON posted_event (tuning_job);
+"""
+
+_MIGRATIONS: tuple[str, ...] = (_FIRST_VERSION,)
+"""Script n brings version n to version n + 1; never edited once released."""
+
+SCHEMA_VERSION = len(_MIGRATIONS)
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Create the tables, or run the migrations that are missing, in one transaction.
+
+    Raises:
+        StorageFailure: the file belongs to a newer selftune, or to another program.
+    """
+    version = schema_version(connection, path)
+    if version == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for script in _MIGRATIONS[schema_version(connection, path) :]:
+            for statement in script.split(";\n"):
+                connection.execute(statement)
+        connection.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION,))
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def schema_version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the tables in this database; 0 for an empty one.
+
+    Raises:
+        StorageFailure: the file belongs to a newer selftune, or to another program.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return 0
+    if "schema_version" not in tables or "tuning_job" not in tables:
+        raise StorageFailure(
+            f"{path} is a database of another program.", hint="Choose another home with --home or SELFTUNE_HOME."
+        )
+    (version,) = connection.execute("SELECT version FROM schema_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise StorageFailure(
+            f"{path} was written by a newer selftune: its schema is version {version},"
+            f" this selftune knows versions up to {SCHEMA_VERSION}.",
+            hint="Upgrade selftune, or choose another home with --home or SELFTUNE_HOME.",
+        )
+    return int(version)

@@ -1,0 +1,18 @@
+"""Configuration formats by name: where their scalars stand, and how a scalar is written."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from selftune.training.config_formats import json_text, toml_text, yaml_text
+from selftune.training.config_formats.located import ConfigFormat, Located
+
+FORMATS = MappingProxyType(
+    {
+        "json": ConfigFormat(json_text.locate, json_text.write),
+        "toml": ConfigFormat(toml_text.locate, toml_text.write),
+        "yaml": ConfigFormat(yaml_text.locate, yaml_text.write),
+    }
+)
+
+__all__ = ["FORMATS", "ConfigFormat", "Located"]

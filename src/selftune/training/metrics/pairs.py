@@ -1,0 +1,91 @@
+"""Names with values in one line of output: `name=value`, `name: value`, and `name value` where the name is a metric's.
+
+Each number of the line is looked at with the text before it. That one rule reads XGBoost (`train-rmse:0.1`), LightGBM
+(`valid_0's auc: 0.98`), CatBoost, Keras bars (`- val_loss: 0.3`), tqdm postfixes, Hugging Face dictionaries, meters
+(`Loss 0.31 (0.40)`) and most of what people print themselves.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selftune.training.metrics.names import direction_of, split_of
+from selftune.training.metrics.numbers import NUMBER, number_from_text
+
+_VALUE = re.compile(rf"(?<![\w.@^\-])({NUMBER})(?!\w|:\d|\.\d|-\d)")
+_PHRASE_LIMIT = 80
+_NAME = re.compile(r"[A-Za-z][\w.@/'’:\-^]*(?: ?\([A-Za-z@\d]+\))?(?: [A-Za-z][\w.@/'’:\-^]*)*$")
+_OPENERS = re.compile(r"(?:(?:tensor|array|np\.float\d+|float\d*)\()?['\"]?$")
+_MARK = re.compile(r"(?:['\"]?\s*(?:=>|->|[=:])\s*|\s+(?:is|was)\s+)$")
+_CUT = re.compile(r".*\b(?:with|and|got|has|reached|then|to)\s+", re.IGNORECASE)
+_ARTICLES = re.compile(r"^(?:(?:the|a|an|our|current)\s+)+", re.IGNORECASE)
+_LOGGER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?:(?::[\w.]+)?:|\s+)")
+_CONTEXT = re.compile(r"\W*((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)\s*[:\]|]\s*[A-Za-z]", re.IGNORECASE)
+_AT_COUNTER = re.compile(
+    r"^(.+?)\s+(?:(?:at|after|for|in|on)\s+)?(?:epoch|step|iteration|iter|round|fold)$", re.IGNORECASE
+)
+_RATIO = re.compile(rf"\s*/\s*(\d+)\s*(?:\(\s*({NUMBER})\s*%?\s*\))?")
+_AVERAGE = re.compile(rf"\s+\(({NUMBER})\)")
+
+
+def pairs_in(line: str) -> list[tuple[str, float]]:
+    """(name, value) of each named number in the line, in order, counters included.
+
+    Where the line opens with the split that it is about (`Train: loss=0.5 acc=0.9`), names without one get it.
+    """
+    named = _named_numbers(line)
+    context = _CONTEXT.match(line) if named else None
+    if context is None:
+        return named
+    return [(name if split_of(name) else f"{context.group(1)} {name}", value) for name, value in named]
+
+
+def _named_numbers(line: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    end, before = 0, ""
+    for match in _VALUE.finditer(line):
+        if match.start() < end:
+            continue
+        gap = line[max(end, match.start() - _PHRASE_LIMIT) : match.start()]
+        name, is_marked = _name_before(gap)
+        if not name and is_marked and _AT_COUNTER.match(before):
+            name = _tidy(_AT_COUNTER.sub(r"\1", before))
+        before = name if name or not gap.strip() else ""
+        value, end = _value_at(line, match, is_marked)
+        if name and value is not None and (is_marked or direction_of(name.rsplit(" ", 1)[-1]) is not None):
+            found.append((name, value))
+    return found
+
+
+def _name_before(gap: str) -> tuple[str, bool]:
+    """(name, whether `=`, `:` or the like stands between it and the number) from the text before a number."""
+    text = _OPENERS.sub("", gap)
+    mark = _MARK.search(text)
+    phrase = text[: mark.start()] if mark else text.rstrip()
+    match = _NAME.search(phrase.rstrip("'\"* "))
+    return (_tidy(match.group()) if match else "", mark is not None)
+
+
+def _tidy(phrase: str) -> str:
+    """A phrase without what leads up to the name: articles, log levels, "finished with"."""
+    last = _LOGGER.sub("", phrase).rsplit(": ", 1)[-1]
+    return _ARTICLES.sub("", _CUT.sub("", last)).strip(" :-.'\"")
+
+
+def _value_at(line: str, match: re.Match[str], is_marked: bool) -> tuple[float | None, int]:
+    """The value that starts at a number, and where it ends.
+
+    `9500/10000 (95%)` is 95, `9500/10000` is 0.95; of a meter's `0.31 (0.40)` it is the average in brackets.
+    """
+    value = number_from_text(match.group(1))
+    ratio = _RATIO.match(line, match.end())
+    if ratio:
+        whole = float(ratio.group(1))
+        share = number_from_text(ratio.group(2)) if ratio.group(2) else None
+        if share is None and value is not None and whole:
+            share = value / whole
+        return share, ratio.end()
+    average = None if is_marked else _AVERAGE.match(line, match.end())
+    if average:
+        return number_from_text(average.group(1)), average.end()
+    return value, match.end()

@@ -1,0 +1,14 @@
+"""Entry of `python -I -S .../training/supervisor ATTEMPT_FOLDER [LOCK_FD]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if not __package__:  # run as a folder: let the relative imports below find their siblings
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    __package__ = "supervisor"
+
+from .run import main
+
+sys.exit(main(sys.argv[1:]))

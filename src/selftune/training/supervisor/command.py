@@ -1,0 +1,82 @@
+"""Fork the command: its own process group, output into the pipe, gone when the supervisor dies."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+
+from .order import Order
+from .processes import die_with_parent
+
+MISSING = 127
+"""Exit code for a program that is not there, as a shell gives it."""
+NOT_EXECUTABLE = 126
+
+
+def start_command(order: Order, *, output: int, attempt: str) -> int:
+    """The process id of the command, which is also the id of its process group.
+
+    Args:
+        output: descriptor that becomes its standard output and error.
+        attempt: the attempt's folder, where writes to guarded folders are kept.
+    """
+    supervisor = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _become_command(order, output, attempt, supervisor)
+    return pid
+
+
+def _become_command(order: Order, output: int, attempt: str, supervisor: int) -> None:
+    """Never returns: the process becomes the command, or says why not and ends."""
+    code = NOT_EXECUTABLE
+    try:
+        os.setpgid(0, 0)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        _guard_folders(order.guarded, attempt)
+        die_with_parent()
+        if os.getppid() != supervisor:
+            os._exit(code)
+        _restore_signals()
+        os.chdir(order.folder)
+        _execute(order.argv)
+    except FileNotFoundError as error:
+        code = MISSING
+        _complain(f"cannot start '{order.argv[0]}': {error.strerror}: {error.filename or order.argv[0]}")
+    except BaseException as error:
+        _complain(f"cannot start '{order.argv[0]}': {error}")
+    finally:
+        os._exit(code)
+
+
+def _guard_folders(guarded: tuple[tuple[str, str], ...], attempt: str) -> None:
+    if guarded:
+        from .private_view import guard  # slow to import and rarely needed
+
+        guard(tuple(folder for folder, _ in guarded), attempt)
+
+
+def _restore_signals() -> None:
+    """Python ignores these at its start; the command expects them as the system gives them."""
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _execute(argv: tuple[str, ...]) -> None:
+    try:
+        os.execvp(argv[0], argv)
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            raise
+        os.execv("/bin/sh", ("sh", *argv))  # a script without #!, which shells run too
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"[selftune] {text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,14 @@
+"""Times for people."""
+
+from __future__ import annotations
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as "0:21", "10:00", "1:02:03" or, from two days on, "3 d 4 h"; the nearest whole second."""
+    whole = round(max(seconds, 0.0))
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days > 2:
+        return f"{days} d {hour} h" if hour else f"{days} d"
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"

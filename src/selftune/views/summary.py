@@ -1,0 +1,110 @@
+"""The summary of a tuning job: best, gain, spent, saved, what mattered. Computed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState
+from selftune.model.objective import Direction
+from selftune.model.plan import Bound
+from selftune.views.edges import EdgeNote, edge_notes
+from selftune.views.failures import FailureGroup, group_failures
+from selftune.views.gain import Gain, gain_over
+from selftune.views.importance import Importance, Verdict, importance_of
+from selftune.views.progress import ProgressPoint, best_so_far
+from selftune.views.results import JobResult, best_of, is_usable, result_of
+from selftune.views.spent import (
+    Counters,
+    Saved,
+    Spent,
+    count,
+    expected_seconds,
+    saved_by_early_stopping,
+    spent_so_far,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a reader wants to know first; whole at any time, while the tuning job runs and after."""
+
+    tuning_job: str
+    status: TuningJobStatus
+    status_reason: str
+    objective_name: str | None
+    direction: Direction
+    best: JobResult | None
+    """None until a training job has given the objective."""
+    baseline: JobResult | None
+    """Today's values; None where they are not run, not done yet, or failed."""
+    gain: Gain | None
+    """Of the best over today's values; None without both."""
+    counters: Counters
+    spent: Spent
+    bound: Bound
+    expected_seconds: float | None
+    """Expected wall-clock time of the whole tuning job; None before a training job has ended."""
+    saved: Saved
+    ended_since_best: int
+    """How many training jobs have ended since the best one did."""
+    progress: tuple[ProgressPoint, ...]
+    """Best so far, one point for each ended training job."""
+    importance: tuple[Importance, ...]
+    """One entry for each tuned hyperparameter, the most important first."""
+    edges: tuple[EdgeNote, ...]
+    failures: tuple[FailureGroup, ...]
+
+    @property
+    def mattered(self) -> tuple[str, ...]:
+        return tuple(entry.name for entry in self.importance if entry.verdict is Verdict.MATTERED)
+
+    @property
+    def did_nothing(self) -> tuple[str, ...]:
+        return tuple(entry.name for entry in self.importance if entry.verdict is Verdict.NOTHING)
+
+
+def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], *, now: float) -> Summary:
+    """The summary of a tuning job as it stands.
+
+    Args:
+        record: the tuning job as stored.
+        curves: the objective's values in the order reported, by training-job number.
+        now: seconds since the epoch; counts only while the tuning job runs.
+    """
+    job, state, space = record.job, record.state, record.job.plan.space
+    best, baseline = best_of(state), _baseline_of(state)
+    spent = spent_so_far(record, now)
+    importance = importance_of(state, space, curves)
+    inert = [entry.name for entry in importance if entry.verdict is Verdict.NOTHING]
+    has_both = best is not None and baseline is not None
+    return Summary(
+        tuning_job=job.name,
+        status=state.status,
+        status_reason=state.status_reason,
+        objective_name=state.objective.name,
+        direction=state.objective.direction,
+        best=None if best is None else result_of(job, best),
+        baseline=None if baseline is None else result_of(job, baseline),
+        gain=gain_over(baseline, best, state, space, curves, inert) if has_both else None,  # type: ignore[arg-type]
+        counters=count(state),
+        spent=spent,
+        bound=job.plan.bound,
+        expected_seconds=expected_seconds(record, spent),
+        saved=saved_by_early_stopping(state, spent),
+        ended_since_best=_ended_since(best, state),
+        progress=best_so_far(record),
+        importance=importance,
+        edges=() if best is None else edge_notes(job.plan.tuned, best.values),
+        failures=group_failures(state, space),
+    )
+
+
+def _baseline_of(state: TuningState) -> TrainingJob | None:
+    return next((job for job in state.training_jobs if job.is_baseline and is_usable(job)), None)
+
+
+def _ended_since(best: TrainingJob | None, state: TuningState) -> int:
+    if best is None or best.ended_at is None:
+        return 0
+    return sum(job.ended_at is not None and job.ended_at > best.ended_at for job in state.training_jobs)
