@@ -18,6 +18,7 @@ from selftune.views.results import JobResult
 from selftune.views.rows import signed
 from selftune.views.summary import Summary
 
+_LABEL = len("Model")
 _HEADLINES = {
     TuningJobStatus.COMPLETED: "Done",
     TuningJobStatus.STOPPED: "Stopped",
@@ -46,8 +47,8 @@ def best_lines(record: TuningJobRecord, summary: Summary, *, width: int) -> Iter
         return
     name, best = summary.objective_name or "objective", summary.best
     reached = f"{name} {green(short_number(best.objective))}"
-    yield f"{bold('Best')}  {reached}  (training job {best.number}, {summary.direction})"
-    yield from paragraph(_gain_text(record, summary), width=width)
+    yield f"{bold('Best'.ljust(_LABEL))}  {reached}  (training job {best.number}, {summary.direction})"
+    yield from _labelled("Gain", _gain_text(record, summary), width)
     yield from _values(record, summary, width)
 
 
@@ -73,12 +74,12 @@ def _headline(summary: Summary, width: int) -> Iterator[str]:
 def _gain_text(record: TuningJobRecord, summary: Summary) -> str:
     if summary.baseline is None or summary.gain is None:
         if record.job.plan.baseline is None:
-            return "Gain  not known: no values of yours were run."
-        return "Gain  not known: your own values gave no objective."
+            return "Not known: no values of yours were run."
+        return "Not known: your own values gave no objective."
     today, gain = short_number(summary.baseline.objective), summary.gain
     if gain.value == 0:
-        return f"Gain  none: nothing was better than your own values ({today}, tried first)."
-    text = f"Gain  {signed(gain.value)} over your own values ({today}, tried first)"
+        return f"None: nothing was better than your own values ({today}, tried first)."
+    text = f"{signed(gain.value)} over your own values ({today}, tried first)"
     if gain.low is None or gain.high is None:
         return f"{text}. {gain.judged_by}"
     doubt = "" if gain.is_certain else " It may be chance."
@@ -107,15 +108,16 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     jobs = f"{counters.completed} completed, {counters.stopped} stopped, {counters.failed} failed"
     time = f"{duration_text(spent.seconds)} of at most {duration_text(bound.seconds)}"
     computing = f"{duration_text(spent.slot_seconds)} of at most {duration_text(bound.slot_seconds)}"
-    rows = [
-        ("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}"),
-        ("Time", f"{time}; computing {computing}{price}"),
-    ]
+    yield from _labelled("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}", width)
+    yield from _labelled("Time", f"{time}; computing {computing}{price}", width)
     if saved.jobs:
-        rows.append(
-            ("Saved", f"{saved.jobs} stopped early, about {duration_text(saved.seconds)} ({saved.share:.0%}) saved")
-        )
-    yield from table(rows, width=width, indent=0, styles=(bold,))
+        stopped = "1 training job was" if saved.jobs == 1 else f"{saved.jobs} training jobs were"
+        text = f"{stopped} stopped early: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
+        yield from _labelled("Saved", text, width)
+
+
+def _labelled(label: str, text: str, width: int) -> list[str]:
+    return table([(label.ljust(_LABEL), text)], width=width, indent=0, styles=(bold,))
 
 
 def _remarks(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[str]:

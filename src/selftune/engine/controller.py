@@ -47,7 +47,8 @@ from selftune.model.events import (
 )
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
 from selftune.search.worker import SuggestionBatch
-from selftune.stopping import Stop, completion_criteria, early_stopping_rule
+from selftune.stopping import completion_criteria, early_stopping_rule
+from selftune.stopping.rules import Stop
 from selftune.store.store import Lease, Store, Transition
 
 SHORTEST_WAIT_SECONDS = 0.004

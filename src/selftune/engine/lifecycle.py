@@ -136,9 +136,10 @@ def _suggestions_made(job: TuningJob, state: TuningState, event: SuggestionsMade
         return replace(state, suggestions_requested=0), ()
     accepted = event.suggestions[: state.suggestions_requested]
     state = replace(state, suggestions_requested=0, is_exhausted=state.is_exhausted or event.is_exhausted)
-    state, effects = _add_training_jobs(job, state, accepted, event.at)
+    state, starts = _add_training_jobs(job, state, accepted, event.at)
     state, ends = _conclude(job, state, event.at)
-    return state, (*effects, *ends)
+    state, asked = _ask_for_suggestions(job, state)
+    return state, (*starts, *ends, *asked)
 
 
 def _suggestion_failed(job: TuningJob, state: TuningState, event: SuggestionFailed) -> Step:
@@ -168,16 +169,15 @@ def _add_training_jobs(
 
 
 def _ask_for_suggestions(job: TuningJob, state: TuningState) -> Step:
-    """Ask for as many suggestions as there are free slots, inside the bound on jobs."""
-    if state.ending is not None or state.is_exhausted or state.pending_end is not None:
+    """Ask for as many suggestions as there are free slots, inside the bound on jobs; one question at a time."""
+    is_waiting = state.suggestions_requested > 0 or state.pending_end is not None
+    if is_waiting or state.ending is not None or state.is_exhausted:
         return state, ()
     slots = job.plan.max_parallel.value if state.objective.is_confirmed else 1
-    free = slots - len(_unfinished(state)) - state.suggestions_requested
-    left = job.plan.max_jobs.value - len(state.training_jobs) - state.suggestions_requested
-    count = min(free, left)
+    count = min(slots - len(_unfinished(state)), job.plan.max_jobs.value - len(state.training_jobs))
     if count <= 0:
         return state, ()
-    return replace(state, suggestions_requested=state.suggestions_requested + count), (Suggest(count=count),)
+    return replace(state, suggestions_requested=count), (Suggest(count=count),)
 
 
 # --- one training job

@@ -12,7 +12,8 @@ from selftune.model.objective import Direction
 from selftune.model.plan import EarlyStopping, Strategy
 from selftune.model.request import Channel, Origin, TuningJobRequest, UserSettings
 from selftune.sdk.completion import criteria_of
-from selftune.sdk.estimators import EstimatorBase
+from selftune.sdk.estimator_base import EstimatorBase
+from selftune.sdk.inputs import require_training_data
 from selftune.sdk.keywords import word
 from selftune.sdk.parameters import range_of
 from selftune.training.metrics import same_metric
@@ -83,11 +84,8 @@ def request_from(
     Raises:
         UsageError: a built-in algorithm without data, or whatever `settings_from` and the estimator refuse.
     """
-    if estimator.algorithm is not None and not any(channel.name == "train" for channel in channels):
-        raise UsageError(
-            f"The built-in algorithm {estimator.algorithm} needs data, and there is no channel 'train'.",
-            hint="Give it: tuner.fit({'train': 'train.csv'}).",
-        )
+    if estimator.algorithm is not None:
+        require_training_data(estimator.algorithm, channels, remedy="tuner.fit({'train': 'train.csv'})")
     return TuningJobRequest(
         name=name,
         program=estimator.program(),
@@ -129,5 +127,3 @@ def _labels(tags: Any) -> tuple[tuple[str, str], ...]:
     if isinstance(tags, Mapping):
         return tuple((f"tag:{key}", str(value)) for key, value in tags.items())
     return tuple((f"tag:{tag['Key']}", str(tag["Value"])) for tag in tags or ())
-
-

@@ -62,17 +62,27 @@ def channels_from(
     return tuple(_channel(str(name), data) for name, data in named.items())
 
 
+def require_training_data(algorithm: str, channels: tuple[Channel, ...], *, remedy: str) -> None:
+    """Raise UsageError where a built-in algorithm has no channel `train`: nothing has run yet."""
+    if not any(channel.name == "train" for channel in channels):
+        raise UsageError(
+            f"The built-in algorithm {algorithm} needs data, and there is no channel 'train'.",
+            hint=f"Give it: {remedy}.",
+        )
+
+
 def _channel(name: str, data: Any) -> Channel:
     if not _CHANNEL_NAME.match(name):
         raise UsageError(f"'{name}' cannot name a channel.", hint="Use letters, digits, '-', '_' and '.'.")
     if not isinstance(data, str | os.PathLike | TrainingInput):
         raise UsageError(
-            f"The channel {name} is a {type(data).__name__}.", hint="Give a path on this machine or TrainingInput(path)."
+            f"The channel {name} is a {type(data).__name__}.",
+            hint="Give a path on this machine or TrainingInput(path).",
         )
     text = data.path if isinstance(data, TrainingInput) else os.fspath(data)
     path = _local_path(name, str(text))
     if not path.exists():
-        raise UnreadableInput(f"The data of channel {name} is not there: {text}.", hint=_nearest_file(path))
+        raise UnreadableInput(f"The data of channel {name} is not there: {text}.", hint=nearest_file_hint(path))
     return Channel(name=name, path=os.path.abspath(path))  # noqa: PTH100 - a link stays a link
 
 
@@ -88,8 +98,10 @@ def _local_path(name: str, text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _nearest_file(path: Path) -> str:
+def nearest_file_hint(path: Path) -> str:
+    """A sentence that names the files spelled like the one that is missing, those of its kind where there are any."""
     folder = path.absolute().parent
     if not folder.is_dir():
         return f"There is no folder {folder} either."
-    return nearest_hint(path.name, [entry.name for entry in folder.iterdir()])
+    names = [entry.name for entry in folder.iterdir()]
+    return nearest_hint(path.name, [name for name in names if name.endswith(path.suffix)] or names)

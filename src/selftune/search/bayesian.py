@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from selftune.model.history import Exhausted, History, Observation, Suggestion
-from selftune.search.acquisition import log_expected_improvement
+from selftune.search.acquisition import log_expected_improvement, log_h, log_h_slope
 from selftune.search.encoder import Array, Encoder
 from selftune.search.gaussian_process import FitFailed, GaussianProcess, ParameterPrior, fit
-from selftune.search.maximizer import Acquisition, Effort, best_candidates
+from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.random import space_filling, spread_how
 from selftune.search.untried import EXHAUSTED, Untried
@@ -83,7 +83,7 @@ class BayesianStrategy:
         return suggestions
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array:
-        found, _ = best_candidates(model.acquisition, model.encoder, model.best_points, rng, self._settings.effort)
+        found, _ = best_candidates(model, model.encoder, model.best_points, rng, self._settings.effort)
         for index in range(len(found)):
             if untried.has(found[index]):
                 return found[index]
@@ -113,17 +113,34 @@ class _Model:
         """Take it that these points, (q, d), come out as expected."""
         self._posterior = self._posterior.believing(self.encoder.features(points))
 
-    @property
-    def acquisition(self) -> Acquisition:
-        """Scores of snapped points (m, d)."""
-        return self._score
-
-    def _score(self, cube: Array) -> Array:
+    def score(self, cube: Array) -> Array:
         mean, deviation = self._posterior.predict(self.encoder.features(cube))
         score = log_expected_improvement(mean, deviation, self._incumbent)
         if self._trust.any():
             score = score + self.encoder.log_prior(cube) @ self._trust
         return score
+
+    def score_with_slope(self, point: Array) -> tuple[float, Array]:
+        mean, deviation, mean_slope, deviation_slope = self._posterior.predict_with_slopes(
+            self.encoder.features(point[None, :])[0]
+        )
+        z = np.array([(self._incumbent - mean) / deviation])
+        log_h_of_z = log_h(z)
+        ratio = float(log_h_slope(z, log_h_of_z)[0])
+        # ln EI = ln s + ln h(z), and dz = -(dm + z ds) / s.
+        by_feature = (deviation_slope - ratio * (mean_slope + z[0] * deviation_slope)) / deviation
+        slope = by_feature[self.encoder.first_columns] * self.encoder.slopes(point)
+        score = float(np.log(deviation) + log_h_of_z[0])
+        if self._trust.any():
+            score += float(self.encoder.log_prior(point[None, :])[0] @ self._trust)
+            slope = slope + self._trust * self._prior_slope(point)
+        return score, slope
+
+    def _prior_slope(self, point: Array) -> Array:
+        """(d,) gradient of the log priors, which are sums over axes of at most quadratic terms."""
+        step = 1e-4
+        below, above = self.encoder.log_prior(np.vstack([point - step, point + step]))
+        return (above - below) / (2 * step)
 
     def reason(self, point: Array) -> str:
         """Why this point, in a sentence."""

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import random
+from statistics import fmean
+
+import pytest
+
+from selftune.testing.factories import a_plan, a_state, a_training_job
+from selftune.views.gain import gain_over
+
+SPACE = a_plan().space
+
+
+def gain(jobs, curves=None, inert=()):
+    best = min(jobs, key=lambda job: job.objective)
+    return gain_over(jobs[0], best, a_state(jobs), SPACE, curves or {}, inert)
+
+
+def test_a_gain_is_positive_whatever_the_direction_and_zero_when_today_is_best():
+    jobs = [a_training_job(1, objective=0.5), a_training_job(2, objective=0.7)]
+    assert gain(jobs).value == 0.0
+    assert (gain(jobs).low, gain(jobs).high) == (0.0, 0.0)
+
+
+def test_two_training_jobs_without_curves_tell_nothing_of_the_uncertainty():
+    found = gain([a_training_job(1, objective=1.0), a_training_job(2, {"lr": 0.1}, objective=0.5)])
+    assert (found.value, found.low, found.high) == (0.5, None, None)
+    assert not found.is_certain
+
+
+def test_repeats_are_the_best_evidence():
+    jobs = [
+        a_training_job(1, {"lr": 0.01}, objective=1.0),
+        a_training_job(2, {"lr": 0.01}, objective=1.2),
+        a_training_job(3, {"lr": 0.1}, objective=0.5),
+    ]
+    found = gain(jobs, {number: tuple([0.5] * 20) for number in (1, 2, 3)})
+    assert "repeat" in found.judged_by
+    assert found.low < found.value < found.high
+
+
+def test_repeats_that_agree_to_the_last_digit_leave_no_doubt():
+    jobs = [a_training_job(n, {"lr": 0.01}, objective=1.0) for n in (1, 2)]
+    found = gain([*jobs, a_training_job(3, {"lr": 0.1}, objective=0.5)])
+    assert (found.low, found.high) == (0.5, 0.5)
+    assert found.is_certain
+
+
+def test_training_jobs_that_differ_in_what_does_nothing_are_repeats():
+    jobs = [
+        a_training_job(1, {"lr": 0.01, "dead": 1}, objective=1.0),
+        a_training_job(2, {"lr": 0.01, "dead": 2}, objective=1.0),
+        a_training_job(3, {"lr": 0.1, "dead": 3}, objective=0.5),
+    ]
+    assert gain(jobs, inert={"dead"}).is_certain
+    assert gain(jobs).low is None
+
+
+def test_the_wiggle_of_the_curves_last_values_is_taken_about_their_trend():
+    jobs = [a_training_job(1, {"lr": 0.01}, objective=1.0), a_training_job(2, {"lr": 0.1}, objective=0.5)]
+    smooth = {1: tuple(2 - 0.05 * step for step in range(20)), 2: tuple(1.5 - 0.05 * step for step in range(20))}
+    found = gain(jobs, smooth)
+    assert "wiggle" in found.judged_by
+    assert found.low == pytest.approx(0.5)
+    noise = random.Random(0)
+    rough = {number: tuple(value + noise.gauss(0, 0.5) for value in curve) for number, curve in smooth.items()}
+    assert gain(jobs, rough).low < 0 < gain(jobs, rough).high
+
+
+def test_a_curve_that_is_too_short_or_diverged_does_not_count():
+    jobs = [a_training_job(1, {"lr": 0.01}, objective=1.0), a_training_job(2, {"lr": 0.1}, objective=0.5)]
+    assert gain(jobs, {1: (1.0, 1.0), 2: (0.5,) * 20}).low is None
+    assert gain(jobs, {1: (1.0,) * 20, 2: (float("nan"),) * 20}).low is None
+
+
+def test_near_neighbours_are_the_last_resort():
+    noise = random.Random(1)
+    jobs = [
+        a_training_job(n, {"lr": 10 ** noise.uniform(-4, 0), "batch-size": 32}, objective=1 + noise.gauss(0, 0.1))
+        for n in range(1, 31)
+    ]
+    found = gain(jobs)
+    assert "neighbours" in found.judged_by
+    assert not found.is_certain
+
+
+def test_picking_the_best_of_many_equals_widens_the_lower_end():
+    def certain_gain_of(count):
+        repeats = [a_training_job(n, {"lr": 0.01}, objective=1.0 + 0.01 * (n % 2)) for n in range(1, 5)]
+        others = [a_training_job(4 + n, {"lr": 0.1 + n}, objective=0.9 + 1e-6 * n) for n in range(count)]
+        return gain([*repeats, *others])
+
+    few, many = certain_gain_of(1), certain_gain_of(50)
+    assert many.low < few.low
+    assert many.high == pytest.approx(few.high)
+
+
+def test_pure_noise_seldom_passes_for_a_gain():
+    false_alarms = []
+    for seed in range(40):
+        noise = random.Random(seed)
+        values = [{"lr": 10 ** noise.uniform(-4, 0), "batch-size": noise.randint(8, 256)} for _ in range(20)]
+        jobs = [a_training_job(n, v, objective=noise.gauss(1, 0.1)) for n, v in enumerate(values, 1)]
+        false_alarms.append(gain(jobs).is_certain)
+    assert fmean(false_alarms) < 0.3
+
+
+def test_a_real_gain_is_seen_through_noise():
+    seen = []
+    for seed in range(20):
+        noise = random.Random(seed)
+        values = [{"lr": 0.001 * (n % 4 + 1), "batch-size": noise.randint(8, 256)} for n in range(20)]
+        jobs = [a_training_job(n, v, objective=noise.gauss(1, 0.02) + (n == 1)) for n, v in enumerate(values, 1)]
+        seen.append(gain(jobs).is_certain)
+    assert all(seen)
