@@ -1,1 +1,8 @@
+"""Autotune: what to tune, how wide, on which metric, how long, and why."""
 
+from __future__ import annotations
+
+from selftune.autotune.objective import confirm_objective
+from selftune.autotune.plan import make_plan
+
+__all__ = ["confirm_objective", "make_plan"]

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
-from selftune.autotune.names import words_of
+from selftune.autotune.names import word_set, words_of
 from selftune.model.ranges import HardBounds, ScalingType
 from selftune.model.values import HyperparameterValue, is_number, short_number
 
-_REGULARISERS = frozenset(["decay", "wd", "l1", "l2", "reg", "regularization", "lambda", "penalty", "alpha"])
-_FRACTIONS = frozenset(["prob", "probability", "p", "ratio", "frac", "fraction", "rate", "share", "pct"])
-_NEAR_ONE = frozenset(["beta", "beta1", "beta2", "gamma", "momentum", "ema", "tau", "discount", "lam", "decay"])
-_WIDTHS = frozenset(["dim", "dims", "hidden", "units", "width", "channels", "filters", "size", "features"])
-_DEPTHS = frozenset(["layers", "depth", "blocks", "heads", "layer", "block"])
-_LENGTHS = frozenset(["epoch", "epochs", "iter", "iters", "iterations", "step", "steps", "round", "rounds"])
-_ENSEMBLES = frozenset(["estimators", "trees"])
-_WEIGHTS = frozenset(["weight", "coef", "coeff", "lambda"])
+_REGULARISERS = word_set("decay wd l1 l2 reg regularization lambda penalty alpha")
+_FRACTIONS = word_set("prob probability p ratio frac fraction rate share pct")
+_NEAR_ONE = word_set("beta beta1 beta2 gamma momentum ema tau discount lam decay")
+_WIDTHS = word_set("dim dims hidden units width channels filters size features")
+_DEPTHS = word_set("layers depth blocks heads layer block")
+_LENGTHS = word_set("epoch epochs iter iters iterations step steps round rounds")
+_ENSEMBLES = word_set("estimators trees")
+_WEIGHTS = word_set("weight coef coeff lambda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
     if present & _FRACTIONS and 0 <= value <= 1:
         return _fraction(name, "a fraction by its name", max(0.0, value - 0.4), min(1.0, value + 0.4), priority=1)
     if present & _WEIGHTS and value > 0:
-        return _log(name, "a weight in the loss by its name", (30, 30), low=1e-9, high=1e9, priority=1, scales_loss=True)
+        return _log(
+            name, "a weight in the loss by its name", (30, 30), low=1e-9, high=1e9, priority=1, scales_loss=True
+        )
     return None
 
 

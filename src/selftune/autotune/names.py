@@ -8,11 +8,17 @@ from collections.abc import Iterator
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 
-_COMPONENTS = frozenset(
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for lists of words that are read by people."""
+    return frozenset(text.split())
+
+
+_COMPONENTS = word_set(
     """
-    actor critic policy value head backbone encoder decoder enc dec body d g p rate ratio prob pi v q emb embedding gen disc
-    generator discriminator bert crf new base net w h o e a b c 1 2 3 4 i j init initial max start
-    """.split()
+    actor critic policy value head backbone encoder decoder enc dec body emb embedding gen disc generator discriminator
+    bert crf new base net rate ratio prob init initial max start d g p pi v q w h o e a b c i j 1 2 3 4
+    """
 )
 """Words that say which part of a model a hyperparameter belongs to."""
 

@@ -1,4 +1,4 @@
-"""The objective metric: the user's, the algorithm's usual one, or what the source prints, confirmed by the first output.
+"""The objective metric: the user's, the algorithm's usual one, or what the source prints and the first output confirms.
 
 Validation comes before test before train; among metrics of one split, what measures quality (accuracy, AUC) before an
 error, before a loss, whose scale hyperparameters may change.
@@ -10,15 +10,17 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from selftune.autotune.names import word_set
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction, Objective
 from selftune.model.plan import Chooser, PlannedObjective
 from selftune.model.request import UserSettings
 from selftune.training.metrics import check_regex, direction_of, is_counter, same_metric, split_of
 
-_PARTS_OF_LOSS = frozenset(
-    ["d", "g", "dis", "gen", "generator", "discriminator", "critic", "actor", "policy", "value", "entropy", "kl", "style", "content"]
+_PARTS_OF_LOSS = word_set(
+    "d g dis gen generator discriminator critic actor policy value entropy kl style content commitment aux auxiliary"
 )
+"""Words of losses that are parts of the real one, or fight each other: none says how good the result is."""
 _SPLIT_ORDER = ("validation", "test", None, "train")
 _MOST_ALTERNATIVES = 5
 
@@ -61,7 +63,7 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
         The confirmed objective and why; None where nothing printed can be compared.
     """
     seen = next((name for name in observed if planned.name is not None and same_metric(name, planned.name)), None)
-    if seen is not None or (planned.is_confirmed and planned.regex is not None and observed):
+    if seen is not None:
         return _confirmed(planned, planned.name, planned.direction), f"{planned.name} was printed, as planned"
     if planned.is_confirmed:
         return None
@@ -82,10 +84,7 @@ def is_loss(name: str | None) -> bool:
 
 def _users(settings: UserSettings) -> tuple[PlannedObjective, tuple[str, ...]]:
     name = settings.objective_name or "objective"
-    direction, warnings = settings.objective_direction, ()
-    known = direction_of(name)
-    if direction is None and known is None:
-        warnings = (f"Nothing in the name {name} says which way is better, so it is minimised; --metric {name}:max turns it.",)
+    direction, known = settings.objective_direction, direction_of(name)
     planned = PlannedObjective(
         name=name,
         direction=direction or known or Direction.MINIMIZE,
@@ -94,7 +93,10 @@ def _users(settings: UserSettings) -> tuple[PlannedObjective, tuple[str, ...]]:
         reason="You set it." if direction else f"You set it; {_direction_reason(known)}.",
         source="your settings",
     )
-    return planned, warnings
+    if direction is not None or known is not None:
+        return planned, ()
+    warning = f"Nothing in the name {name} says which way is better: it is minimised; --metric {name}:max turns it."
+    return planned, (warning,)
 
 
 def _direction_reason(known: Direction | None) -> str:
@@ -114,15 +116,21 @@ def _from_algorithm(usual: UsualMetric, settings: UserSettings) -> PlannedObject
     )
 
 
-def _from_source(
-    settings: UserSettings, printed: Sequence[PrintedMetric]
-) -> tuple[PlannedObjective, tuple[str, ...]]:
+def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tuple[PlannedObjective, tuple[str, ...]]:
+    wanted = settings.objective_direction
     ranked = _ranked(metric.name for metric in printed)
+    ranked = [name for name in ranked if wanted is None or direction_of(name) in (None, wanted)]
     if not ranked:
         direction = settings.objective_direction or Direction.MINIMIZE
         reason = "No metric was found in the source; the output of the first training job decides."
         planned = PlannedObjective(
-            name=None, direction=direction, regex=None, by=Chooser.AUTOTUNE, reason=reason, source="source", is_provisional=True
+            name=None,
+            direction=direction,
+            regex=None,
+            by=Chooser.AUTOTUNE,
+            reason=reason,
+            source="source",
+            is_provisional=True,
         )
         return planned, ()
     best, rivals = ranked[0], [name for name in ranked[1:] if _rank(name)[:2] == _rank(ranked[0])[:2]]
@@ -156,7 +164,7 @@ def _ranked(names: Iterable[str]) -> list[str]:
 
 
 def _may_be_objective(name: str) -> bool:
-    if is_counter(name) or _words(name) & _PARTS_OF_LOSS:
+    if is_counter(name) or not _words(name).isdisjoint(_PARTS_OF_LOSS):
         return False
     return direction_of(name) is not None or split_of(name) is not None
 

@@ -1,6 +1,6 @@
 """From a knowledge entry and today's value to a range.
 
-An inferred range is a prior and no wall: it is centred on the value of today where that is a number, always contains it,
+An inferred range is a prior and no wall: it is centred on today's value where that is a number, always contains it,
 never leaves the hard bounds of the algorithm, and may expand.
 """
 
@@ -121,10 +121,13 @@ def _stretched(low: float, high: float, value: float, scale: ScalingType) -> tup
             return min(low, value / _HALF_DECADE), max(high, value * _HALF_DECADE)
         case ScalingType.REVERSE_LOG:
             distance = 1 - value
-            return min(low, max(0.0, 1 - distance * _HALF_DECADE)), max(high, 1 - distance / _HALF_DECADE)
+            return min(low, max(0.0, 1 - 2 * distance)), max(high, 1 - distance / 2)
         case _:
             margin = _MARGIN * max(high - low, abs(value - high), abs(low - value))
-            return (min(low, value - margin) if value <= low else low, max(high, value + margin) if value >= high else high)
+            return (
+                min(low, value - margin) if value <= low else low,
+                max(high, value + margin) if value >= high else high,
+            )
 
 
 def _bounded(low: float, high: float, bounds: HardBounds | None) -> tuple[float, float]:
@@ -203,7 +206,9 @@ def _choices(entry: KnowledgeEntry, value: HyperparameterValue | None) -> Range 
         return None
     if value is None:
         return CategoricalRange(values=values) if values else None
-    others = tuple(v for v in values if text_from_value(v) != text_from_value(value) and float_text(v) != float_text(value))
+    others = tuple(
+        v for v in values if text_from_value(v) != text_from_value(value) and float_text(v) != float_text(value)
+    )
     return CategoricalRange(values=(value, *others)) if others else None
 
 

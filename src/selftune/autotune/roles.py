@@ -1,8 +1,8 @@
 """What may become of each hyperparameter that was found: a candidate for tuning, static, or the training length.
 
-The layers, from the strongest evidence to the weakest: the framework argument that the value flows into, the name within
-the program's frameworks, names that are never tuned, parts of the name, its words, its value. The first that speaks
-decides, and the reason says which it was.
+The layers, from the strongest evidence to the weakest: the framework argument that the value flows into, the name
+within the program's frameworks, names that are never tuned, parts of the name, its words, its value. The first that
+speaks decides, and the reason says which it was.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from selftune.autotune.heuristics import guess
 from selftune.autotune.knowledge import (
-    Known,
     KnowledgeEntry,
+    Known,
     StaticGroup,
     ValueType,
     known_by_flow,
+    known_by_loop,
     known_by_name,
     known_exactly,
     static_group_of,
@@ -26,7 +27,7 @@ from selftune.autotune.ranges import accepts, inferred_range
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, Range
-from selftune.model.values import is_number, short_value, text_from_value
+from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
 
 _NAME_BEATS_FLOW = frozenset({"evaluation", "yardstick", "problem"})
 """Kinds of names that stay what they are whatever they flow into: the test loader takes a batch size as well."""
@@ -64,7 +65,8 @@ class ProgramTraits:
 def traits_of(scopes: Sequence[str], found: Sequence[FoundHyperparameter]) -> ProgramTraits:
     """The traits that matter for the judgement of single hyperparameters."""
     stops = any(
-        normal_name(last_part(h.name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0 for h in found
+        normal_name(last_part(h.name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0
+        for h in found
     )
     return ProgramTraits(tuple(scopes), stops)
 
@@ -127,6 +129,7 @@ def _known(found: FoundHyperparameter, scopes: Sequence[str]) -> Known | StaticG
         or known_exactly(found.name, scopes)
         or group
         or known_by_name(found.name, scopes)
+        or (known_by_loop(found.flows) if isinstance(found.value, int) else None)
     )
 
 
@@ -135,10 +138,14 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
     what = f"{found.name} ({entry.meaning})"
     source = _source(found, known)
     is_rounds = entry.affects_cost and entry.priority == 3 and "boosting rounds" in entry.meaning
-    if entry.is_resource or (is_rounds and traits.stops_boosting):
+    if (entry.is_resource or (is_rounds and traits.stops_boosting)) and _is_above_zero(found.value):
         why = "the program stops early inside boosting" if is_rounds else "longer training is bought and not searched"
         return Judgement(
-            found=found, role=Role.RESOURCE, reason=f"{what} is the training length: {why}.", source=source, entry=entry,
+            found=found,
+            role=Role.RESOURCE,
+            reason=f"{what} is the training length: {why}.",
+            source=source,
+            entry=entry,
             range=None,
         )
     if not accepts(entry, found.value):
@@ -155,12 +162,16 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
     return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
 
 
+def _is_above_zero(value: HyperparameterValue | None) -> bool:
+    return value is not None and is_number(value) and float(value) > 0
+
+
 def _obstacle(found: FoundHyperparameter, entry: KnowledgeEntry) -> str | None:
     """Why a known hyperparameter stays as it is, to be read after its name."""
     if found.value is None:
         return "has no value today, so there is none to start from"
     if entry.priority == 0:
-        return "is left alone unless you ask"
+        return "is left alone unless you ask" if _is_above_zero(found.value) else "is off or without limit today"
     if entry.type is ValueType.CATEGORICAL and entry.is_conditional and not found.is_listed:
         return "opens other choices, so it is yours to make"
     is_off = is_number(found.value) and float(found.value) <= 0 and entry.type is not ValueType.CATEGORICAL

@@ -1,4 +1,4 @@
-"""The rules for strategy, jobs, parallelism, limits, stopping and retries: each one reason, with the numbers that led to it."""
+"""The rules for strategy, jobs, parallelism, limits, stopping and retries, each with the numbers that led to it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ def check_settings(settings: UserSettings) -> None:
     )
     for title, flag, seconds in above_zero:
         if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
-            raise UsageError(f"The maximum {title} is {seconds} s, but it must be above 0.", hint=f"For example: {flag} 30m")
+            raise UsageError(
+                f"The maximum {title} is {seconds} s, but it must be above 0.", hint=f"For example: {flag} 30m"
+            )
     if settings.retry is not None and settings.retry < 0:
         raise UsageError(f"The number of retries is {settings.retry}, but it cannot be negative.")
     if settings.price_per_hour is not None and settings.price_per_hour < 0:
@@ -191,7 +193,8 @@ def _max_parallel(request: TuningJobRequest, jobs: int, slots: int) -> Decision[
     parallel = max(1, min(slots, useful))
     if slots < useful:
         return _rule(parallel, f"the backend has {slots} slot{'s' if slots != 1 else ''}")
-    return _rule(parallel, f"{jobs} training jobs in {ROUNDS} rounds, so that later ones learn from earlier ones")
+    rounds = math.ceil(jobs / parallel)
+    return _rule(parallel, f"{jobs} training jobs in {rounds} rounds, so that later ones learn from earlier ones")
 
 
 def _max_runtime(settings: UserSettings) -> Decision[float]:

@@ -66,15 +66,12 @@ def _rung(judgement: Judgement) -> tuple[int, bool]:
     return (-(judgement.priority + is_listed), not is_listed)
 
 
-def _refusal(
-    judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Callable[[int], int]
-) -> str | None:
+def _refusal(judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Callable[[int], int]) -> str | None:
     """Why one more hyperparameter is not tuned; None where it is."""
     name, is_listed = judgement.found.name, judgement.found.is_listed
-    if judgement.priority <= 1 and not (is_listed and _is_numeric(judgement)):
-        jobs = max_jobs if max_jobs is not None else jobs_for(count)
-        if jobs < _MANY_JOBS:
-            return f"{name} rarely matters, and {jobs} training jobs are too few to find out; --tune {name} tunes it."
+    is_minor = judgement.priority <= 1 and not (is_listed and _is_numeric(judgement))
+    if is_minor and (max_jobs is None or max_jobs < _MANY_JOBS):
+        return f"{name} rarely matters, so it costs more training jobs than it returns; --tune {name} tunes it."
     jobs = max_jobs if max_jobs is not None else jobs_for(count + 1)
     room = max(jobs // JOBS_FOR_EACH, LISTED_ANYWAY if is_listed else 1)
     if count < room:

@@ -18,6 +18,7 @@ from selftune.training.supervisor.records import boot_id, status_json, write_dur
 
 _KILL_PATIENCE_SECONDS = 5.0
 
+SUPERVISOR_GONE = "Lost: its supervisor was killed, or the machine went down."
 NEVER_STARTED = "Never started: its supervisor did not come up."
 
 
@@ -98,10 +99,9 @@ def _ended_at(status: dict[str, float]) -> float:
 
 def _reason(folder: AttemptFolder, how: EndedHow, status: dict[str, float]) -> str | None:
     match how:
-        case EndedHow.LOST if not folder.running.exists():
-            return "\n".join(part for part in (NEVER_STARTED, _last_line(folder)) if part)
         case EndedHow.LOST:
-            return "Lost: its supervisor was killed, or the machine went down."
+            cause = SUPERVISOR_GONE if folder.running.exists() else NEVER_STARTED
+            return "\n".join(part for part in (cause, _last_line(folder)) if part)
         case EndedHow.TIMED_OUT:
             return f"Stopped after {short_number(status['seconds'])} seconds, its maximum run time."
         case EndedHow.EXITED if status["exit_code"] != 0:

@@ -114,25 +114,29 @@ def _make_work(folder: AttemptFolder, spec: TrainingJobSpec) -> SnapshotReport |
         return None
     make_working_folder(Path(spec.snapshot), folder.work)
     for file in spec.rewritten_files:
-        _rewrite(folder.work / file.path, file)
+        _rewrite(folder.work / file.path, Path(spec.snapshot) / file.path, file)
     source = read_report(Path(spec.snapshot))
     if source.looks_up or any(map(is_parent_path, spec.argv)):
         link_siblings(source.folder, folder.work)
     return source
 
 
-def _rewrite(path: Path, file: RewrittenFile) -> None:
-    text = config_file.rewrite(path.read_text(encoding="utf-8"), file.format, dict(file.values))
-    path.unlink()  # where it is a link, the original stays as it is
+def _rewrite(path: Path, original: Path, file: RewrittenFile) -> None:
+    text = config_file.rewrite(original.read_text(encoding="utf-8"), file.format, dict(file.values))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # where it is a link, the original stays as it is
     path.write_text(text, encoding="utf-8")
 
 
 def _order(folder: AttemptFolder, spec: TrainingJobSpec, source: SnapshotReport | None) -> Order:
     argv = spec.argv
     guarded: tuple[tuple[str, str], ...] = ()
+    layers: tuple[str, ...] = ()
     if source is not None:
         argv = tuple(_in_work(argument, source, folder) for argument in spec.argv)
         guarded = tuple((str(Path(source.folder) / path), str(folder.work / path)) for path in source.guarded)
+        if source.is_layered and spec.snapshot is not None:
+            layers = (spec.snapshot, source.folder)
     return Order(
         argv=argv,
         folder=spec.in_place_folder or str(folder.work),
@@ -140,6 +144,7 @@ def _order(folder: AttemptFolder, spec: TrainingJobSpec, source: SnapshotReport 
         stop_grace_seconds=spec.stop_grace_seconds,
         log_limit=LOG_LIMIT,
         guarded=guarded,
+        layers=layers,
     )
 
 

@@ -49,7 +49,7 @@ class LocalBackend:
         self._gpus = GpuLocks(visible_gpus(os.environ) if gpus is None else gpus, gpu_folder)
         self._cpus = usable_cpus()
         self._slots = slots
-        self._supervisors: dict[str, int] = {}
+        self._supervisors: set[int] = set()
         """Process ids of supervisors that are children of this process and not yet reaped."""
         self._claims: dict[str, Claim] = {}
         self._ended: dict[str, AttemptReport] = {}
@@ -72,7 +72,7 @@ class LocalBackend:
             return handle  # somebody launches it, or it runs
         try:
             if not folder.running.exists() and not folder.status.exists():
-                self._supervisors[handle] = self._launch(folder, spec, lock)
+                self._supervisors.add(self._launch(folder, spec, lock))
                 self._unclaimed_since.pop(handle, None)
         finally:
             os.close(lock)
@@ -80,6 +80,7 @@ class LocalBackend:
 
     def poll(self, handles: Sequence[str]) -> Mapping[str, AttemptReport]:
         """What has become of these attempts."""
+        self._reap()
         return {handle: self._ended.get(handle) or self._look(handle) for handle in handles}
 
     def stop(self, handle: str) -> None:
@@ -137,7 +138,6 @@ class LocalBackend:
 
     def _look(self, handle: str) -> AttemptReport:
         folder = AttemptFolder(Path(handle))
-        self._reap(handle)
         report = ended_report(folder)
         if report is None and (lock := self._free_lock(folder)) is not None:
             try:
@@ -177,14 +177,12 @@ class LocalBackend:
         except FileNotFoundError:
             return None
 
-    def _reap(self, handle: str) -> None:
-        """Let go of a supervisor that has ended, so that it does not stay a zombie."""
-        pid = self._supervisors.get(handle)
-        if pid is None:
-            return
-        try:
-            ended, _ = os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:  # forked meanwhile: it is another process's child
-            ended = pid
-        if ended:
-            del self._supervisors[handle]
+    def _reap(self) -> None:
+        """Let go of supervisors that have ended, so that none stays a zombie."""
+        for pid in tuple(self._supervisors):
+            try:
+                ended, _ = os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else in this process has reaped it
+                ended = pid
+            if ended:
+                self._supervisors.discard(pid)

@@ -10,7 +10,7 @@ from selftune.cli.console import give, give_json, say, width
 from selftune.cli.options import home_option, json_option
 from selftune.cli.patch import patch_defaults
 from selftune.cli.receipt import best_lines, how_to_use
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.model.command import Literal
 from selftune.model.errors import TuningFailed, UnreadableInput, UsageError
 from selftune.model.jobs import TuningJobRecord

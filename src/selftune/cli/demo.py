@@ -13,7 +13,7 @@ from selftune.cli.names import new_name
 from selftune.cli.options import Given, home_option, json_option
 from selftune.cli.program_command import ScriptWords
 from selftune.cli.run import tune
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.cli.source import tuning_request
 from selftune.model.errors import UnreadableInput
 
@@ -26,10 +26,10 @@ _MAX_RUNTIME_SECONDS = 300.0
 @home_option
 @json_option
 def command(home: Path | None, as_json: bool) -> int:
-    """Write a small training script to ./selftune-demo and tune it: 20 training jobs, under a minute.
+    """Write a small training script and tune it, in under a minute.
 
-    The script trains on scikit-learn's digits where scikit-learn is installed, and on two spirals in plain Python
-    where it is not. Nothing is downloaded.
+    It is written to ./selftune-demo and tuned with 20 training jobs. It trains on scikit-learn's digits where
+    scikit-learn is installed, and on two spirals in plain Python where it is not. Nothing is downloaded.
 
     \b
       selftune demo

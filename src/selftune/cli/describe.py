@@ -11,7 +11,7 @@ from selftune.cli.console import give, give_json, width
 from selftune.cli.layout import bold, dim, plain, table
 from selftune.cli.options import home_option, json_option
 from selftune.cli.receipt import receipt_lines
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.model.jobs import TuningJobRecord
 from selftune.views.aws_document import tuning_job_document
 from selftune.views.rows import TrainingJobRow, training_job_rows

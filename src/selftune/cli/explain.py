@@ -11,7 +11,7 @@ import click
 from selftune.cli.console import give, give_json, width
 from selftune.cli.layout import bold, dim, paragraph
 from selftune.cli.options import home_option, json_option
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.views.explain import Explanation, explain
 
 
@@ -21,7 +21,7 @@ from selftune.views.explain import Explanation, explain
 @home_option
 @json_option
 def command(job: str, name: str | None, home: Path | None, as_json: bool) -> None:
-    """Tell why each hyperparameter and setting was chosen, and what has been seen of it since.
+    """Tell why each hyperparameter and setting was chosen, and what was seen since.
 
     NAME is a hyperparameter or a setting such as max_jobs; without it, all are explained.
 

@@ -11,7 +11,7 @@ import click
 from selftune.cli.console import give, give_json, say, width
 from selftune.cli.layout import bold, dim, plain, table
 from selftune.cli.options import home_option, json_option
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.views.durations import duration_text
 from selftune.views.rows import TuningJobRow, tuning_job_row
 

@@ -12,7 +12,7 @@ import click
 
 from selftune.cli.console import give_json
 from selftune.cli.options import home_option, json_option
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.model.errors import TuningFailed, UsageError
 from selftune.model.jobs import TrainingJob
 
@@ -29,9 +29,10 @@ _POLL_SECONDS = 0.2
 @home_option
 @json_option
 def command(job: str, training_job: str | None, follow: bool, home: Path | None, as_json: bool) -> None:
-    """Print what a training job has printed (standard output and error, as written).
+    """Print what a training job has printed.
 
-    TRAINING_JOB is a number or a name; without it, the newest one.
+    Standard output and error are interleaved as they were written. TRAINING_JOB is a number or a name; without it,
+    the newest one.
 
     \b
       selftune logs train-1a2b 7

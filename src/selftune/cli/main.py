@@ -12,21 +12,19 @@ import click
 
 from selftune import __version__
 from selftune.cli.console import say, say_error
+from selftune.cli.exit_codes import INTERRUPTED, READER_GONE
 from selftune.model.errors import SelftuneError, UnknownName, UsageError
-
-INTERRUPTED = 130
-_BROKEN_PIPE = 141
 
 COMMANDS: Mapping[str, str] = {
     "run": "Tune a training command, a script or a built-in algorithm.",
     "plan": "Show what would be tuned and why; run nothing.",
     "list": "List the tuning jobs, newest first.",
     "describe": "Describe a tuning job: its best values, its limits, its training jobs.",
-    "explain": "Tell why each hyperparameter and setting was chosen.",
+    "explain": "Tell why each hyperparameter and setting was chosen, and what was seen since.",
     "best": "Show the best values, the command to paste, or a patch of the script.",
     "logs": "Print what a training job has printed.",
     "watch": "Follow a tuning job that runs in another process.",
-    "stop": "Stop a tuning job, or one of its training jobs.",
+    "stop": "Stop a tuning job, or one of its training jobs, whichever process runs it.",
     "resume": "Take up tuning jobs that a crash left unfinished.",
     "demo": "Write a small training script and tune it, in under a minute.",
 }
@@ -94,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         _mute_standard_output()
-        return _BROKEN_PIPE
+        return READER_GONE
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -11,7 +11,7 @@ from selftune.cli.options import Given, home_option, json_option, program_option
 from selftune.cli.plan_file_writer import plan_file_text
 from selftune.cli.plan_text import plan_lines
 from selftune.cli.program_command import ProgramCommand, program_words
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 from selftune.cli.source import misplaced_options, tuning_request
 from selftune.model.errors import UnreadableInput
 from selftune.views.plan_document import plan_document

@@ -23,9 +23,10 @@ A plan of selftune for {title}. Edit any line, then run it:
 
     selftune run --plan THIS_FILE
 
-What this file says is what runs. A line that you change becomes yours: a range of yours is a wall. A hyperparameter
-whose section you delete stays at its value. Ranges are written LOW..HIGH, LOW..HIGH:log or LOW..HIGH:reverse-log, whole
-bounds meaning whole numbers; a choice is a list. Whatever you leave unchanged stays Autotune's choice."""
+What this file says is what runs. A line that you change becomes yours: a range of yours is a wall.
+A hyperparameter whose section you delete stays at its value. What you leave unchanged stays Autotune's choice.
+Ranges are written LOW..HIGH, LOW..HIGH:log or LOW..HIGH:reverse-log; whole bounds mean whole numbers.
+A choice is a list."""
 
 
 def plan_file_text(request: TuningJobRequest, plan: Plan) -> str:

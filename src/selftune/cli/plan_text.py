@@ -62,9 +62,7 @@ def _headline(plan: Plan, width: int) -> Iterator[str]:
 def _objective(plan: Plan, width: int) -> Iterator[str]:
     objective = plan.objective
     what = f"{objective.name}, {objective.direction}" if objective.name else "not known before the first training job"
-    rows = [("Objective", what, _why(objective.by, objective.reason, objective.source))]
-    if objective.is_provisional:
-        rows.append(("", "", "To be confirmed by what the first training job prints."))
+    rows = [("Objective", what, _why(objective.reason, objective.source))]
     if objective.alternatives:
         rows.append(("", "", f"Also seen: {', '.join(objective.alternatives)} (--metric NAME chooses)."))
     yield from table(rows, width=width, indent=0, styles=(bold, bold, dim))
@@ -132,17 +130,19 @@ def _bound(plan: Plan, width: int) -> Iterator[str]:
 def _hyperparameter_why(planned: PlannedHyperparameter) -> str:
     role = "Training length. " if planned.role is Role.RESOURCE else ""
     added = "Added. " if planned.is_added and planned.role is Role.TUNED else ""
-    return role + added + _why(planned.by, planned.reason, planned.source)
+    return role + added + _why(planned.reason, planned.source)
 
 
 def _decided(decision: Decision[Any]) -> str:
-    return _why(decision.by, decision.reason, decision.source)
+    """The reason as a sentence; a source inside this package tells a reader of the plan nothing."""
+    sentence = decision.reason[:1].upper() + decision.reason[1:]
+    sentence = sentence if sentence.endswith(".") else f"{sentence}."
+    is_ours = decision.by is Chooser.USER or decision.source.startswith("rule:")
+    return sentence if is_ours else _why(sentence, decision.source)
 
 
-def _why(by: Chooser, reason: str, source: str) -> str:
-    """The reason and its source; who chose is told by the words of the reason, and marked where it is the user."""
-    mark = "Yours. " if by is Chooser.USER else ""
-    return f"{mark}{reason} [{source}]" if source else f"{mark}{reason}"
+def _why(reason: str, source: str) -> str:
+    return f"{reason} [{source}]" if source else reason
 
 
 def _count(count: int, noun: str) -> str:

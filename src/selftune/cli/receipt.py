@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, paragraph, plain, red, table, yellow
 from selftune.cli.plan_text import value_text
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
@@ -106,8 +107,8 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     if bound.price is not None and price:
         price += f" of {bound.price:.2f}"
     jobs = f"{counters.completed} completed, {counters.stopped} stopped, {counters.failed} failed"
-    time = f"{duration_text(spent.seconds)} of at most {duration_text(bound.seconds)}"
-    computing = f"{duration_text(spent.slot_seconds)} of at most {duration_text(bound.slot_seconds)}"
+    time = f"{duration_text(spent.seconds)} of at most {rough(bound.seconds)}"
+    computing = f"{duration_text(spent.slot_seconds)} of at most {rough(bound.slot_seconds)}"
     yield from _labelled("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}", width)
     yield from _labelled("Time", f"{time}; computing {computing}{price}", width)
     if saved.jobs:

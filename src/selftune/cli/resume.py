@@ -10,7 +10,8 @@ import click
 
 from selftune.cli.console import give_json, say
 from selftune.cli.options import home_option, json_option
-from selftune.cli.session import conclude, hold_loop, open_service
+from selftune.cli.service import open_service
+from selftune.cli.session import conclude, hold_loop
 from selftune.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 @home_option
 @json_option
 def command(job: str | None, detach: bool, home: Path | None, as_json: bool) -> int:
-    """Take up tuning jobs that a crash left unfinished: JOB, or all of them, one after another.
+    """Take up tuning jobs that a crash left unfinished.
+
+    JOB, or all of them, one after another, each exactly where it was left.
 
     \b
       selftune resume

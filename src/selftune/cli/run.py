@@ -11,7 +11,8 @@ from selftune.cli.console import give, give_json, say, width
 from selftune.cli.options import Given, home_option, json_option, program_options
 from selftune.cli.plan_text import plan_lines
 from selftune.cli.program_command import ProgramCommand, program_words
-from selftune.cli.session import conclude, hold_loop, open_service
+from selftune.cli.service import open_service
+from selftune.cli.session import conclude, hold_loop
 from selftune.cli.source import misplaced_options, tuning_request
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.request import TuningJobRequest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, plain, red, table
 from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus
 from selftune.model.values import short_number, short_value
@@ -47,7 +48,7 @@ def bar(share: float) -> str:
 def _head(summary: Summary) -> Iterator[str]:
     counters, spent, bound = summary.counters, summary.spent, summary.bound
     ended = counters.completed + counters.stopped + counters.failed
-    time = f"{duration_text(spent.seconds)} of at most {duration_text(bound.seconds)}"
+    time = f"{duration_text(spent.seconds)} of at most {rough(bound.seconds)}"
     left = ""
     if summary.expected_seconds is not None and not summary.status.is_terminal:
         left = f"   about {duration_text(max(summary.expected_seconds - spent.seconds, 0))} left"

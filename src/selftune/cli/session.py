@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftune.cli.console import give, give_json, is_live, say, width
+from selftune.cli.exit_codes import INTERRUPTED, TUNING_FAILED
 from selftune.cli.interrupt import CleanStop
-from selftune.cli.main import INTERRUPTED
 from selftune.cli.progress import progress_view
 from selftune.cli.receipt import receipt_lines
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
@@ -30,14 +29,7 @@ class Ending:
     def exit_code(self) -> int:
         if self.is_interrupted:
             return INTERRUPTED
-        return 1 if self.record.state.status is TuningJobStatus.FAILED else 0
-
-
-def open_service(home: Path | None) -> TuningService:
-    """The service over the home; its parts are imported only now."""
-    from selftune.engine.compose import tuning_service
-
-    return tuning_service(home)
+        return TUNING_FAILED if self.record.state.status is TuningJobStatus.FAILED else 0
 
 
 def hold_loop(service: TuningService, name: str, *, is_silent: bool) -> Ending:

@@ -8,7 +8,7 @@ import click
 
 from selftune.cli.console import say
 from selftune.cli.options import home_option
-from selftune.cli.session import open_service
+from selftune.cli.service import open_service
 
 
 @click.command(name="stop")

@@ -10,7 +10,8 @@ import click
 
 from selftune.cli.options import home_option, json_option
 from selftune.cli.progress import View, progress_view
-from selftune.cli.session import Ending, conclude, open_service
+from selftune.cli.service import open_service
+from selftune.cli.session import Ending, conclude
 from selftune.model.errors import LeaseLost
 from selftune.model.jobs import TuningJobRecord
 
@@ -27,7 +28,9 @@ _SILENT_SECONDS = 5.0
 @home_option
 @json_option
 def command(job: str, home: Path | None, as_json: bool) -> int:
-    """Follow a tuning job that runs in another process; Ctrl-C ends the watching, not the tuning job.
+    """Follow a tuning job that runs in another process.
+
+    Ctrl-C ends the watching, not the tuning job.
 
     \b
       selftune watch train-1a2b

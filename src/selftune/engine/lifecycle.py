@@ -230,7 +230,7 @@ def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEn
     training_job = _current(state, event.number, event.attempt)
     if training_job is None or state.pending_end is not None:
         return state, ()
-    if event.how is EndedHow.LOST and training_job.attempt <= job.plan.retry.value and state.ending is None:
+    if event.how is EndedHow.LOST and _may_retry(job, training_job):
         return _retry(state, training_job)
     if not state.objective.is_confirmed and _succeeded(event):
         return replace(state, pending_end=event), (ConfirmObjective(number=event.number, has_ended=True),)
@@ -239,6 +239,11 @@ def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEn
 
 def _succeeded(event: TrainingJobEnded) -> bool:
     return event.how is EndedHow.EXITED and event.exit_code == 0
+
+
+def _may_retry(job: TuningJob, training_job: TrainingJob) -> bool:
+    is_wanted = training_job.status is not TrainingJobStatus.STOPPING
+    return is_wanted and training_job.attempt <= job.plan.retry.value
 
 
 def _retry(state: TuningState, training_job: TrainingJob) -> Step:
@@ -280,7 +285,9 @@ def _verdict(
     name, value = objective.name or "the objective", training_job.objective
     if value is not None and not math.isfinite(value):
         return TrainingJobStatus.FAILED, f"{name} became {value}."
-    if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT):
+    if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT) or (
+        event.how is EndedHow.LOST and training_job.status is TrainingJobStatus.STOPPING
+    ):
         return TrainingJobStatus.STOPPED, None
     if event.how is EndedHow.LOST:
         return TrainingJobStatus.FAILED, event.failure_reason or "Its supervisor was lost."
@@ -333,7 +340,10 @@ def _stop_training_job(state: TuningState, number: int, reason: str, attempt: in
 
 
 def _early_stop_decided(_: TuningJob, state: TuningState, event: EarlyStopDecided) -> Step:
-    return _stop_training_job(state, event.number, event.reason, event.attempt)
+    after, effects = _stop_training_job(state, event.number, event.reason, event.attempt)
+    if after is not state:
+        after = _with(after, replace(after.training_job(event.number), is_stopped_early=True))
+    return after, effects
 
 
 def _training_job_stop_requested(_: TuningJob, state: TuningState, event: TrainingJobStopRequested) -> Step:

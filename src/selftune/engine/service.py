@@ -20,11 +20,8 @@ from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJob
 from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
 from selftune.model.plan import Plan
 from selftune.model.request import TuningJobRequest
-from selftune.store.store import Lease, Store, TimedPoint, Transition
+from selftune.store.store import Store, TimedPoint, Transition
 from selftune.views.summary import Summary, summarize
-
-LEASE_TRIES = 10
-LEASE_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +92,12 @@ class TuningService:
         record = self.record(name)
         if record.state.status.is_terminal:
             return record
-        lease = self._take_lease(record.job.name)
+        lease = self._store.lease(record.job.name)
+        if lease is None:
+            raise LeaseLost(
+                f"The loop of tuning job '{record.job.name}' runs in another process.",
+                hint=f"Follow it: selftune watch {record.job.name}",
+            )
         suggester = self._parts.suggester()
         try:
             return Controller(
@@ -111,18 +113,6 @@ class TuningService:
             suggester.close()
             lease.release()
 
-    def _take_lease(self, name: str) -> Lease:
-        """Become the holder; tried for a moment, since whoever asks `is_held` holds it for as long as that takes."""
-        for _ in range(LEASE_TRIES):
-            lease = self._store.lease(name)
-            if lease is not None:
-                return lease
-            self._parts.clock.wait(LEASE_PAUSE_SECONDS, None)
-        raise LeaseLost(
-            f"The loop of tuning job '{name}' runs in another process.",
-            hint=f"Follow it: selftune watch {name}",
-        )
-
     def run_detached(self, name: str) -> None:
         """Start a process of its own that holds the loop, and return at once."""
         record = self.record(name)
@@ -134,11 +124,7 @@ class TuningService:
 
     def is_held(self, name: str) -> bool:
         """Whether some process holds the loop of this tuning job now."""
-        lease = self._store.lease(self.record(name).job.name)
-        if lease is None:
-            return True
-        lease.release()
-        return False
+        return self._store.is_leased(self.record(name).job.name)
 
     def resumable(self) -> list[str]:
         """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""

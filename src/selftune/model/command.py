@@ -33,16 +33,19 @@ class ValueSlot:
     is_optional: bool = False
     """Appended by us: left out while the value is the script's own default (`default`)."""
     default: HyperparameterValue | None = None
+    option: str | None = None
+    """A word of its own in front of the value (`--lr`), where both come and go together."""
     true_text: str = "true"
     false_text: str = "false"
 
     def tokens(self, value: HyperparameterValue | None, today: HyperparameterValue | None) -> tuple[str, ...]:
         if value is None or (self.is_optional and _same(value, self.default)):
             return ()
+        lead = () if self.option is None else (self.option,)
         if self.original is not None and _same(value, today):
-            return (self.before + self.original + self.after,)
+            return (*lead, self.before + self.original + self.after)
         text = (self.true_text if value else self.false_text) if isinstance(value, bool) else text_from_value(value)
-        return (self.before + text + self.after,)
+        return (*lead, self.before + text + self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

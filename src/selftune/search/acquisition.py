@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erfcx, log_ndtr, ndtr
+from scipy.special import erfcx, ndtr
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -42,11 +42,6 @@ def log_h(z: Array) -> Array:
     result[middle] = -0.5 * tail**2 - _LOG_SQRT_2PI + np.log1p(tail * _SQRT_HALF_PI * erfcx(-tail / math.sqrt(2)))
     result[far] = -0.5 * z[far] ** 2 - _LOG_SQRT_2PI - 2 * np.log(-z[far])
     return result
-
-
-def log_h_slope(z: Array, log_h_of_z: Array) -> Array:
-    """Derivative of `log_h`: cdf(z) / h(z)."""
-    return np.exp(log_ndtr(z) - log_h_of_z)
 
 
 def _pdf(z: Array) -> Array:

@@ -25,12 +25,7 @@ DIGITS = 6
 
 
 class Axis(Protocol):
-    """Maps the values of one range to [0, 1] and back; columns are arrays of shape (n,).
-
-    `slope` is how fast the first feature grows with the coordinate, zero where the coordinate cannot move smoothly;
-    `floor` is the lowest coordinate that can be reached smoothly.
-    """
-
+    """Maps the values of one range to [0, 1] and back; columns are arrays of shape (n,)."""
 
     @property
     def is_categorical(self) -> bool: ...
@@ -47,9 +42,6 @@ class Axis(Protocol):
     def from_uniform(self, column: Array) -> Array: ...
     def log_prior(self, column: Array) -> Array: ...
     def coordinates(self) -> Iterator[float]: ...
-    def slope(self, coordinate: float) -> float: ...
-    @property
-    def floor(self) -> float: ...
 
 
 def axis_of(range_: Range) -> Axis:
@@ -73,7 +65,7 @@ class ContinuousAxis:
         self._start = range_.scaling.forward(range_.low)
         self._length = range_.scaling.forward(range_.high) - self._start
         self.prior = range_.prior
-        self.width, self.floor = 1, 0.0
+        self.width = 1
         self.size = math.inf if self._length > 0 else 1.0
 
     def coordinate(self, value: HyperparameterValue) -> float:
@@ -105,9 +97,6 @@ class ContinuousAxis:
             raise ValueError("A continuous range has no end of points.")
         yield 0.5
 
-    def slope(self, coordinate: float) -> float:  # noqa: ARG002
-        return 1.0 if self.size > 1 else 0.0
-
     def _expected(self, prior: Prior) -> tuple[float, float]:
         nearest = min(max(prior.center, self._range.low), self._range.high)
         return self.coordinate(nearest), max(prior.spread, 1e-3)
@@ -118,7 +107,6 @@ class ZeroAxis:
 
     is_categorical: ClassVar[bool] = False
     width: ClassVar[int] = 2
-    floor: ClassVar[float] = ZERO_SHARE
 
     def __init__(self, range_: ContinuousRange) -> None:
         self._positive = ContinuousAxis(range_)
@@ -160,9 +148,6 @@ class ZeroAxis:
         for coordinate in self._positive.coordinates():
             yield ZERO_SHARE + (1 - ZERO_SHARE) * coordinate
 
-    def slope(self, coordinate: float) -> float:
-        return 0.0 if coordinate < ZERO_SHARE else self._positive.slope(coordinate) / (1 - ZERO_SHARE)
-
 
 class IntegerAxis:
     """Whole numbers; each owns the cell from half below to half above it."""
@@ -175,7 +160,7 @@ class IntegerAxis:
         ends = self._forward(np.array([range_.low - 0.5, range_.high + 0.5]))
         self._start, self._length = float(ends[0]), float(ends[1] - ends[0])
         self.prior = range_.prior
-        self.width, self.floor = 1, 0.0
+        self.width = 1
         self.size = float(range_.high - range_.low + 1)
 
     def coordinate(self, value: HyperparameterValue) -> float:
@@ -202,9 +187,6 @@ class IntegerAxis:
     def coordinates(self) -> Iterator[float]:
         return (self.coordinate(whole) for whole in range(self._range.low, self._range.high + 1))
 
-    def slope(self, coordinate: float) -> float:  # noqa: ARG002
-        return 1.0 if self.size > 1 else 0.0
-
     def _coordinates(self, whole: Array) -> Array:
         coordinates: Array = (self._forward(whole) - self._start) / self._length
         return coordinates
@@ -224,7 +206,6 @@ class CategoricalAxis:
 
     is_categorical: ClassVar[bool] = True
     prior: ClassVar[Prior | None] = None
-    floor: ClassVar[float] = 0.0
 
     def __init__(self, range_: CategoricalRange) -> None:
         self._values = range_.values
@@ -254,9 +235,6 @@ class CategoricalAxis:
 
     def coordinates(self) -> Iterator[float]:
         return ((i + 0.5) / len(self._values) for i in range(len(self._values)))
-
-    def slope(self, coordinate: float) -> float:  # noqa: ARG002
-        return 0.0
 
     def _indices(self, column: Array) -> NDArray[np.intp]:
         return np.clip(column * len(self._values), 0, len(self._values) - 1).astype(np.intp)
@@ -293,7 +271,7 @@ def _integer_scale(scaling: ScalingType) -> tuple[np.ufunc, np.ufunc]:
 
 
 def _rounded(value: float, range_: ContinuousRange) -> float:
-    """The value to `DIGITS` significant digits of what counts on its scale: itself, its distance from one, the width."""
+    """The value to `DIGITS` significant digits of what counts on its scale: itself, one minus it, the width."""
     width = range_.high - range_.low
     match range_.scaling:
         case ScalingType.LOG:

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from selftune.model.history import Exhausted, History, Observation, Suggestion
-from selftune.search.acquisition import log_expected_improvement, log_h, log_h_slope
+from selftune.model.history import Exhausted, History, Suggestion
+from selftune.search.acquisition import log_expected_improvement
 from selftune.search.encoder import Array, Encoder
 from selftune.search.gaussian_process import FitFailed, GaussianProcess, ParameterPrior, fit
 from selftune.search.maximizer import Effort, best_candidates
@@ -35,8 +36,11 @@ class BayesianSettings:
     """Training jobs, the baseline among them, before the model takes over."""
     prior_weight: float = 2.0
     fit_steps: int = 40
-    max_observations: int = 300
-    """Beyond them the model sees the best half and an even spread of the others."""
+    """Most iterations of the fit of the model's parameters."""
+    fit_observations: int = 120
+    """Most training jobs to which the parameters are fitted; like all of them beyond `max_observations`, thinned."""
+    max_observations: int = 400
+    """Most training jobs that the model sees: the better half of them the best, the other an even spread."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
     effort: Effort = field(default_factory=Effort)
     best_kept: int = 5
@@ -95,11 +99,20 @@ class _Model:
 
     def __init__(self, encoder: Encoder, history: History, settings: BayesianSettings) -> None:
         self.encoder = encoder
-        seen = _thinned(history.ended, settings.max_observations)
-        points = encoder.cube(dict(job.values) for job in seen)
-        losses = warped([job.loss for job in seen])
+        all_losses = warped([job.loss for job in history.ended])
+        seen = thinned(all_losses, settings.max_observations)
+        losses = all_losses[seen]
+        points = encoder.cube(dict(history.ended[index].values) for index in seen)
         features = encoder.features(points)
-        theta = fit(features, losses, encoder.groups, encoder.dimension, settings.parameter_prior, settings.fit_steps)
+        part = thinned(losses, settings.fit_observations)
+        theta = fit(
+            features[part],
+            losses[part],
+            encoder.groups,
+            encoder.dimension,
+            settings.parameter_prior,
+            settings.fit_steps,
+        )
         self._posterior = GaussianProcess(features, losses, encoder.groups, theta)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
@@ -119,28 +132,6 @@ class _Model:
         if self._trust.any():
             score = score + self.encoder.log_prior(cube) @ self._trust
         return score
-
-    def score_with_slope(self, point: Array) -> tuple[float, Array]:
-        mean, deviation, mean_slope, deviation_slope = self._posterior.predict_with_slopes(
-            self.encoder.features(point[None, :])[0]
-        )
-        z = np.array([(self._incumbent - mean) / deviation])
-        log_h_of_z = log_h(z)
-        ratio = float(log_h_slope(z, log_h_of_z)[0])
-        # ln EI = ln s + ln h(z), and dz = -(dm + z ds) / s.
-        by_feature = (deviation_slope - ratio * (mean_slope + z[0] * deviation_slope)) / deviation
-        slope = by_feature[self.encoder.first_columns] * self.encoder.slopes(point)
-        score = float(np.log(deviation) + log_h_of_z[0])
-        if self._trust.any():
-            score += float(self.encoder.log_prior(point[None, :])[0] @ self._trust)
-            slope = slope + self._trust * self._prior_slope(point)
-        return score, slope
-
-    def _prior_slope(self, point: Array) -> Array:
-        """(d,) gradient of the log priors, which are sums over axes of at most quadratic terms."""
-        step = 1e-4
-        below, above = self.encoder.log_prior(np.vstack([point - step, point + step]))
-        return (above - below) / (2 * step)
 
     def reason(self, point: Array) -> str:
         """Why this point, in a sentence."""
@@ -164,14 +155,14 @@ def _comparable(history: History) -> bool:
     return sum(job.loss is not None for job in history.ended) >= 2
 
 
-def _thinned(ended: Sequence[Observation], limit: int) -> Sequence[Observation]:
-    """At most `limit` observations: the best half of the limit, and an even spread over the rest."""
-    if len(ended) <= limit:
-        return ended
-    ranked = sorted(range(len(ended)), key=lambda i: (ended[i].loss is None, ended[i].loss or 0.0, i))
-    best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :])
-    spread = np.linspace(0, len(rest) - 1, limit - limit // 2).astype(int)
-    return [ended[i] for i in sorted({*best, *(rest[i] for i in spread)})]
+def thinned(losses: Array, limit: int) -> NDArray[np.intp]:
+    """Positions, rising, of at most `limit` losses: half of them the best, the others an even spread over the rest."""
+    if len(losses) <= limit:
+        return np.arange(len(losses))
+    ranked = np.argsort(losses, kind="stable")
+    best, rest = ranked[: limit // 2], np.sort(ranked[limit // 2 :])
+    spread = rest[np.linspace(0, len(rest) - 1, limit - limit // 2).astype(np.intp)]
+    return np.sort(np.concatenate([best, spread]))
 
 
 def _start_reason(encoder: Encoder, history: History) -> str:

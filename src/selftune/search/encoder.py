@@ -93,20 +93,6 @@ class Encoder:
         """(n, d) log density of the priors, zero at their peak and on axes without one."""
         return self._by_axis(cube, lambda axis, column: axis.log_prior(column))
 
-    def slopes(self, point: Array) -> Array:
-        """(d,) how fast each hyperparameter's first feature grows with its coordinate; zero where it is fixed."""
-        return np.array([axis.slope(float(u)) for axis, u in zip(self._axes, point, strict=True)])
-
-    @property
-    def floors(self) -> Array:
-        """(d,) the lowest coordinates that can be reached smoothly."""
-        return np.array([axis.floor for axis in self._axes])
-
-    @property
-    def first_columns(self) -> NDArray[np.intp]:
-        """(d,) the first feature column of each hyperparameter."""
-        return np.searchsorted(self.groups, np.arange(self.dimension))
-
     def points(self) -> Iterator[tuple[float, ...]]:
         """All points of a finite space, the last hyperparameter moving fastest."""
         return product(*(axis.coordinates() for axis in self._axes))

@@ -80,18 +80,6 @@ class GaussianProcess:
         variance = self._signal - np.einsum("nm,nm->m", explained, explained)
         return mean, np.sqrt(np.maximum(variance, 1e-12))
 
-    def predict_with_slopes(self, feature: Array) -> tuple[float, float, Array, Array]:
-        """Mean and standard deviation at one point (p,), and their gradients by its features, both (p,)."""
-        difference = (feature - self._features) / self._scales
-        distance = np.sqrt(np.einsum("np,np->n", difference, difference))
-        decay = self._signal * np.exp(-_SQRT5 * distance)
-        cross = (1.0 + _SQRT5 * distance + 5.0 / 3.0 * distance**2) * decay
-        # dk/dx = -5/3 s2 (1 + sqrt5 r) exp(-sqrt5 r) (x - X) / l^2
-        cross_slope = (-5.0 / 3.0 * (1.0 + _SQRT5 * distance) * decay)[:, None] * difference / self._scales
-        solved = cho_solve((self._factor, True), cross, check_finite=False)
-        deviation = math.sqrt(max(self._signal - float(cross @ solved), 1e-12))
-        return float(cross @ self._weights), deviation, self._weights @ cross_slope, -(solved @ cross_slope) / deviation
-
     def believing(self, features: Array) -> GaussianProcess:
         """The posterior as if each of (q, p) features had come out as its mean (kriging believer, Ginsbourger 2010)."""
         if not len(features):

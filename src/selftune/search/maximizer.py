@@ -1,7 +1,6 @@
-"""Where an acquisition is largest in the cube: many candidates first, then steps around and uphill from the best of them.
+"""Where an acquisition is largest in the cube: many candidates first, then steps around the best of them.
 
-Candidates are snapped before they are scored, so that what is scored is what will run: whole numbers, real choices. Only
-on the way uphill whole numbers are taken for real ones; where the climb ends they are snapped and scored again.
+Candidates are snapped before they are scored, so that what is scored is what will run: whole numbers, real choices.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.optimize import minimize
 
 from selftune.search.encoder import Array, Encoder
 
@@ -22,11 +20,6 @@ class Acquisition(Protocol):
     def score(self, cube: Array) -> Array:
         """(m,) scores of snapped points (m, d), larger being better."""
         ...
-
-    def score_with_slope(self, point: Array) -> tuple[float, Array]:
-        """The score at one point (d,), and its gradient by the coordinates (d,)."""
-        ...
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +38,6 @@ class Effort:
     """Standard deviations of the local steps, one round each."""
     tries: int = 60
     """Local steps a start and round."""
-    climbs: int = 3
-    """Best candidates from which to climb."""
-    climb_steps: int = 20
-    """Most iterations of a climb."""
 
 
 def best_candidates(
@@ -60,10 +49,6 @@ def best_candidates(
     for step in effort.steps:
         starts = found[np.argsort(-scores, kind="stable")[: effort.starts]]
         tried = encoder.snap(mutated(np.repeat(starts, effort.tries, axis=0), encoder, step, rng))
-        found, scores = np.vstack([found, tried]), np.concatenate([scores, acquisition.score(tried)])
-    if effort.climbs:
-        starts = found[np.argsort(-scores, kind="stable")[: effort.climbs]]
-        tried = encoder.snap(np.vstack([climbed(start, acquisition, encoder, effort.climb_steps) for start in starts]))
         found, scores = np.vstack([found, tried]), np.concatenate([scores, acquisition.score(tried)])
     order = np.argsort(-scores, kind="stable")
     return found[order], scores[order]
@@ -77,25 +62,6 @@ def mutated(points: Array, encoder: Encoder, step: float, rng: np.random.Generat
     moved = np.clip(points + step * rng.standard_normal(shape), 0.0, 1.0)
     moved = np.where(encoder.is_categorical, rng.random(shape), moved)
     return np.where(is_moved, moved, points)
-
-
-def climbed(start: Array, acquisition: Acquisition, encoder: Encoder, steps: int) -> Array:
-    """(d,) the point that is reached from `start` by following the slope; choices stay what they are."""
-    is_moving = encoder.slopes(start) > 0
-    if not is_moving.any():
-        return start
-
-    def downhill(coordinates: Array) -> tuple[float, Array]:
-        point = start.copy()
-        point[is_moving] = coordinates
-        score, slope = acquisition.score_with_slope(point)
-        return -score, -slope[is_moving]
-
-    bounds = [(floor, 1.0) for floor in encoder.floors[is_moving]]
-    found = minimize(downhill, start[is_moving], jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
-    reached = start.copy()
-    reached[is_moving] = found.x
-    return reached
 
 
 def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort) -> Array:

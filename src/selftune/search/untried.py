@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from selftune.model.history import Exhausted, History, Observation, Running
 from selftune.search.encoder import Array, Encoder
@@ -40,7 +41,7 @@ class Untried:
         """True where the point is still untried."""
         return _key(point) not in self._taken
 
-    def mask(self, cube: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def mask(self, cube: Array) -> NDArray[np.bool_]:
         """(n,): True where a row of `cube` is still untried."""
         return np.array([self.has(point) for point in cube], dtype=bool)
 
@@ -56,9 +57,9 @@ class Untried:
             ValueError: none is left.
         """
         drawn = self._encoder.from_uniform(rng.random((attempts, self._encoder.dimension)))
-        for index in range(attempts):
-            if self.has(drawn[index]):
-                return drawn[index]
+        fresh: Array = drawn[self.mask(drawn)]
+        if len(fresh):
+            return fresh[0]
         for _, point in self.first(1):
             return point
         raise ValueError("No untried point is left.")

@@ -71,8 +71,16 @@ class JobStore(Protocol):
         """
         ...
 
+
+class Leases(Protocol):
+    """Who holds which tuning job's loop."""
+
     def lease(self, name: str) -> Lease | None:
         """Become the holder of the tuning job's loop; None while another process is."""
+        ...
+
+    def is_leased(self, name: str) -> bool:
+        """Whether some process holds the loop of this tuning job now."""
         ...
 
 
@@ -104,5 +112,5 @@ class Journal(Protocol):
         ...
 
 
-class Store(JobStore, Inbox, Journal, Protocol):
+class Store(JobStore, Leases, Inbox, Journal, Protocol):
     """All that a controller remembers by."""

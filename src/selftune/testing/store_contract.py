@@ -36,7 +36,7 @@ from selftune.testing.stored import a_report, commit_reports, create, taken_leas
 
 
 class StoreContract:
-    """Holds for each implementation of `JobStore`, `Inbox` and `Journal`."""
+    """Holds for each implementation of `Store`."""
 
     def open_store(self, home: Path) -> Store:
         """A new store object on what lies in `home`."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from selftune.model.events import Event, MetricsReported, TuningJobCreated
 from selftune.model.jobs import TrainingJob, TuningState
 from selftune.model.objective import MetricPoint
-from selftune.store.store import JobStore, Lease, Transition
+from selftune.store.store import Store, Lease, Transition
 from selftune.testing.factories import NAME, T0, a_state, a_training_job, a_tuning_job
 
 
-def create(store: JobStore, name: str = NAME, created_at: float = T0) -> None:
+def create(store: Store, name: str = NAME, created_at: float = T0) -> None:
     """Store a new tuning job without training jobs."""
     store.create(a_tuning_job(name, created_at=created_at), transition(a_state(), TuningJobCreated(at=created_at)))
 
@@ -21,7 +21,7 @@ def transition(state: TuningState, event: Event | None = None) -> Transition:
     return Transition(event=event or TuningJobCreated(at=T0), state=state, effects=())
 
 
-def taken_lease(store: JobStore) -> Lease:
+def taken_lease(store: Store) -> Lease:
     lease = store.lease(NAME)
     assert lease is not None, "nobody else holds it"
     return lease
@@ -37,7 +37,7 @@ def a_report(values: list[float], *, first_step: int = 0, at: float = T0, attemp
     )
 
 
-def commit_reports(store: JobStore, lease: Lease, *batches: list[float]) -> TrainingJob:
+def commit_reports(store: Store, lease: Lease, *batches: list[float]) -> TrainingJob:
     """Let training job 1 report these batches, one second apart; returns it as it is then."""
     job = a_training_job(1)
     for batch in batches:

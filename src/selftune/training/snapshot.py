@@ -2,8 +2,8 @@
 
 Small files are copied; large files, data folders and what `folder_survey` finds too much are links to the originals, so
 that relative reads work as they did and a folder of any size costs seconds. Beside the snapshot stands
-`<snapshot>.json`: where it came from, and which folders the links lead into, for the supervisor to guard
-(`supervisor/private_view.py`): behind a link, too, what a training job writes stays its own.
+`<snapshot>.json`: where it came from, and what the supervisor is to guard (`guarding.py`): behind a link, too, what a
+training job writes stays its own.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from selftune.model import codec
 from selftune.model.errors import StorageFailure, UnreadableInput
-from selftune.training import supervisor
 from selftune.training.folder_survey import Survey, is_code, survey
 from selftune.training.git_ignored import git_ignored
+from selftune.training.guarding import Protection, choose_protection
 from selftune.training.surroundings import mentions_parent
 
-_PROBE_PATIENCE_SECONDS = 20.0
 _SHOWN = 5
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +34,13 @@ class SnapshotReport:
     """The original, absolute and resolved."""
     copied_files: int
     copied_bytes: int
+    linked_count: int
     linked: tuple[str, ...]
-    """Relative paths of files and folders that are links to the original."""
+    """Relative paths of files and folders that are links to the original; the first hundred."""
     guarded: tuple[str, ...]
     """Folders into which those links lead, relative to the original ('' is the original itself)."""
+    is_layered: bool
+    """There are too many files: a working folder is not made from the snapshot but laid over it."""
     looks_up: bool
     """Its code seems to read files beside the folder (`../data`)."""
     warnings: tuple[str, ...]
@@ -63,13 +63,10 @@ def take_snapshot(folder: Path, destination: Path, *, exclude: Sequence[Path] = 
     if not folder.is_dir():
         raise UnreadableInput(f"There is no folder '{folder}'.", hint="Run selftune in the folder of your program.")
     root = folder.resolve()
-    excluded = [os.path.realpath(path) for path in exclude]
-    verdict = survey(str(root), ignored=git_ignored(str(root)), excluded=excluded)
     try:
         shutil.rmtree(destination, ignore_errors=True)  # what a crash left
         destination.mkdir(parents=True)
-        size, outside = _fill(root, destination, verdict)
-        report = _report(root, destination, verdict, size=size, outside=outside, excluded=excluded)
+        report = _take(root, destination, [os.path.realpath(path) for path in exclude])
         _write_report(destination, report)
     except OSError as error:
         raise StorageFailure(
@@ -80,8 +77,14 @@ def take_snapshot(folder: Path, destination: Path, *, exclude: Sequence[Path] = 
 
 
 def make_working_folder(snapshot: Path, work: Path) -> None:
-    """Copy a snapshot to `work`, which appears whole or not at all; one that is there is left as it is."""
+    """Copy a snapshot to `work`, which appears whole or not at all; one that is there is left as it is.
+
+    Where the report says `is_layered`, it starts empty: the supervisor lays it over the snapshot.
+    """
     if work.exists():
+        return
+    if read_report(snapshot).is_layered:
+        work.mkdir()
         return
     unfinished = work.with_name(work.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # what a crash left
@@ -96,18 +99,27 @@ def read_report(snapshot: Path) -> SnapshotReport:
     return report
 
 
-def can_keep_writes_private(place: Path) -> bool:
-    """Whether this machine lets a training job write behind links without changing the originals; tried in `place`."""
-    with tempfile.TemporaryDirectory(dir=place, prefix=".probe-", ignore_cleanup_errors=True) as scratch:
-        command = [sys.executable, "-I", "-S", str(Path(supervisor.__file__).parent), "--probe", scratch]
-        try:
-            probe = subprocess.run(command, capture_output=True, timeout=_PROBE_PATIENCE_SECONDS)
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-    return probe.returncode == 0
+def _take(root: Path, destination: Path, excluded: list[str]) -> SnapshotReport:
+    verdict = survey(str(root), ignored=git_ignored(str(root)), excluded=excluded)
+    protection = choose_protection(
+        str(root), linked=verdict.linked, copied=len(verdict.copied), excluded=excluded, place=destination.parent
+    )
+    links = [] if protection.is_layered else [*verdict.linked, *verdict.tools]
+    size, outside = _fill(root, destination, verdict, links)
+    return SnapshotReport(
+        folder=str(root),
+        copied_files=len(verdict.copied),
+        copied_bytes=size,
+        linked_count=len(verdict.linked),
+        linked=tuple(verdict.linked[:_MOST_NAMED]),
+        guarded=protection.guarded,
+        is_layered=protection.is_layered,
+        looks_up=mentions_parent(root, filter(is_code, verdict.copied)),
+        warnings=tuple(_warnings(verdict, protection, outside)),
+    )
 
 
-def _fill(root: Path, destination: Path, verdict: Survey) -> tuple[int, list[str]]:
+def _fill(root: Path, destination: Path, verdict: Survey, links: list[str]) -> tuple[int, list[str]]:
     """Carry out the verdict; returns the bytes copied and those of the user's links that lead out of the folder."""
     source, target = str(root), str(destination)
     for path in verdict.folders:
@@ -116,7 +128,7 @@ def _fill(root: Path, destination: Path, verdict: Survey) -> tuple[int, list[str
     for path in verdict.copied:
         with contextlib.suppress(FileNotFoundError):  # deleted since the survey
             size += _copy_file(os.path.join(source, path), os.path.join(target, path))
-    for path in [*verdict.linked, *verdict.tools]:
+    for path in links:
         os.symlink(os.path.join(source, path), os.path.join(target, path))
     outside = [path for path in verdict.symlinks if _copy_link(source, target, path)]
     return size, outside
@@ -173,61 +185,11 @@ def _copy_bytes(reader: int, writer: int, size: int) -> None:
         remaining -= len(data)
 
 
-def _report(
-    root: Path, destination: Path, verdict: Survey, *, size: int, outside: list[str], excluded: list[str]
-) -> SnapshotReport:
-    guarded, open_links = _guarded_folders(str(root), verdict.linked, excluded)
-    return SnapshotReport(
-        folder=str(root),
-        copied_files=len(verdict.copied),
-        copied_bytes=size,
-        linked=tuple(verdict.linked),
-        guarded=guarded,
-        looks_up=mentions_parent(root, filter(is_code, verdict.copied)),
-        warnings=tuple(_warnings(destination, verdict, guarded, open_links, outside)),
-    )
-
-
-def _guarded_folders(root: str, linked: list[str], excluded: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    """The folders that an overlay can cover, and the links that lead into none of them.
-
-    What is written is kept in the home, and an overlay must not cover the place where it keeps things. So where the
-    home lies in the user's folder, the folders that lead to it stay open.
-    """
-    if not linked:
-        return (), []
-    ways_home = {path for path in excluded if path.startswith(root + "/")}
-    if not ways_home:
-        return ("",), []
-    guarded: list[str] = []
-    open_links: list[str] = []
-    for path in linked:
-        full = os.path.join(root, path)
-        cover = path if os.path.isdir(full) else os.path.dirname(path)
-        if any(home.startswith(os.path.join(root, cover, "")) for home in ways_home):
-            open_links.append(path)
-        else:
-            guarded.append(cover)
-    return _outermost(guarded), open_links
-
-
-def _outermost(folders: list[str]) -> tuple[str, ...]:
-    kept: list[str] = []
-    for folder in sorted(set(folders)):
-        if not kept or not folder.startswith(kept[-1] + "/"):
-            kept.append(folder)
-    return tuple(kept)
-
-
-def _warnings(
-    destination: Path, verdict: Survey, guarded: tuple[str, ...], open_links: list[str], outside: list[str]
-) -> Iterable[str]:
-    if guarded and not can_keep_writes_private(destination.parent):
-        open_links = verdict.linked
-    if open_links:
+def _warnings(verdict: Survey, protection: Protection, outside: list[str]) -> Iterator[str]:
+    if protection.open_links:
         yield (
-            f"Linked, not copied: {_listed(open_links)}. This machine cannot keep a training job from changing these"
-            " files; it shares them with the others and with you."
+            f"Linked, not copied: {_listed(protection.open_links)}. This machine cannot keep a training job from"
+            " changing these files; it shares them with the others and with you."
         )
     if outside:
         yield f"Your own links lead out of the folder: what a training job writes to {_listed(outside)} arrives there."
@@ -238,7 +200,7 @@ def _warnings(
         )
 
 
-def _listed(paths: list[str]) -> str:
+def _listed(paths: Sequence[str]) -> str:
     more = len(paths) - _SHOWN
     return ", ".join(paths[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 

@@ -40,7 +40,9 @@ def link_siblings(folder: str, work: Path) -> None:
     The original's own name leads to the working folder. The folder that holds `work` (the home) is left out.
     """
     original = Path(folder)
-    names = [] if original.parent == original else sorted(path.name for path in original.parent.iterdir())[:_MOST_SIBLINGS]
+    names = (
+        [] if original.parent == original else sorted(path.name for path in original.parent.iterdir())[:_MOST_SIBLINGS]
+    )
     for name in names:
         place, target = work.with_name(name), original.with_name(name)
         if os.path.lexists(place) or work.is_relative_to(target):

@@ -6,19 +6,25 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median, variance
+from statistics import fmean, variance
+from typing import TypeAlias
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
-from selftune.model.ranges import CategoricalRange, Range
-from selftune.model.values import text_from_value
+from selftune.model.ranges import Range
+from selftune.model.values import HyperparameterValue, text_from_value
 from selftune.views.position import position
 from selftune.views.results import loss_of
 
 FEWEST_CURVE_VALUES = 6
 LAST_SHARE_OF_A_CURVE = 0.4
 FEWEST_NEIGHBOURS = 4
-MEDIAN_TO_DEVIATION = 1.4826
-"""Of a normal distribution: standard deviation over the median of absolute values."""
+
+MOST_PROBES = 64
+"""Neighbours are looked up for so many training jobs at most: more would cost time and tell little new."""
+BETTER_HALF_SPREAD = 0.603
+"""Standard deviation of the better half of a normal distribution over that of the whole."""
+
+_Coordinates: TypeAlias = tuple[float | str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,30 +94,44 @@ def _wiggle(curve: Sequence[float]) -> float | None:
 
 
 def _from_neighbours(best_first: Sequence[TrainingJob], space: Mapping[str, Range]) -> Noise | None:
-    """Half of the differences between nearest neighbours in the better half: noise, and the little that values do."""
+    """Differences between nearest neighbours in the better half: noise, and the little that values do there."""
     better = best_first[: max((len(best_first) + 1) // 2, FEWEST_NEIGHBOURS)]
     if len(better) < FEWEST_NEIGHBOURS or not space:
         return None
-    differences = []
-    for job in better:
-        others = [other for other in better if other is not job]
-        nearest = min(others, key=lambda other: _distance(job, other, space))
-        differences.append(abs((job.objective or 0.0) - (nearest.objective or 0.0)))
-    deviation = median(differences) * MEDIAN_TO_DEVIATION / math.sqrt(2)
+    places = [(_coordinates(job, space), job.objective or 0.0) for job in better]
+    differences = [
+        objective - _nearest_objective(index, places)
+        for index, (_, objective) in list(enumerate(places))[:: max(len(places) // MOST_PROBES, 1)]
+    ]
+    deviation = math.sqrt(fmean(difference**2 for difference in differences) / 2) / BETTER_HALF_SPREAD
     return Noise(
         deviation=deviation, judged_by=f"Judged by near neighbours among the better {len(better)} training jobs."
     )
 
 
-def _distance(one: TrainingJob, other: TrainingJob, space: Mapping[str, Range]) -> float:
-    return sum(_difference(one, other, name, range) ** 2 for name, range in space.items())
+def _coordinates(job: TrainingJob, space: Mapping[str, Range]) -> _Coordinates:
+    """One entry a hyperparameter: its place in a numeric range, or its text."""
+    values = job.values
+    return tuple(
+        "" if (value := values.get(name)) is None else _coordinate(range, value) for name, range in space.items()
+    )
 
 
-def _difference(one: TrainingJob, other: TrainingJob, name: str, range: Range) -> float:
-    left, right = one.values.get(name), other.values.get(name)
-    if left is None or right is None:
-        return 0.0 if left is right else 1.0
-    here, there = position(range, left), position(range, right)
-    if here is None or there is None or isinstance(range, CategoricalRange):
-        return 0.0 if text_from_value(left) == text_from_value(right) else 1.0
-    return here - there
+def _coordinate(range: Range, value: HyperparameterValue) -> float | str:
+    place = position(range, value)
+    return text_from_value(value) if place is None else place
+
+
+def _nearest_objective(index: int, places: Sequence[tuple[_Coordinates, float]]) -> float:
+    here, _ = places[index]
+    others = (place for other, place in enumerate(places) if other != index)
+    _, objective = min(others, key=lambda place: _distance(here, place[0]))
+    return objective
+
+
+def _distance(one: _Coordinates, other: _Coordinates) -> float:
+    """Squared; two texts, or a text and a number, are as far apart as the ends of a range when they differ."""
+    return sum(
+        (left - right) ** 2 if isinstance(left, float) and isinstance(right, float) else float(left != right)
+        for left, right in zip(one, other, strict=True)
+    )

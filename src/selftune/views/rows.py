@@ -8,7 +8,7 @@ from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import short_number, short_value
 from selftune.views.durations import duration_text
 from selftune.views.results import best_of
-from selftune.views.spent import run_seconds
+from selftune.views.spent import run_seconds, was_stopped_early
 from selftune.views.summary import Summary
 
 
@@ -91,7 +91,7 @@ def tuning_job_row(record: TuningJobRecord, summary: Summary) -> TuningJobRow:
 
 def status_text(job: TrainingJob) -> str:
     """The status for people: tells a training job that was stopped early from one that a person stopped."""
-    return "Stopped early" if job.is_stopped_early and job.status.is_terminal else job.status.value
+    return "Stopped early" if was_stopped_early(job) else job.status.value
 
 
 def signed(value: float) -> str:

@@ -73,12 +73,17 @@ def run_seconds(job: TrainingJob, now: float) -> float:
 
 
 def saved_by_early_stopping(state: TuningState, spent: Spent) -> Saved:
-    stopped = [job for job in state.training_jobs if job.is_stopped_early and job.duration_seconds is not None]
+    stopped = [job for job in state.training_jobs if was_stopped_early(job)]
     full = mean_duration(state)
     if not stopped or full is None:
         return Saved(jobs=len(stopped), seconds=0.0, share=0.0)
     seconds = sum(max(full - (job.duration_seconds or 0.0), 0.0) for job in stopped)
     return Saved(jobs=len(stopped), seconds=seconds, share=seconds / max(spent.slot_seconds + seconds, 1e-9))
+
+
+def was_stopped_early(job: TrainingJob) -> bool:
+    """False also where it came to its own end before it could be stopped."""
+    return job.is_stopped_early and job.status is TrainingJobStatus.STOPPED
 
 
 def mean_duration(state: TuningState) -> float | None:

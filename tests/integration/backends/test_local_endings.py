@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -189,10 +189,11 @@ def test_a_supervisor_that_breaks_down_is_lost_with_its_reason(tmp_path: Path, h
     assert "libpython" in report.failure_reason
 
 
-def test_no_zombie_stays(home) -> None:
-    home.run("true")
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def test_no_zombie_stays(home, wait) -> None:
+    handle = home.start("true")
+    home.wait(handle)
+    supervisor_process = Path("/proc") / str(json.loads(home.folder().running.read_text())["pid"])
+    assert wait(lambda: home.poll(handle) and not supervisor_process.exists())
 
 
 @pytest.fixture
@@ -219,5 +220,3 @@ def test_a_home_without_room_is_a_clear_error(small_disk: Path, home) -> None:
         home.backend.start(home.spec("true"))
     assert "--home" in caught.value.hint
 
-
-Look = Callable[[], object]

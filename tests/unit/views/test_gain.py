@@ -74,14 +74,14 @@ def test_a_curve_that_is_too_short_or_diverged_does_not_count():
 
 
 def test_near_neighbours_are_the_last_resort():
-    noise = random.Random(1)
+    noise = random.Random(2)
     jobs = [
         a_training_job(n, {"lr": 10 ** noise.uniform(-4, 0), "batch-size": 32}, objective=1 + noise.gauss(0, 0.1))
         for n in range(1, 31)
     ]
     found = gain(jobs)
     assert "neighbours" in found.judged_by
-    assert not found.is_certain
+    assert found.high - found.value == pytest.approx(0.1 * 1.645 * 2**0.5, rel=0.5)
 
 
 def test_picking_the_best_of_many_equals_widens_the_lower_end():
@@ -102,7 +102,7 @@ def test_pure_noise_seldom_passes_for_a_gain():
         values = [{"lr": 10 ** noise.uniform(-4, 0), "batch-size": noise.randint(8, 256)} for _ in range(20)]
         jobs = [a_training_job(n, v, objective=noise.gauss(1, 0.1)) for n, v in enumerate(values, 1)]
         false_alarms.append(gain(jobs).is_certain)
-    assert fmean(false_alarms) < 0.3
+    assert fmean(false_alarms) < 0.15
 
 
 def test_a_real_gain_is_seen_through_noise():

@@ -61,13 +61,13 @@ def test_a_choice_can_matter():
 def test_noise_seldom_makes_anything_matter():
     alarms = 0
     for seed in range(60):
-        found = verdicts(jobs_of(30, lambda values, draw: draw.gauss(0, 1), seed))
+        found = verdicts(jobs_of(30, lambda _, draw: draw.gauss(0, 1), seed))
         alarms += Verdict.MATTERED in found.values()
     assert alarms <= 6
 
 
 def test_one_diverged_outlier_makes_nothing_matter():
-    found = verdicts(jobs_of(30, lambda values, draw: draw.gauss(0, 1) if draw.random() > 0.03 else 1e12, seed=3))
+    found = verdicts(jobs_of(30, lambda _, draw: draw.gauss(0, 1) if draw.random() > 0.03 else 1e12, seed=3))
     assert Verdict.MATTERED not in found.values()
 
 
@@ -78,7 +78,7 @@ def test_failed_training_jobs_are_left_out():
 
 
 def test_what_gives_the_same_curve_to_the_last_digit_does_nothing():
-    curves = {n: (0.913, 0.871, 0.8512, 0.84) for n in range(1, 4)}
+    curves = dict.fromkeys((1, 2, 3), (0.913, 0.871, 0.8512, 0.84))
     jobs = [a_training_job(n, {"lr": 0.1 * n, "depth": 3}, objective=0.84) for n in range(1, 4)]
     found = verdicts(jobs, curves, {name: SPACE[name] for name in ("lr", "depth")})
     assert found["lr"] is Verdict.NOTHING
@@ -97,7 +97,7 @@ def test_a_dead_option_is_found_beside_one_that_matters():
 
 
 def test_equal_accuracies_by_coincidence_are_no_proof():
-    def coarse(values, draw):
+    def coarse(_, draw):
         return round(draw.gauss(0.9, 0.01) * 50) / 50
 
     assert Verdict.NOTHING not in verdicts(jobs_of(30, coarse)).values()
@@ -115,7 +115,7 @@ def test_a_pair_with_a_different_result_refutes_that_it_does_nothing():
 
 
 def test_a_script_that_ignores_all_its_options_is_told():
-    jobs = jobs_of(10, lambda values, draw: 0.75)
+    jobs = jobs_of(10, lambda *_: 0.75)
     curves = {job.number: (0.9, 0.8, 0.75) for job in jobs}
     assert set(verdicts(jobs, curves).values()) == {Verdict.NOTHING}
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
@@ -135,6 +136,11 @@ def test_a_training_job_that_a_person_stopped_saved_nothing():
     assert summary_of(jobs).saved.jobs == 0
 
 
+def test_a_training_job_that_ended_before_it_could_be_stopped_saved_nothing():
+    jobs = [a_training_job(1, objective=0.9), a_training_job(2, objective=1.5, is_stopped_early=True, seconds=2)]
+    assert summary_of(jobs).saved.jobs == 0
+
+
 def test_the_expected_time_is_known_once_a_training_job_has_ended_and_stays_inside_the_bound():
     plan = a_plan(max_jobs=10, max_parallel=2, max_runtime_seconds=600.0)
     first = a_training_job(1, objective=0.9, seconds=40)
@@ -168,8 +174,6 @@ def test_best_so_far_is_in_the_order_of_ending():
 
 
 def test_a_summary_of_a_thousand_training_jobs_is_quick():
-    import time
-
     jobs = [
         a_training_job(n, {"lr": 10 ** -(n % 7 / 2), "batch-size": 2 ** (n % 5)}, objective=n % 13)
         for n in range(1, 1001)

@@ -1,10 +1,10 @@
 """What is known of names and algorithms: `*.toml` beside this file, readable and editable by people.
 
 Each `[[entry]]` is one hyperparameter of one framework: `name` and `aliases`; `meaning` in a few words; `type` (float,
-int, categorical); the box `low`..`high` in which good values usually lie, or `factor`/`step` around the value of today;
-`values` of a choice; `scale` (linear, log, reverse-log), `has_zero` where zero means off; `min`/`max`, what the framework
-accepts at all; `default`; `priority` (3 = tune first ... 0 = leave alone); whether it affects the cost, is the training
-length, or acts only under a condition; a `note` and the `source` of all this.
+int, categorical); the box `low`..`high` in which good values usually lie, or `factor`/`step` around today's value;
+`values` of a choice; `scale` (linear, log, reverse-log), `has_zero` where zero means off; `min`/`max`, what the
+framework accepts at all; `default`; `priority` (3 = tune first ... 0 = leave alone); whether it affects the cost, is
+the training length, scales the loss, or acts only under a condition; a `note` and the `source` of all this.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from selftune.autotune.knowledge.lookup import (
     entries_for,
     frameworks_in,
     known_by_flow,
+    known_by_loop,
     known_by_name,
     known_exactly,
     static_group_of,
@@ -23,14 +24,15 @@ from selftune.autotune.knowledge.lookup import (
 
 __all__ = [
     "Framework",
-    "Known",
     "KnowledgeEntry",
+    "Known",
     "StaticGroup",
     "ValueType",
     "all_entries",
     "entries_for",
     "frameworks_in",
     "known_by_flow",
+    "known_by_loop",
     "known_by_name",
     "known_exactly",
     "static_group_of",

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
 from selftune.autotune.knowledge.entry import FlowRule, Framework, KnowledgeEntry, StaticGroup, ValueType
-from selftune.model.errors import UnreadableInput
+from selftune.model.errors import UnreadableInput, nearest_hint
 from selftune.model.ranges import HardBounds, ScalingType
 
 FILES = ("xgboost", "lightgbm", "catboost", "sklearn", "dl", "hf", "rl", "sagemaker")
 """One file for each family; a framework's family is the part of its name before the first dot."""
-
-_ENTRY_KEYS = frozenset(
-    "framework name aliases meaning type low high factor step values words scale has_zero min max default priority "
-    "affects_cost is_resource is_conditional scales_loss note source".split(" ")
-)
 
 
 @functools.cache
@@ -69,56 +64,72 @@ def _text(file: str) -> str:
 
 
 def _entry(item: dict[str, Any], where: str) -> KnowledgeEntry:
-    unknown = item.keys() - _ENTRY_KEYS
-    if unknown:
-        raise UnreadableInput(f"{where} has an unknown field '{min(unknown)}'.", hint=f"Known: {sorted(_ENTRY_KEYS)}.")
-    missing = [key for key in ("framework", "name", "meaning", "type", "source") if key not in item]
+    missing = [key for key in _REQUIRED if key not in item]
     if missing:
         raise UnreadableInput(f"{where} lacks the field '{missing[0]}'.")
+    fields = {key: _field(key, value, f"{where} ({item['framework']}.{item['name']})") for key, value in item.items()}
+    low, high = fields.pop("min", None), fields.pop("max", None)
+    if low is not None or high is not None:
+        fields["bounds"] = HardBounds(low=low, high=high)
+    return KnowledgeEntry(**fields)
+
+
+def _field(key: str, value: Any, where: str) -> Any:
+    if key not in _READERS:
+        raise UnreadableInput(f"{where} has an unknown field '{key}'.", hint=nearest_hint(key, list(_READERS)))
     try:
-        return _entry_from(item)
+        return _READERS[key](value)
     except (ValueError, TypeError) as error:
-        raise UnreadableInput(f"{where} ({item['framework']}.{item['name']}) has a wrong value: {error}.") from error
+        raise UnreadableInput(f"{where} has a wrong value {value!r} in its field '{key}': {error}.") from error
 
 
-def _entry_from(item: dict[str, Any]) -> KnowledgeEntry:
-    has_bounds = "min" in item or "max" in item
-    plain = {key: item[key] for key in _PLAIN_KEYS if key in item}
-    tuples = {key: tuple(item[key]) for key in ("aliases", "values", "words") if key in item}
-    return KnowledgeEntry(
-        type=ValueType(item["type"]),
-        scale=ScalingType(item.get("scale", "linear")),
-        factor=_pair(item.get("factor")),
-        step=_pair(item.get("step")),
-        bounds=HardBounds(low=item.get("min"), high=item.get("max")) if has_bounds else None,
-        **plain,
-        **tuples,
-    )
+def _words(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("it must be text")
+    return value
 
 
-_PLAIN_KEYS = (
-    "framework",
-    "name",
-    "meaning",
-    "source",
-    "low",
-    "high",
-    "has_zero",
-    "default",
-    "priority",
-    "affects_cost",
-    "is_resource",
-    "is_conditional",
-    "scales_loss",
-    "note",
-)
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("it must be true or false")
+    return value
 
 
-def _pair(item: list[float] | None) -> tuple[float, float] | None:
-    if item is None:
-        return None
-    down, up = item
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_words(item) for item in value)
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    down, up = value
     return float(down), float(up)
+
+
+_REQUIRED = ("framework", "name", "meaning", "type", "source")
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "framework": _words,
+    "name": _words,
+    "meaning": _words,
+    "source": _words,
+    "note": _words,
+    "aliases": _texts,
+    "words": _texts,
+    "values": tuple,
+    "type": ValueType,
+    "scale": ScalingType,
+    "low": float,
+    "high": float,
+    "min": float,
+    "max": float,
+    "factor": _pair,
+    "step": _pair,
+    "default": lambda value: value,
+    "priority": int,
+    "has_zero": _switch,
+    "affects_cost": _switch,
+    "is_resource": _switch,
+    "is_conditional": _switch,
+    "scales_loss": _switch,
+}
 
 
 def _framework(item: dict[str, Any]) -> Framework:

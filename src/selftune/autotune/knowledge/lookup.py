@@ -5,6 +5,7 @@ A flow beats the name: `x3` that ends in `AdamW(lr=x3)` is a learning rate, what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +13,9 @@ from fnmatch import fnmatchcase
 from selftune.autotune.knowledge.entry import Framework, KnowledgeEntry, StaticGroup
 from selftune.autotune.knowledge.loading import FILES, entries_of, flow_rules, frameworks, static_groups
 from selftune.autotune.names import last_part, normal_name, suffixes, without_component
+
+_GENERAL = "dl"
+_LOOP = re.compile(r"for\.\w*(epoch|iter|step|round|update)\w*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,20 @@ class Known:
 
 
 def frameworks_in(imports: Iterable[str], flows: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """The frameworks of a program, surest first: by the callables that values flow into, companions, then imports."""
+    """The frameworks of a program, surest first: by companions, by the callables that values flow into, by imports.
+
+    Deep learning in general comes last: `gamma` is a discount first and a learning-rate factor second.
+    """
     flows, imports = tuple(flows), frozenset(imports)
     present = frozenset(normal_name(last_part(name)) for name in names)
     tests: tuple[Callable[[Framework], bool], ...] = (
-        lambda framework: any(_calls(framework, flow) for flow in flows),
         lambda framework: any(present.issuperset(together) for together in framework.companions),
+        lambda framework: any(_calls(framework, flow) for flow in flows),
         lambda framework: not imports.isdisjoint(framework.imports),
     )
     known = frameworks()
     found = [name for test in tests for name in _most_specific(f.name for f in known.values() if test(f))]
-    return tuple(dict.fromkeys(found))
+    return tuple(sorted(dict.fromkeys(found), key=lambda name: family_of(name) == _GENERAL))
 
 
 def known_by_flow(flows: Sequence[str]) -> Known | StaticGroup | None:
@@ -46,6 +53,13 @@ def known_by_flow(flows: Sequence[str]) -> Known | StaticGroup | None:
         if found is not None:
             return found
     return None
+
+
+def known_by_loop(flows: Sequence[str]) -> Known | None:
+    """Training length, where a value says how often a loop over epochs or steps runs."""
+    loop = next((flow for flow in flows if _LOOP.match(flow)), None)
+    entry = _named("epochs", (_GENERAL,)) if loop else None
+    return Known(entry, flow=loop) if entry is not None else None
 
 
 def known_by_name(name: str, scopes: Sequence[str]) -> Known | None:

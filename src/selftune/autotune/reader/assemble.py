@@ -16,12 +16,14 @@ OVERRIDE = "--hp"
 
 
 def unlisted_declarations(interface: Interface, tokens: TokenReading) -> list[Declaration]:
-    """What the program declares and the command does not name, within the chosen subcommand."""
+    """What the program declares and the command does not name, within the chosen subcommand (all, where none is)."""
     named = {d.name for d in tokens.declared.values()} | set(tokens.values)
     return [
         d
         for d in interface.declarations
-        if d.name not in named and d.command in (None, tokens.command) and not _is_taken_position(d, tokens)
+        if d.name not in named
+        and (tokens.command is None or d.command in (None, tokens.command))
+        and not _is_taken_position(d, tokens)
     ]
 
 
@@ -41,7 +43,11 @@ def make_template(
     """
     today = {name: value for name, value in tokens.values.items() if name in _slot_names(tokens.parts)}
     parts = [_overridden(part, today, values) for part in tokens.parts]
-    inner = [slot for slot in (optional_slot(d, interface) for d in unlisted if d.command is not None) if slot]
+    inner = [
+        slot
+        for slot in (optional_slot(d, interface) for d in unlisted if d.command and d.command == tokens.command)
+        if slot
+    ]
     outer = [slot for slot in (optional_slot(d, interface) for d in unlisted if d.command is None) if slot]
     parts = _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
     names = _slot_names(parts)
@@ -88,7 +94,8 @@ def optional_slot(found: Declaration, interface: Interface) -> Part | None:
         return FlagSlot(name=found.name, when_true=() if is_on else (option,), when_false=off if is_on else ())
     return ValueSlot(
         name=found.name,
-        before=f"{option}=",
+        option=option if found.is_separate else None,
+        before="" if found.is_separate else f"{option}=",
         is_optional=True,
         default=found.default,
         true_text=found.true_text,

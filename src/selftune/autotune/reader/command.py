@@ -18,6 +18,7 @@ from selftune.autotune.reader.interface import Interface, SourceReading
 from selftune.autotune.reader.launch import Language, Launch, find_program
 from selftune.autotune.reader.python.script import read_python
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
+from selftune.autotune.reader.shell import read_shell
 from selftune.autotune.reader.tokens import TokenReading, read_tokens
 from selftune.model.command import CommandTemplate, Literal, Part, ValueSlot
 from selftune.model.errors import UnknownName, UsageError
@@ -73,6 +74,8 @@ def _reading(
 def _read_source(launch: Launch, folder: Path) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
         return read_python(launch.script, folder)
+    if launch.script is not None and launch.language is Language.SHELL:
+        return read_shell(launch.script, folder)
     return SourceReading()
 
 

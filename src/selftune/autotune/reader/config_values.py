@@ -60,7 +60,7 @@ def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
             continue
         if PurePath(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
             warnings.append(
-                f"{name} is named by a path that leads out of the folder of the command, so its values stay as they are; "
+                f"{name} is named by a path that leads out of the folder of the command, so its values stay; "
                 f"name it relative to {folder} to have them tuned."
             )
             continue

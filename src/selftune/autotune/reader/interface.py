@@ -56,6 +56,8 @@ class Declaration:
     """From 0; None for an option."""
     command: str | None = None
     """The subcommand that it belongs to."""
+    is_separate: bool = False
+    """True where its value must be a word of its own (`--lr 0.01`, never `--lr=0.01`)."""
     true_text: str = "true"
     false_text: str = "false"
 

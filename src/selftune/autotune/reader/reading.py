@@ -26,7 +26,11 @@ class FoundHyperparameter:
     choices: tuple[HyperparameterValue, ...] | None = None
     help: str = ""
     flows: tuple[str, ...] = ()
-    """Framework arguments that the value flows into, fully named: "torch.optim.AdamW.lr", "xgboost.XGBClassifier.max_depth"."""
+    """Framework arguments that the value flows into, fully named: "torch.optim.AdamW.lr", "xgboost.train.eta".
+
+    "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)`; "fit.epochs" for
+    a method of an object that is not known.
+    """
     is_flag: bool = False
     """A switch without a value of its own (`--no-cuda`)."""
     is_read: bool | None = None

@@ -171,7 +171,7 @@ class _Reader:
         self._add(slot, value, found)
 
     def _add(self, slot: ValueSlot | FlagSlot, value: HyperparameterValue, found: Declaration | None) -> None:
-        """Put a slot where the word at hand stands; an earlier one of its name becomes a literal, as the last one wins."""
+        """Put a slot where the word at hand stands; an earlier one of its name becomes a literal: the last wins."""
         earlier = self._slots.get(slot.name)
         if earlier is not None:
             self.reading.parts[earlier] = Literal(text=self._words[earlier])

@@ -102,8 +102,8 @@ def _validation(table: Table, position: int, labels: LabelCode, features: Featur
 def _held_out(examples: Examples, labels: LabelCode, notes: list[str]) -> tuple[Examples, Examples]:
     training, validation = split_rows(examples.labels, is_classification=labels.is_classification)
     notes.append(
-        f"No validation channel: {len(validation)} of {len(examples.labels)} rows are held out for validation, "
-        "the same in each training job."
+        f"There is no validation channel, so {len(validation)} of {len(examples.labels)} rows are held out, "
+        "the same ones in each training job."
     )
     return examples.chosen(training), _checked(examples.chosen(validation), "The fifth held out for validation")
 

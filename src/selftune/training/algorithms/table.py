@@ -195,6 +195,11 @@ def data_format(file: Path) -> str:
     return "libsvm" if _LIBSVM_LINE.match(_first_line(file)) else "csv"
 
 
+def delimiter_of(file: Path) -> str:
+    """What separates the cells of a CSV file: the likeliest sign of its first line."""
+    return max(_DELIMITERS, key=_first_line(file).count)
+
+
 def _first_line(file: Path) -> str:
     with file.open("rb") as stream:
         head = stream.read(65_536)
@@ -209,11 +214,9 @@ def _rows_of(file: Path) -> Iterator[tuple[str, list[str]]]:
     if data_format(file) == "parquet":
         yield from _parquet_rows(file)
         return
-    first = _first_line(file)
-    delimiter = max(_DELIMITERS, key=first.count)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, delimiter=delimiter, skipinitialspace=True)
+            reader = csv.reader(stream, delimiter=delimiter_of(file), skipinitialspace=True)
             for cells in reader:
                 if cells:
                     yield f"{file.name}, line {reader.line_num},", cells
@@ -223,13 +226,12 @@ def _rows_of(file: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _parquet_rows(file: Path) -> Iterator[tuple[str, list[str]]]:
     try:
-        pandas = importlib.import_module("pandas")
+        frame = importlib.import_module("pandas").read_parquet(file)
     except ImportError as error:
         raise UnreadableInput(
-            f"Reading {file.name} needs pandas, which is not installed.",
+            f"Reading {file.name} needs pandas and pyarrow, and one is not installed.",
             hint="pip install pandas pyarrow, or save the data as CSV.",
         ) from error
-    frame = pandas.read_parquet(file)
     yield f"{file.name}, header,", [str(name) for name in frame.columns]
     for number, row in enumerate(frame.itertuples(index=False, name=None), start=1):
         yield f"{file.name}, row {number},", ["" if cell is None else str(cell) for cell in row]

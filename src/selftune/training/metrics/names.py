@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import groupby
 
 from selftune.model.objective import Direction
 from selftune.training.metrics.vocabulary import (
@@ -76,10 +77,10 @@ def _parts(name: str) -> tuple[Split | None, tuple[str, ...]]:
     kept = [SPELLINGS.get(word, word) for word in _without_split(words) if word not in FILLERS]
     if len(kept) > 1 and kept[0] == "0" and split == "validation":
         kept = kept[1:]
-    text = " ".join(kept)
+    text = f" {' '.join(kept)} "
     for phrase, short in PHRASES:
-        text = text.replace(phrase, short)
-    return split, tuple(text.split())
+        text = text.replace(f" {phrase} ", f" {short} ")
+    return split, tuple(word for word, _ in groupby(text.split()))
 
 
 def _split_among(words: list[str]) -> Split | None:

@@ -7,6 +7,7 @@ Each number of the line is looked at with the text before it. That one rule read
 
 from __future__ import annotations
 
+import functools
 import re
 
 from selftune.training.metrics.names import direction_of, split_of
@@ -14,16 +15,19 @@ from selftune.training.metrics.numbers import NUMBER, number_from_text
 
 _VALUE = re.compile(rf"(?<![\w.@^\-])({NUMBER})(?!\w|:\d|\.\d|-\d)")
 _PHRASE_LIMIT = 80
-_NAME = re.compile(r"[A-Za-z][\w.@/'’:\-^]*(?: ?\([A-Za-z@\d]+\))?(?: [A-Za-z][\w.@/'’:\-^]*)*$")
+_NAME = re.compile(r"[A-Za-z][\w.@/'’:\-^]*(?: ?\([A-Za-z@\d]+\))?(?: \(?[A-Za-z][\w.@/'’:\-^]*\)?)*$")
 _OPENERS = re.compile(r"(?:(?:tensor|array|np\.float\d+|float\d*)\()?['\"]?$")
 _MARK = re.compile(r"(?:['\"]?\s*(?:=>|->|[=:])\s*|\s+(?:is|was)\s+)$")
 _CUT = re.compile(r".*\b(?:with|and|got|has|reached|then|to)\s+", re.IGNORECASE)
 _ARTICLES = re.compile(r"^(?:(?:the|a|an|our|current)\s+)+", re.IGNORECASE)
 _LOGGER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?:(?::[\w.]+)?:|\s+)")
-_CONTEXT = re.compile(r"\W*((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)\s*[:\]|]\s*[A-Za-z]", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"\b((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE
+)
 _AT_COUNTER = re.compile(
     r"^(.+?)\s+(?:(?:at|after|for|in|on)\s+)?(?:epoch|step|iteration|iter|round|fold)$", re.IGNORECASE
 )
+_GOES_ON = re.compile(r"\b(?:the|on|of|for|all)$", re.IGNORECASE)
 _RATIO = re.compile(rf"\s*/\s*(\d+)\s*(?:\(\s*({NUMBER})\s*%?\s*\))?")
 _AVERAGE = re.compile(rf"\s+\(({NUMBER})\)")
 
@@ -31,32 +35,51 @@ _AVERAGE = re.compile(rf"\s+\(({NUMBER})\)")
 def pairs_in(line: str) -> list[tuple[str, float]]:
     """(name, value) of each named number in the line, in order, counters included.
 
-    Where the line opens with the split that it is about (`Train: loss=0.5 acc=0.9`), names without one get it.
+    Names behind the split that they are about (`Train: loss=0.5 acc=0.9 Val: loss=0.6`) get it, unless they name one.
     """
-    named = _named_numbers(line)
-    context = _CONTEXT.match(line) if named else None
-    if context is None:
-        return named
-    return [(name if split_of(name) else f"{context.group(1)} {name}", value) for name, value in named]
+    found = _named_numbers(line)
+    contexts = [(match.end(), match.group(1)) for match in _CONTEXT.finditer(line)] if found else []
+    if not contexts:
+        return [(name, value) for _, name, value in found]
+    return [(_in_context(name, place, contexts), value) for place, name, value in found]
 
 
-def _named_numbers(line: str) -> list[tuple[str, float]]:
-    found: list[tuple[str, float]] = []
+def _in_context(name: str, place: int, contexts: list[tuple[int, str]]) -> str:
+    """The name with the last split that stands before it, where it has none of its own."""
+    if split_of(name):
+        return name
+    before = [word for end, word in contexts if end <= place]
+    return f"{before[-1]} {name}" if before else name
+
+
+def _named_numbers(line: str) -> list[tuple[int, str, float]]:
+    """(place, name, value) of each number with a name."""
+    found: list[tuple[int, str, float]] = []
     end, before = 0, ""
     for match in _VALUE.finditer(line):
         if match.start() < end:
             continue
         gap = line[max(end, match.start() - _PHRASE_LIMIT) : match.start()]
         name, is_marked = _name_before(gap)
-        if not name and is_marked and _AT_COUNTER.match(before):
-            name = _tidy(_AT_COUNTER.sub(r"\1", before))
+        if is_marked:
+            name = _across_number(before, name)
         before = name if name or not gap.strip() else ""
         value, end = _value_at(line, match, is_marked)
         if name and value is not None and (is_marked or direction_of(name.rsplit(" ", 1)[-1]) is not None):
-            found.append((name, value))
+            found.append((match.start(), name, value))
     return found
 
 
+def _across_number(before: str, name: str) -> str:
+    """A name that a number interrupts: `Loss at epoch 3: 0.4`, `Accuracy on the 10000 test images: 55 %`."""
+    if not name:
+        return _tidy(_AT_COUNTER.sub(r"\1", before)) if _AT_COUNTER.match(before) else ""
+    if _GOES_ON.search(before) and direction_of(name) is None and direction_of(before) is not None:
+        return f"{before} {name}"
+    return name
+
+
+@functools.lru_cache(maxsize=4096)
 def _name_before(gap: str) -> tuple[str, bool]:
     """(name, whether `=`, `:` or the like stands between it and the number) from the text before a number."""
     text = _OPENERS.sub("", gap)

@@ -41,14 +41,13 @@ class HeaderTable:
 
     def row(self, line: str) -> list[tuple[str, float]]:
         """(name, value) of each number in a row under a header; empty where the line is no such row."""
-        if ":" in line and "=" in line:
+        is_prose = ":" in line or "=" in line
+        if is_prose and not self._names:
             return []
         cells = cells_of(line)
-        if not self._names or len(cells) < 2:
-            self._learn(cells)
-            return []
-        if len(cells) != len(self._names) or (not _NUMERIC.match(cells[-1]) and not _NUMERIC.match(cells[0])):
-            self._learn(cells)
+        if len(cells) != len(self._names) or not _is_row_of_numbers(cells):
+            if not is_prose:
+                self._learn(cells)
             return []
         values = [(name, number_from_text(cell)) for name, cell in zip(self._names, cells, strict=True)]
         return [(name, value) for name, value in values if value is not None]
@@ -59,3 +58,9 @@ class HeaderTable:
             return
         if any(direction_of(cell) is not None for cell in cells):
             self._names = cells
+
+
+def _is_row_of_numbers(cells: list[str]) -> bool:
+    """True where all cells are numbers, but for one in a wider table (a time, a label)."""
+    others = sum(not _NUMERIC.match(cell) for cell in cells)
+    return others == 0 or (others == 1 and len(cells) > 2)

@@ -48,6 +48,8 @@ PHRASES = (
     ("auc score", "auc"),
     ("accuracy score", "accuracy"),
     ("f1 score", "f1"),
+    ("f 1", "f1"),
+    ("r 2", "r2"),
     ("r2 score", "r2"),
     ("log loss", "logloss"),
 )

@@ -1,4 +1,4 @@
-"""Entry of `python -I -S .../training/supervisor ATTEMPT_FOLDER [LOCK_FD]`."""
+"""Entry of `python -I -S .../training/supervisor ATTEMPT_FOLDER [DESCRIPTOR...]`."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def _become_command(order: Order, output: int, attempt: str, supervisor: int) ->
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        _guard_folders(order.guarded, attempt)
+        _take_view(order, attempt)
         die_with_parent()
         if os.getppid() != supervisor:
             os._exit(code)
@@ -53,11 +53,14 @@ def _become_command(order: Order, output: int, attempt: str, supervisor: int) ->
         os._exit(code)
 
 
-def _guard_folders(guarded: tuple[tuple[str, str], ...], attempt: str) -> None:
-    if guarded:
-        from .private_view import guard  # slow to import and rarely needed
+def _take_view(order: Order, attempt: str) -> None:
+    if order.guarded or order.layers:
+        from .private_view import guard, lay_over  # slow to import and rarely needed
 
-        guard(tuple(folder for folder, _ in guarded), attempt)
+        if order.layers:
+            lay_over(order.layers, order.folder, attempt)
+        else:
+            guard(tuple(folder for folder, _ in order.guarded), attempt)
 
 
 def _restore_signals() -> None:

@@ -21,9 +21,11 @@ class Order:
         log_limit: bytes of output that are kept.
         guarded: (folder, its place in the working folder): the command reads the folder through links, and must not
             change it. Absolute paths.
+        layers: folders that are seen through the working folder, uppermost first, and never written to; none: the
+            working folder is what it is.
     """
 
-    __slots__ = ("argv", "folder", "guarded", "log_limit", "max_runtime_seconds", "stop_grace_seconds")
+    __slots__ = ("argv", "folder", "guarded", "layers", "log_limit", "max_runtime_seconds", "stop_grace_seconds")
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Order:
         stop_grace_seconds: float,
         log_limit: int,
         guarded: tuple[tuple[str, str], ...] = (),
+        layers: tuple[str, ...] = (),
     ) -> None:
         self.argv = argv
         self.folder = folder
@@ -41,12 +44,14 @@ class Order:
         self.stop_grace_seconds = stop_grace_seconds
         self.log_limit = log_limit
         self.guarded = guarded
+        self.layers = layers
 
     def to_bytes(self) -> bytes:
         """The form in which `Order.from_bytes` reads it."""
-        numbers = (self.max_runtime_seconds, self.stop_grace_seconds, self.log_limit, len(self.guarded))
+        numbers = (self.max_runtime_seconds, self.stop_grace_seconds, self.log_limit)
+        counts = (len(self.guarded), len(self.layers))
         pairs = [path for pair in self.guarded for path in pair]
-        fields = [self.folder, *map(str, numbers), *pairs, *self.argv]
+        fields = [self.folder, *map(str, numbers), *map(str, counts), *pairs, *self.layers, *self.argv]
         return b"\0".join([_FORM, *map(os.fsencode, fields)])
 
     @classmethod
@@ -59,13 +64,15 @@ class Order:
         form, *rest = data.split(b"\0")
         if form != _FORM:
             raise ValueError(f"not an order of this version: {form[:40]!r}")
-        folder, runtime, grace, log_limit, guarded_count, *names = map(os.fsdecode, rest)
-        split = 2 * int(guarded_count)
+        folder, runtime, grace, log_limit, guarded_count, layer_count, *names = map(os.fsdecode, rest)
+        pairs_end = 2 * int(guarded_count)
+        layers_end = pairs_end + int(layer_count)
         return cls(
-            argv=tuple(names[split:]),
+            argv=tuple(names[layers_end:]),
             folder=folder,
             max_runtime_seconds=float(runtime),
             stop_grace_seconds=float(grace),
             log_limit=int(log_limit),
-            guarded=tuple(zip(names[:split:2], names[1:split:2], strict=True)),
+            guarded=tuple(zip(names[:pairs_end:2], names[1:pairs_end:2], strict=True)),
+            layers=tuple(names[pairs_end:layers_end]),
         )

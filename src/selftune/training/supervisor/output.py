@@ -6,6 +6,8 @@ import errno
 import os
 
 _CHUNK = 1 << 16
+_MOST_CHUNKS = 64
+"""More than a pipe holds."""
 
 
 class OutputLog:
@@ -20,8 +22,11 @@ class OutputLog:
         self.dropped = 0
 
     def drain(self, pipe: int) -> bool:
-        """Take what the pipe holds now; False once all its writers have closed it."""
-        while True:
+        """Take what the pipe holds now; False once all its writers have closed it.
+
+        At most a few megabytes, so that a flood of output keeps nobody from looking at the clock.
+        """
+        for _ in range(_MOST_CHUNKS):
             try:
                 data = os.read(pipe, _CHUNK)
             except BlockingIOError:
@@ -29,6 +34,7 @@ class OutputLog:
             if not data:
                 return False
             self._keep(data)
+        return True
 
     def say(self, text: str) -> None:
         """Add a line of our own."""

@@ -15,10 +15,12 @@ import sys
 
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
+_MS_BIND = 0x1000
 _MS_REC = 0x4000
 _MS_PRIVATE = 1 << 18
-_PLAIN_LAYERS = "redirect_dir=off,metacopy=off,index=off"
-"""What is written must be readable without the overlay."""
+_PRIVILEGED_OPTIONS = "redirect_dir=off,metacopy=off,index=off"
+_USER_OPTIONS = "userxattr"
+"""Both: what is written must be readable without the overlay. The second implies the first."""
 _MOST_LINKS = 5_000
 """A folder of more entries is not taken apart to show what was written into it."""
 
@@ -30,13 +32,27 @@ def guard(folders: tuple[str, ...], attempt: str) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        option = _enter_namespace()
-        _mount(None, "/", None, _MS_REC | _MS_PRIVATE, None)
+        options = _enter_namespace()
+        originals = [os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC) for folder in folders]
         for index, folder in enumerate(folders):
-            _cover(folder, attempt, index, option)
+            _cover(folder, attempt, index, originals[index], options)
     except OSError:
         return False
     return True
+
+
+def lay_over(layers: tuple[str, ...], work: str, attempt: str) -> None:
+    """Let `work` show what the layers hold, uppermost first, for this process and its descendants alone.
+
+    What is written lands in `work` itself.
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    options = _enter_namespace()
+    scratch = _scratch(attempt, 0)
+    os.makedirs(scratch, exist_ok=True)
+    _mount("overlay", work, "overlay", 0, _overlay_options(layers, work, scratch, options))
 
 
 def is_possible(attempt: str) -> bool:
@@ -59,13 +75,16 @@ def settle(guarded: tuple[tuple[str, str], ...], attempt: str) -> None:
         guarded: (folder, its place in the working folder) as given to `guard`.
         attempt: what finds no place stays in its folder `written`.
     """
+    _remove_scratch(_scratch(attempt, 0))
     for index, (folder, place) in enumerate(guarded):
         _remove_scratch(_scratch(attempt, index))
-        if os.path.isdir(_written(attempt, index)):
-            _merge(_written(attempt, index), folder, place)
-    for name in ("written", ".overlay"):
-        with contextlib.suppress(OSError):  # not there, or something is left in it
-            os.rmdir(_join(attempt, name))
+        written = _written(attempt, index)
+        is_own_place = os.path.realpath(os.path.dirname(place)).startswith(os.path.realpath(attempt))
+        if is_own_place and os.path.isdir(written) and os.listdir(written) and _open_up(written, folder, place):
+            _merge(written, folder, place)
+        _remove_if_empty(written)
+    _remove_if_empty(_join(attempt, "written"))
+    _remove_if_empty(_join(attempt, ".overlay"))
 
 
 def _remove_scratch(scratch: str) -> None:
@@ -92,8 +111,12 @@ def _merge(written: str, original: str, place: str) -> None:
             _drop_link(target)
         elif _drop_link(target):
             os.rename(source, target)
-    with contextlib.suppress(OSError):  # what found no place is left
-        os.rmdir(written)
+    _remove_if_empty(written)
+
+
+def _remove_if_empty(folder: str) -> None:
+    with contextlib.suppress(OSError):  # not there, or something is left in it
+        os.rmdir(folder)
 
 
 def _open_up(written: str, original: str, target: str) -> bool:
@@ -134,25 +157,40 @@ def _is_opaque(folder: str) -> bool:
 
 
 def _enter_namespace() -> str:
-    """Enter a mount namespace of our own; returns the option that an overlay needs there."""
+    """Enter a mount namespace of our own; returns the options that an overlay needs there."""
     unshare = ctypes.CDLL(None, use_errno=True).unshare
     if unshare(_CLONE_NEWNS) == 0:
-        return ""
+        _mount(None, "/", None, _MS_REC | _MS_PRIVATE, None)
+        return _PRIVILEGED_OPTIONS
     user, group = os.geteuid(), os.getegid()
     _check(unshare(_CLONE_NEWNS | _CLONE_NEWUSER))
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         descriptor = os.open(f"/proc/self/{name}", os.O_WRONLY)
         os.write(descriptor, text.encode())
         os.close(descriptor)
-    return ",userxattr"
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE, None)
+    return _USER_OPTIONS
 
 
-def _cover(folder: str, attempt: str, index: int, option: str) -> None:
+def _cover(folder: str, attempt: str, index: int, original: int, options: str) -> None:
+    """Cover a folder; `original` is a descriptor of it from before anything was covered.
+
+    A folder inside one that is covered already (another file system is mounted there) must not be left empty: where it
+    cannot be covered, it is at least shown.
+    """
     upper, scratch = _written(attempt, index), _scratch(attempt, index)
     os.makedirs(upper, exist_ok=True)
     os.makedirs(scratch, exist_ok=True)
-    layers = f"lowerdir={_escaped(folder, ':')},upperdir={_escaped(upper)},workdir={_escaped(scratch)}"
-    _mount("overlay", folder, "overlay", 0, f"{layers},{_PLAIN_LAYERS}{option}")
+    shown = f"/proc/self/fd/{original}"
+    try:
+        _mount("overlay", folder, "overlay", 0, _overlay_options((shown,), upper, scratch, options))
+    except OSError:
+        _mount(shown, folder, None, _MS_REC | _MS_BIND, None)
+
+
+def _overlay_options(layers: tuple[str, ...], upper: str, scratch: str, options: str) -> str:
+    lower = ":".join(_escaped(layer, ":") for layer in layers)
+    return f"lowerdir={lower},upperdir={_escaped(upper)},workdir={_escaped(scratch)},{options}"
 
 
 def _escaped(path: str, more: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 import time
 
 from .command import start_command
@@ -26,7 +27,10 @@ _LEFTOVER_PATIENCE_SECONDS = 30.0
 
 
 def main(arguments: list[str]) -> int:
-    """Run the attempt in the folder `arguments[0]`; `arguments[1]` may name a descriptor that holds its lock.
+    """Run the attempt in the folder `arguments[0]`.
+
+    Further arguments are inherited descriptors: the first holds the attempt's lock, the others hold locks on devices,
+    which are given up as soon as the command has ended.
 
     `--probe FOLDER` tells by its exit code whether writes behind links can be kept in FOLDER.
     """
@@ -41,7 +45,7 @@ def main(arguments: list[str]) -> int:
     with open(os.path.join(control, "order"), "rb") as file:
         order = Order.from_bytes(file.read())
     adopt_orphans()
-    Supervision(attempt, control, order).run()
+    Supervision(attempt, control, order, devices=tuple(map(int, arguments[2:]))).run()
     return 0
 
 
@@ -53,8 +57,9 @@ def _probe(folder: str) -> int:
 
 def _hold_lock(control: str, arguments: list[str]) -> bool:
     """Keep the lock, inherited or taken, for the life of this process, and away from the command."""
+    for descriptor in arguments:
+        os.set_inheritable(int(descriptor), False)
     if arguments:
-        os.set_inheritable(int(arguments[0]), False)
         return True
     return take_lock(os.path.join(control, "lock"), patience_seconds=0.5) is not None
 
@@ -62,10 +67,11 @@ def _hold_lock(control: str, arguments: list[str]) -> bool:
 class Supervision:
     """Watches one command: output, time, the wish to stop, its end, what it leaves behind."""
 
-    def __init__(self, attempt: str, control: str, order: Order) -> None:
+    def __init__(self, attempt: str, control: str, order: Order, *, devices: tuple[int, ...] = ()) -> None:
         self._attempt = attempt
         self._control = control
         self._order = order
+        self._devices = devices
         self._how = "exited"
         self._wait_status: int | None = None
         self._has_children = True
@@ -74,14 +80,16 @@ class Supervision:
     def run(self) -> None:
         """Claim, run, record."""
         started_at, started = time.time(), time.monotonic()
+        self._listen_for_signals()
         reserve_status(self._path("status.json"))
         write_durably(self._path("running.json"), claim_json(started_at=started_at))
         self._log = OutputLog(os.path.join(self._attempt, "output.log"), limit=self._order.log_limit)
-        self._listen_for_signals()
         if self._is_stop_wanted():
             self._how = "stopped"
         else:
             self._run_command(started)
+        for descriptor in self._devices:
+            os.close(descriptor)
         self._log.close()
         code = None if self._wait_status is None else os.waitstatus_to_exitcode(self._wait_status)
         status = status_json(
@@ -105,7 +113,7 @@ class Supervision:
         self._wait_for_end(started + self._order.max_runtime_seconds)
         self._end_leftovers()
         self._log.drain(self._pipe)
-        if self._order.guarded:
+        if self._order.guarded or self._order.layers:
             from .private_view import settle  # slow to import and rarely needed
 
             settle(self._order.guarded, self._attempt)
@@ -128,7 +136,8 @@ class Supervision:
         """End what outlived the command: asked first, then killed."""
         self._reap()
         if not self._has_children:
-            signal_tree(self._leader, signal.SIGKILL)
+            if sys.platform != "linux":  # elsewhere orphans are not adopted, but stay in the group
+                signal_tree(self._leader, signal.SIGKILL)
             return
         signal_tree(self._leader, signal.SIGTERM)
         asked = time.monotonic()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from selftune.autotune.reader.python.source import Function, SourceModule
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Instance:
 
 @dataclass(eq=False, slots=True)
 class Record:
-    """A dictionary, list, tuple or set of attributes, with what is known of its items by key (positions as "0", "1")."""
+    """A dictionary, list, tuple or set of attributes: what is known of its items by key (positions as "0", "1")."""
 
     items: dict[str, Value] = field(default_factory=dict)
 
@@ -91,8 +93,8 @@ class Value:
     """It holds hyperparameters as attributes or items: "" for all, "optimizer." for those below that key."""
     references: frozenset[Reference] = frozenset()
 
-    def of(self, kind: type) -> list[Reference]:
-        """The references of one kind, in a fixed order."""
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """The references of one kind."""
         return [reference for reference in self.references if isinstance(reference, kind)]
 
 
@@ -101,7 +103,7 @@ NOTHING = Value()
 
 def join(*values: Value) -> Value:
     """A value that may be any of `values`."""
-    told = [value for value in values if value is not NOTHING and value != NOTHING]
+    told = [value for value in values if value is not NOTHING]
     if len(told) < 2:
         return told[0] if told else NOTHING
     return Value(

@@ -63,6 +63,8 @@ def read_positions(program: SourceProgram) -> Interface | None:
     """What the script takes from `sys.argv[n]`, named by the variable that keeps it; None where it does not."""
     found: dict[int, Declaration] = {}
     module = program.main
+    if "sys" not in {name.partition(".")[0] for name in module.imports.values()}:
+        return None
     for statement in module.all(ast.Assign):
         for subscript in ast.walk(statement.value):
             index = _argv_index(subscript, module)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.reader.interface import Interface, SourceReading
 from selftune.autotune.reader.python.argparse_calls import read_argparse
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
+from selftune.autotune.reader.python.flow_state import Flows, Seeds
 from selftune.autotune.reader.python.flow_values import Value
-from selftune.autotune.reader.python.flows import Flows, Seeds, follow
+from selftune.autotune.reader.python.flows import follow
+from selftune.autotune.reader.python.frameworks import frameworks
 from selftune.autotune.reader.python.function_arguments import read_functions
+from selftune.autotune.reader.python.library_metrics import library_metrics
 from selftune.autotune.reader.python.other_arguments import read_absl, read_positions, read_variables
+from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
+from selftune.autotune.reader.reading import PrintedMetric
 
 _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 """What declares a command line, the most telling first."""
@@ -37,17 +42,36 @@ def read_parsed(program: SourceProgram) -> SourceReading:
     """The reading of a parsed program."""
     interface, seeds = read_interface(program)
     flows = follow(program, seeds)
+    used = frameworks(program)
     return SourceReading(
         interface=interface,
-        flows={name: tuple(places) for name, places in flows.reached.items()},
+        flows={name: tuple(sorted(places, key=_qualified_first)) for name, places in flows.reached.items()},
         reads={d.dest: _is_read(d.dest, flows) for d in interface.declarations},
+        metrics=_without_arguments(_in_order(printed_metrics(program), library_metrics(program, used)), interface),
+        frameworks=used,
     )
+
+
+def _qualified_first(place: str) -> tuple[bool, str]:
+    """Fully named arguments before those of methods of unknown objects; the same order in each run."""
+    return place.count(".") < 2, place
 
 
 def _is_read(dest: str, flows: Flows) -> bool | None:
     if dest in flows.overwritten:
         return False
     return True if dest in flows.read else None if flows.is_escaped else False
+
+
+def _in_order(printed: Sequence[PrintedMetric], by_library: Sequence[PrintedMetric]) -> tuple[PrintedMetric, ...]:
+    """Each name once, the script's own prints first."""
+    return tuple({metric.name: metric for metric in reversed([*printed, *by_library])}.values())[::-1]
+
+
+def _without_arguments(metrics: Sequence[PrintedMetric], interface: Interface) -> tuple[PrintedMetric, ...]:
+    """Scripts print their own arguments too."""
+    names = {name.replace("-", "_") for d in interface.declarations for name in (d.name, d.dest)}
+    return tuple(metric for metric in metrics if metric.name.replace("-", "_") not in names)
 
 
 def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:

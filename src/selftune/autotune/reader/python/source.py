@@ -33,13 +33,16 @@ class SourceModule:
     functions: Mapping[str, Function]
     """Top-level functions by name."""
     classes: Mapping[str, ast.ClassDef]
+    _sorted: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """Values of module-level names that can be known, class attributes as `Class.name`."""
 
     def all(self, kind: type[Node]) -> list[Node]:
         """All nodes of a class, in the order of the source."""
-        found: list[Any] = self.nodes.get(kind, [])
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        if kind not in self._sorted:
+            nodes: list[Any] = self.nodes.get(kind, [])
+            self._sorted[kind] = sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
+        return self._sorted[kind]
 
     def source(self, node: ast.AST) -> str:
         return f"{self.label}:{getattr(node, 'lineno', 1)}"
@@ -66,8 +69,8 @@ class SourceProgram:
 def read_program(script: Path, folder: Path) -> SourceProgram:
     """Parse `script` and, as far as they lie beside it or in `folder`, the modules that it imports.
 
-    Raises SyntaxError (also for null bytes or an unknown encoding) where the script itself does not parse; a module that
-    does not is left out.
+    Raises SyntaxError (also for null bytes or an unknown encoding) where the script itself does not parse; a module
+    that does not is left out.
     """
     main = _parse(script, folder)
     modules: dict[str, SourceModule] = {}

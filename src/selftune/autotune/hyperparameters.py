@@ -1,0 +1,231 @@
+"""The hyperparameters of a plan: what was judged of each, under what the user set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from selftune.autotune.names import normal_name
+from selftune.autotune.roles import Judgement, range_on_request
+from selftune.autotune.rules import jobs_for
+from selftune.autotune.selection import Selection, select
+from selftune.model.errors import UnknownName, UsageError
+from selftune.model.plan import Chooser, PlannedHyperparameter, Role
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, Range
+from selftune.model.request import UserSettings
+from selftune.model.values import HyperparameterValue, is_number, short_value
+
+
+def planned_hyperparameters(
+    judgements: Sequence[Judgement], settings: UserSettings, *, autotune: bool, scaling_loss: str | None, title: str
+) -> tuple[PlannedHyperparameter, ...]:
+    """Role, range and reason of each hyperparameter; tuned ones first, what matters most at the top.
+
+    Args:
+        judgements: What was found of each.
+        settings: What the user set; it always wins.
+        autotune: False: only what the user names is tuned.
+        scaling_loss: The objective's name where it is a loss.
+        title: The program's name, for messages.
+
+    Raises:
+        UnknownName: the user names what the program does not take.
+        UsageError: the user's range leaves what the algorithm accepts, or no range can be told for a name to tune.
+    """
+    spelled = _spelled([j.found.name for j in judgements], settings, title)
+    ranges = {spelled[name]: given for name, given in settings.ranges}
+    kept = frozenset(spelled[name] for name in settings.keep)
+    forced = (frozenset(ranges) | frozenset(spelled[name] for name in settings.tune)) - kept
+    selection = _selection(judgements, settings, forced, kept, scaling_loss) if autotune else None
+    planned = [_planned(j, ranges.get(j.found.name), forced, kept, selection) for j in judgements]
+    return tuple(sorted(planned, key=_order))
+
+
+def _spelled(known: Sequence[str], settings: UserSettings, title: str) -> dict[str, str]:
+    """The user's names as the program spells them; case, `-` and `_` do not count where that is clear."""
+    given = [name for name, _ in settings.ranges] + sorted(settings.tune | settings.keep)
+    return {name: _spelling(name, known, title) for name in given}
+
+
+def _spelling(name: str, known: Sequence[str], title: str) -> str:
+    if name in known:
+        return name
+    alike = [other for other in known if normal_name(other) == normal_name(name)]
+    if len(alike) != 1:
+        raise UnknownName("hyperparameter", name, known, where=title)
+    return alike[0]
+
+
+def _selection(
+    judgements: Sequence[Judgement],
+    settings: UserSettings,
+    forced: frozenset[str],
+    kept: frozenset[str],
+    scaling_loss: str | None,
+) -> Selection:
+    open_ones = [j for j in judgements if j.found.name not in kept and (j.found.is_listed or not settings.only_listed)]
+    return select(open_ones, forced=forced, max_jobs=settings.max_jobs, jobs_for=jobs_for, scaling_loss=scaling_loss)
+
+
+def _planned(
+    judgement: Judgement,
+    given: Range | None,
+    forced: Iterable[str],
+    kept: Iterable[str],
+    selection: Selection | None,
+) -> PlannedHyperparameter:
+    name = judgement.found.name
+    if name in kept:
+        return _static(judgement, f"You keep {name} as it is.", Chooser.USER)
+    if given is not None:
+        return _in_users_range(judgement, given)
+    if name in forced:
+        return _on_request(judgement)
+    if selection is None:
+        return _static(judgement, f"{name} has no range of yours, and Autotune is off.", Chooser.AUTOTUNE)
+    if name in selection.tuned:
+        return _tuned(judgement)
+    if judgement.role is not Role.TUNED:
+        return _as_judged(judgement)
+    reason = selection.passed_over.get(name, f"You did not list {name}, and only what you listed is tuned.")
+    return _static(judgement, reason, Chooser.AUTOTUNE)
+
+
+def _in_users_range(judgement: Judgement, given: Range) -> PlannedHyperparameter:
+    found = judgement.found
+    wall = _as_wall(_fitted(given, judgement), judgement)
+    is_clipped = found.value is not None and not wall.contains(found.value)
+    reason = f"You gave the range {wall} for {found.name}"
+    if is_clipped and found.value is not None:
+        nearest = short_value(wall.nearest(found.value))
+        reason += (
+            f", which leaves out today's {short_value(found.value)}: clipped to {nearest} in the first training job"
+        )
+    return PlannedHyperparameter(
+        name=found.name,
+        value=found.value,
+        role=Role.TUNED,
+        range=wall,
+        by=Chooser.USER,
+        reason=f"{reason}.",
+        source="your settings",
+        priority=3,
+        is_added=not found.is_listed,
+        is_clipped=is_clipped,
+        affects_cost=_affects_cost(judgement),
+    )
+
+
+def _fitted(given: Range, judgement: Judgement) -> Range:
+    """Whole bounds (`1..10`) of what takes real numbers are a continuous range."""
+    if not isinstance(given, IntegerRange) or judgement.found.declared_type == "int":
+        return given
+    takes_reals = isinstance(judgement.found.value, float) or isinstance(judgement.range, ContinuousRange)
+    if not takes_reals:
+        return given
+    return ContinuousRange(low=float(given.low), high=float(given.high), scaling=given.scaling)
+
+
+def _as_wall(given: Range, judgement: Judgement) -> Range:
+    """The user's range, within the hard bounds of the algorithm, never to be expanded."""
+    bounds = judgement.entry.bounds if judgement.entry is not None and judgement.range is not None else None
+    if bounds is not None:
+        _check_bounds(judgement.found.name, given, bounds)
+    if isinstance(given, CategoricalRange):
+        return given
+    return replace(given, hard_bounds=bounds, may_expand=False)
+
+
+def _check_bounds(name: str, given: Range, bounds: HardBounds) -> None:
+    ends = given.values if isinstance(given, CategoricalRange) else (given.low, given.high)
+    outside = [end for end in ends if is_number(end) and not bounds.contains(float(end))]
+    if outside:
+        raise UsageError(
+            f"Range of {name}: {short_value(outside[0])} in {given} is outside {bounds}, which is all that it accepts.",
+            hint=f"Keep the range of {name} inside {bounds}.",
+        )
+
+
+def _on_request(judgement: Judgement) -> PlannedHyperparameter:
+    found = judgement.found
+    chosen = range_on_request(judgement)
+    if chosen is None:
+        shown = "has no value today" if found.value is None else f"has the value {short_value(found.value)}"
+        raise UsageError(
+            f"No range can be told for {found.name}, which {shown}.",
+            hint=f"Give one: --range {found.name}=LOW..HIGH or --range {found.name}=a,b,c",
+        )
+    return PlannedHyperparameter(
+        name=found.name,
+        value=found.value,
+        role=Role.TUNED,
+        range=chosen,
+        by=Chooser.USER,
+        reason=f"You tune {found.name}; its range {chosen} is inferred. {judgement.reason}",
+        source=judgement.source,
+        priority=3,
+        is_added=not found.is_listed,
+        affects_cost=_affects_cost(judgement),
+    )
+
+
+def _tuned(judgement: Judgement) -> PlannedHyperparameter:
+    found = judgement.found
+    return PlannedHyperparameter(
+        name=found.name,
+        value=found.value,
+        role=Role.TUNED,
+        range=judgement.range,
+        by=Chooser.AUTOTUNE,
+        reason=judgement.reason,
+        source=judgement.source,
+        priority=judgement.priority,
+        is_added=not found.is_listed,
+        affects_cost=_affects_cost(judgement),
+    )
+
+
+def _as_judged(judgement: Judgement) -> PlannedHyperparameter:
+    return replace(_static(judgement, judgement.reason, Chooser.AUTOTUNE), role=judgement.role)
+
+
+def _static(judgement: Judgement, reason: str, by: Chooser) -> PlannedHyperparameter:
+    found = judgement.found
+    return PlannedHyperparameter(
+        name=found.name,
+        value=found.value,
+        role=Role.STATIC,
+        range=None,
+        by=by,
+        reason=reason,
+        source="your settings" if by is Chooser.USER else judgement.source,
+        priority=judgement.priority,
+        is_added=False,
+        affects_cost=_affects_cost(judgement),
+    )
+
+
+def _affects_cost(judgement: Judgement) -> bool:
+    return judgement.entry is not None and judgement.entry.affects_cost
+
+
+def _order(planned: PlannedHyperparameter) -> tuple[int, int, int]:
+    """Tuned before resource before static; the user's and the important ones first."""
+    roles: Mapping[Role, int] = {Role.TUNED: 0, Role.RESOURCE: 1, Role.STATIC: 2}
+    return (roles[planned.role], -planned.priority, int(planned.is_added))
+
+
+def baseline_of(
+    tuned: Iterable[PlannedHyperparameter],
+) -> tuple[tuple[tuple[str, HyperparameterValue], ...], tuple[str, ...]]:
+    """(values that the first training job runs: today's, inside the ranges; names whose value nobody knows)."""
+    values: list[tuple[str, HyperparameterValue]] = []
+    unknown: list[str] = []
+    for planned in tuned:
+        if planned.value is None or planned.range is None:
+            unknown.append(planned.name)
+        elif planned.range.contains(planned.value):
+            values.append((planned.name, planned.value))
+        else:
+            values.append((planned.name, planned.range.nearest(planned.value)))
+    return tuple(values), tuple(unknown)

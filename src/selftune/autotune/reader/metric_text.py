@@ -1,0 +1,89 @@
+"""Names of metrics in a text with places for numbers: the words just before each place."""
+
+from __future__ import annotations
+
+import re
+
+from selftune.autotune.reader.metric_words import COUNTERS, TELLING
+
+PLACE = "\0"
+"""Stands for a number in a text."""
+
+_LINE = re.compile(r"[\r\n]+")
+_SEPARATED = re.compile(r"(?P<name>.*?)\s*(?P<mark>=|:|->|→)\s*[\[({\"'$]*\Z", re.DOTALL)
+_CLEAN = re.compile(r"[A-Za-z0-9_:./@ ()\-]+\Z")
+_BREAKS = re.compile(r"\t|\||,|;|\s{2,}|\s-+\s|[:=]\s+|[\])}>]\s+|\.\s+")
+_ENDINGS = " \t:-.\"'`*#(/"
+_PARENTHESIS = re.compile(r"(?<=\s)\([^)]*\)?\Z")
+_DIRECTIVE = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[diouxXeEfFgGsr]")
+_PRINTF = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diufFeEgGs]")
+_BRACES = re.compile(r"\{[^{}]*\}")
+
+
+def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> list[str]:
+    """The metrics named in `text`, in the order of the places.
+
+    `is_number` tells of each place whether a real number is sure (True), out of the question (False) or open (None).
+    """
+    found: list[str] = []
+    place = 0
+    for line in _LINE.split(text):
+        segments = line.split(PLACE)
+        for segment in segments[:-1]:
+            sure = is_number[place] if is_number is not None and place < len(is_number) else None
+            name, mark = _name_before(segment)
+            if name is not None and sure is not False and (sure or mark == "=" or is_telling(name)):
+                found += [name] if is_metric_name(name, is_sure=sure is True) else []
+            place += 1
+    return found
+
+
+def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
+    """False for counters, sizes, times and settings: numbers that say nothing of quality.
+
+    `is_sure` tells that the value surely is a real number, so that "total" is no count.
+    """
+    words = name_words(name)
+    if not words or len(words) > 6:
+        return False
+    if words[-1] in TELLING or any(word in TELLING for word in words[:2]):
+        return not (words[-1] in COUNTERS and words[-1] not in ("rate", "i", "n", "t"))
+    return not any(word in COUNTERS for word in words) and (is_sure or "total" not in words)
+
+
+def is_telling(name: str) -> bool:
+    """True where a word of the name is known to measure quality."""
+    return any(word in TELLING for word in name_words(name))
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name in lower case: `valLoss` and `val_loss` are `val`, `loss`."""
+    return [word.lower() for word in re.findall(r"[A-Za-z]+\d*|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
+
+
+def with_places(text: str) -> str:
+    """A text for `%`: each directive becomes a place."""
+    return _DIRECTIVE.sub(PLACE, text.replace("%%", "")).replace("%%", "%")
+
+
+def with_brace_places(text: str) -> str:
+    """A text for `str.format`: each pair of braces becomes a place."""
+    return _BRACES.sub(PLACE, text.replace("{{", "").replace("}}", ""))
+
+
+def with_printf_places(text: str) -> str:
+    """A format of printf or awk."""
+    return _PRINTF.sub(PLACE, text.replace("%%", "")).replace("\\n", "\n").replace("\\t", "\t")
+
+
+def _name_before(segment: str) -> tuple[str | None, str]:
+    """The name that ends just before a place: `..., val_loss: `; words alone count where they measure quality."""
+    separated = _SEPARATED.match(segment)
+    text, mark = (separated["name"], separated["mark"]) if separated is not None else (segment, "")
+    last = _BREAKS.split(text)[-1].strip(_ENDINGS)
+    last = _PARENTHESIS.sub("", last.rstrip("(").strip()).strip()
+    if not _CLEAN.match(last) or not any(character.isalpha() for character in last):
+        return None, ""
+    if not mark and not (segment[-1:].isspace() and is_telling(last)):
+        return None, ""
+    return last, mark

@@ -1,0 +1,235 @@
+"""The state of an abstract run: what each name, attribute and item of a program may hold."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from selftune.autotune.reader.python.constants import dotted_name
+from selftune.autotune.reader.python.flow_values import (
+    NAMESPACE,
+    NOTHING,
+    External,
+    Instance,
+    InstanceOf,
+    LocalClass,
+    LocalFunction,
+    Method,
+    Record,
+    Value,
+    join,
+    record_of,
+    referring,
+)
+from selftune.autotune.reader.python.signatures import canonical
+from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+
+_NAMESPACE_NAMES = frozenset(
+    {"args", "opt", "opts", "options", "cfg", "config", "conf", "hparams", "hps", "flags", "FLAGS", "params", "configs"}
+)
+Environment = dict[str, Value]
+
+
+@dataclass(slots=True, kw_only=True)
+class Flows:
+    """What the run found."""
+
+    reached: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Framework arguments in the order found, by hyperparameter."""
+    read: set[str] = field(default_factory=set)
+    overwritten: set[str] = field(default_factory=set)
+    """Arguments to which the code assigns before it reads them."""
+    is_escaped: bool = False
+    """True where the whole set of arguments went to code that was not followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """Where hyperparameters enter a script beside the results of known parsers."""
+
+    parameters: Mapping[ast.AST, Mapping[str, Value]] = field(default_factory=dict)
+    """Values of the parameters of a function that a library calls with hyperparameters."""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """Names of classes whose objects hold hyperparameters, with the prefix of their names."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What is known of one function: its arguments so far and what it returns."""
+
+    arguments: Environment = field(default_factory=dict)
+    returned: Value = NOTHING
+    visits: int = 0
+    is_running: bool = False
+
+
+@dataclass(slots=True)
+class Frame:
+    """The place in which an expression stands."""
+
+    module: SourceModule
+    variables: Environment
+    globals: set[str] = field(default_factory=set)
+    summary: Summary | None = None
+    owner: LocalClass | None = None
+
+
+class FlowState(ABC):
+    """What is known while the run goes on, and how names are looked up in it."""
+
+    def __init__(self, program: SourceProgram, seeds: Seeds) -> None:
+        self._program = program
+        self._seeds = seeds
+        self._globals: dict[int, Environment] = {id(module): {} for module in program}
+        self._summaries: dict[LocalFunction, Summary] = {}
+        self._functions: dict[ast.AST, LocalFunction] = {}
+        self._classes: dict[ast.AST, LocalClass] = {}
+        self._assigned: Environment = {}
+        """What the code assigns to attributes of the arguments."""
+        self._depth = 0
+        self._branches_open = 0
+        """How many conditions the statement at hand stands under."""
+        self.flows = Flows()
+
+    def _put(self, owner: Value, key: str, value: Value) -> None:
+        for reference in owner.references:
+            if isinstance(reference, Record):
+                reference.put(key, value)
+            elif isinstance(reference, Instance):
+                reference.cls.attributes.put(key, value)
+        for prefix in owner.namespaces:
+            if prefix + key not in self.flows.read and not self._branches_open:
+                self.flows.overwritten.add(prefix + key)
+            self._assigned[prefix + key] = join(self._assigned.get(prefix + key, NOTHING), value)
+
+    def _store(self, name: str, value: Value, frame: Frame) -> None:
+        if name in frame.globals:
+            known = self._globals[id(frame.module)]
+            known[name] = join(known.get(name, NOTHING), value)
+        else:
+            before = frame.variables.get(name, NOTHING)
+            frame.variables[name] = join(before, value)
+
+    def _element(self, value: Value, index: int) -> Value:
+        records = value.of(Record)
+        if not records:
+            return value
+        found = [r.items.get(str(index), NOTHING) for r in records]
+        return join(*found)
+
+    def _imported(self, module: SourceModule, qualified: str) -> Value:
+        """What an import brings: something of a module of the program, or of a library."""
+        plain = qualified.lstrip(".")
+        owner, _, name = plain.rpartition(".")
+        origin = self._module(owner)
+        if origin is not None and origin is not module:
+            found = self._globals[id(origin)].get(name)
+            if found is not None:
+                return found
+        whole = self._module(plain)
+        if whole is not None and whole is not module:
+            return referring(Record(self._globals[id(whole)]))
+        return referring(External(canonical(plain)))
+
+    def _module(self, name: str) -> SourceModule | None:
+        if not name:
+            return None
+        found = self._program.modules.get(name)
+        if found is not None:
+            return found
+        return next((m for n, m in self._program.modules.items() if n.endswith(f".{name}")), None)
+
+    def _member(self, owner: Value, name: str) -> Value:
+        """`owner.name` or `owner["name"]`."""
+        found = [self._argument(prefix + name) for prefix in owner.namespaces]
+        found += [self._member_of(reference, name) for reference in owner.references]
+        return join(*found)
+
+    def _member_of(self, reference: Any, name: str) -> Value:
+        if isinstance(reference, External):
+            return self._external_member(f"{reference.name}.{name}")
+        if isinstance(reference, InstanceOf):
+            return referring(Method(reference.name, name))
+        if isinstance(reference, Record):
+            return join(reference.items.get(name, NOTHING), reference.items.get("*", NOTHING))
+        if isinstance(reference, Instance | LocalClass):
+            return self._class_member(reference.cls if isinstance(reference, Instance) else reference, name, reference)
+        return NOTHING
+
+    def _external_member(self, name: str) -> Value:
+        if name in ("absl.flags.FLAGS", "flags.FLAGS"):
+            return NAMESPACE
+        return referring(External(canonical(name)))
+
+    def _class_member(self, cls: LocalClass, name: str, owner: Instance | LocalClass) -> Value:
+        if name in cls.attributes.items:
+            return cls.attributes.items[name]
+        if name == "hparams":
+            return self._saved_hyperparameters(cls)
+        if name in cls.methods:
+            return referring(cls.methods[name])
+        if cls.node.name in self._seeds.classes:
+            return self._argument(self._seeds.classes[cls.node.name] + name)
+        inherited: list[Value] = []
+        for base in cls.bases:
+            for reference in base.references:
+                if isinstance(reference, LocalClass) and reference is not cls:
+                    inherited.append(self._class_member(reference, name, owner))
+                elif isinstance(reference, External):
+                    inherited.append(referring(Method(reference.name, name)))
+        return join(*inherited)
+
+    def _saved_hyperparameters(self, cls: LocalClass) -> Value:
+        """`self.hparams` of Lightning: the arguments of `__init__`, by name."""
+        method = cls.methods.get("__init__")
+        summary = self._summaries.get(method) if method is not None else None
+        if summary is None:
+            return NAMESPACE
+        kept = {name: value for name, value in summary.arguments.items() if name != "self"}
+        return join(record_of(kept.items()), *(Value(namespaces=value.namespaces) for value in kept.values()))
+
+    def _argument(self, name: str) -> Value:
+        self.flows.read.add(name)
+        own = Value(origins=frozenset({name}), namespaces=frozenset({f"{name}."}))
+        return join(own, self._assigned.get(name, NOTHING))
+
+    def _reach(self, origins: frozenset[str], place: str) -> None:
+        for origin in origins:
+            self.flows.reached.setdefault(origin, {})[place] = None
+
+    def _pass(self, value: Value, label: str, name: str | None) -> None:
+        """Note that `value` is the argument `name` (None: unknown, or items) of the call `label`."""
+        if name is not None:
+            self._reach(value.origins, f"{label}.{name}")
+        for reference in value.of(Record):
+            self._pass_items(reference, label, name)
+        self.flows.is_escaped = self.flows.is_escaped or "" in value.namespaces
+
+    def _pass_items(self, record: Record, label: str, name: str | None) -> None:
+        for key, item in record.items.items():
+            if key.isdigit() or key == "*":
+                if name is not None:
+                    self._reach(item.origins, f"{label}.{name}")
+                for inner in item.of(Record):
+                    if inner is not record:
+                        self._pass(referring(inner), label, None)
+            else:
+                self._reach(item.origins, f"{label}.{key}")
+
+    def _guessed(self, name: str, annotation: ast.expr | None) -> Value:
+        """A parameter that nothing is known of, by its annotation or its name."""
+        written = dotted_name(annotation) if annotation is not None else None
+        if written is not None and written.rsplit(".", 1)[-1] in self._seeds.classes:
+            return Value(namespaces=frozenset({self._seeds.classes[written.rsplit(".", 1)[-1]]}))
+        return NAMESPACE if name in _NAMESPACE_NAMES else NOTHING
+
+    @abstractmethod
+    def _value(self, node: ast.AST, frame: Frame) -> Value:
+        """The abstract value of an expression."""
+
+    @abstractmethod
+    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> None:
+        """Run over statements."""

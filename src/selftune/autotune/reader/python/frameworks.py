@@ -1,0 +1,69 @@
+"""The frameworks that a script uses, by its imports."""
+
+from __future__ import annotations
+
+from selftune.autotune.reader.python.source import SourceProgram
+
+_BY_PACKAGE: dict[str, tuple[str, ...]] = {
+    "torch": ("pytorch",),
+    "torchvision": ("pytorch",),
+    "torchaudio": ("pytorch",),
+    "torch_geometric": ("pytorch",),
+    "timm": ("pytorch",),
+    "lightning": ("lightning", "pytorch"),
+    "pytorch_lightning": ("lightning", "pytorch"),
+    "lightning_fabric": ("pytorch",),
+    "transformers": ("transformers",),
+    "peft": ("peft",),
+    "trl": ("trl", "transformers"),
+    "setfit": ("transformers",),
+    "sentence_transformers": ("transformers",),
+    "diffusers": ("diffusers", "pytorch"),
+    "accelerate": ("pytorch",),
+    "keras": ("keras",),
+    "tf_keras": ("keras",),
+    "tensorflow": ("tensorflow",),
+    "sklearn": ("sklearn",),
+    "xgboost": ("xgboost",),
+    "lightgbm": ("lightgbm",),
+    "catboost": ("catboost",),
+    "fastai": ("fastai", "pytorch"),
+    "stable_baselines3": ("stable_baselines3", "pytorch"),
+    "sb3_contrib": ("stable_baselines3", "pytorch"),
+    "gymnasium": ("gymnasium",),
+    "gym": ("gymnasium",),
+    "jax": ("jax",),
+    "flax": ("jax",),
+    "optax": ("jax",),
+    "mxnet": ("mxnet",),
+    "paddle": ("paddle",),
+    "statsmodels": ("statsmodels",),
+    "prophet": ("prophet",),
+    "ultralytics": ("ultralytics", "pytorch"),
+}
+
+
+def frameworks(program: SourceProgram) -> frozenset[str]:
+    """Names such as "pytorch", "keras", "xgboost" for all imports of a program."""
+    found: set[str] = set()
+    for module in program:
+        for qualified in module.imports.values():
+            parts = qualified.split(".")
+            found.update(_BY_PACKAGE.get(parts[0], ()))
+            if parts[:2] == ["tensorflow", "keras"]:
+                found.add("keras")
+    if "tensorflow" in found and any("keras" in _attributes(program, name) for name in ("tf", "tensorflow")):
+        found.add("keras")
+    return frozenset(found)
+
+
+def _attributes(program: SourceProgram, owner: str) -> set[str]:
+    """Attributes of the name `owner` that the program uses."""
+    import ast
+
+    return {
+        node.attr
+        for module in program
+        for node in module.all(ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == owner
+    }

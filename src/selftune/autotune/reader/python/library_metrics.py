@@ -1,0 +1,184 @@
+"""Metrics that a library prints for a script: Keras, XGBoost, LightGBM, the Hugging Face Trainer."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
+from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+from selftune.autotune.reader.reading import PrintedMetric
+
+_XGBOOST_METRICS = {
+    "reg:squarederror": "rmse",
+    "reg:squaredlogerror": "rmsle",
+    "reg:logistic": "rmse",
+    "reg:absoluteerror": "mae",
+    "reg:pseudohubererror": "mphe",
+    "binary:logistic": "logloss",
+    "binary:logitraw": "logloss",
+    "binary:hinge": "error",
+    "multi:softmax": "mlogloss",
+    "multi:softprob": "mlogloss",
+    "count:poisson": "poisson-nloglik",
+    "rank:pairwise": "ndcg",
+    "rank:ndcg": "ndcg",
+    "rank:map": "map",
+    "survival:cox": "cox-nloglik",
+}
+_LIGHTGBM_METRICS = {
+    "regression": "l2",
+    "regression_l1": "l1",
+    "binary": "binary_logloss",
+    "multiclass": "multi_logloss",
+    "lambdarank": "ndcg",
+}
+_QUIET = (0, False, "0")
+
+
+def library_metrics(program: SourceProgram, frameworks: frozenset[str]) -> list[PrintedMetric]:
+    """Metrics that the program's libraries will print, in the order of the calls."""
+    found: list[PrintedMetric] = []
+    for module in program:
+        for call in module.all(ast.Call):
+            names = dict.fromkeys(_names(call, module, program, frameworks))
+            found += [PrintedMetric(name=name, source=module.source(call)) for name in names]
+    return found
+
+
+def _names(call: ast.Call, module: SourceModule, program: SourceProgram, frameworks: frozenset[str]) -> Iterator[str]:
+    qualified = module.qualified(dotted_name(call.func) or "")
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method == "compile" and "keras" in frameworks:
+        yield from _keras(call, module)
+    elif qualified in ("xgboost.train", "lightgbm.train"):
+        yield from _boosting(call, module, qualified)
+    elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
+        yield from _boosting_fit(call, module)
+    elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and "transformers" in frameworks:
+        yield from _trainer(call, program)
+
+
+def _keras(call: ast.Call, module: SourceModule) -> Iterator[str]:
+    """`compile(metrics=["accuracy"])`: validation's first, where `fit` is given validation data."""
+    names = ["loss"]
+    for keyword in call.keywords:
+        items = keyword.value.elts if isinstance(keyword.value, ast.List | ast.Tuple) else [keyword.value]
+        names += [name for name in (_keras_name(item, module) for item in items) if keyword.arg == "metrics" and name]
+    validated = [
+        k.arg in ("validation_data", "validation_split")
+        for fit in module.all(ast.Call)
+        if isinstance(fit.func, ast.Attribute) and fit.func.attr.startswith("fit")
+        for k in fit.keywords
+    ]
+    ordered = [*names[1:], names[0]]
+    if any(validated):
+        yield from (f"val_{name}" for name in ordered)
+    yield from ordered
+
+
+def _keras_name(node: ast.expr, module: SourceModule) -> str | None:
+    known = fold(node, module.constants)
+    if isinstance(known, str):
+        return {"acc": "acc", "mse": "mse", "mae": "mae"}.get(known, known)
+    if not isinstance(node, ast.Call):
+        return None
+    given = next((fold(k.value, module.constants) for k in node.keywords if k.arg == "name"), None)
+    if isinstance(given, str):
+        return given
+    last = (dotted_name(node.func) or "").rsplit(".", 1)[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() or None
+
+
+def _boosting(call: ast.Call, module: SourceModule, qualified: str) -> Iterator[str]:
+    arguments = dict(zip(("params", "dtrain", "num_boost_round", "evals"), call.args, strict=False))
+    arguments.update({k.arg: k.value for k in call.keywords if k.arg is not None})
+    quiet = fold(arguments.get("verbose_eval"), module.constants)
+    if quiet is not UNKNOWN and quiet in _QUIET:
+        return
+    params = _dictionary(arguments.get("params"), module)
+    is_xgboost = qualified.startswith("xgboost")
+    metrics = _metrics_of(params, is_xgboost)
+    names = _evaluation_names(arguments.get("evals"), module)
+    if not is_xgboost:
+        given = fold(arguments.get("valid_names"), module.constants)
+        sets = arguments.get("valid_sets")
+        count = len(sets.elts) if isinstance(sets, ast.List | ast.Tuple) else 1 if sets is not None else 0
+        names = [str(n) for n in given] if isinstance(given, list | tuple) else [f"valid_{i}" for i in range(count)]
+    for name in _validation_first(names):
+        yield from (f"{name}-{metric}" if is_xgboost else f"{name} {metric}" for metric in metrics)
+
+
+def _metrics_of(params: dict[Any, Any], is_xgboost: bool) -> list[str]:
+    given = params.get("eval_metric" if is_xgboost else "metric", UNKNOWN)
+    if isinstance(given, str):
+        return [given]
+    if isinstance(given, list | tuple):
+        return [str(item) for item in given]
+    known = _XGBOOST_METRICS if is_xgboost else _LIGHTGBM_METRICS
+    objective = params.get("objective", "reg:squarederror" if is_xgboost else "regression")
+    return [known[objective]] if isinstance(objective, str) and objective in known else []
+
+
+def _dictionary(node: ast.expr | None, module: SourceModule) -> dict[Any, Any]:
+    """A literal dictionary, or the last one assigned to a name."""
+    if isinstance(node, ast.Name):
+        assigned = [a.value for a in module.all(ast.Assign) if _assigns(a, node.id) and a.lineno < node.lineno]
+        node = next((value for value in reversed(assigned) if isinstance(value, ast.Dict)), None)
+    found = fold(node, module.constants)
+    return found if isinstance(found, dict) else {}
+
+
+def _assigns(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+
+
+def _evaluation_names(node: ast.expr | None, module: SourceModule) -> list[str]:
+    """The names in `evals=[(dtrain, "train"), (dvalid, "validation")]`."""
+    if isinstance(node, ast.Name):
+        assigned = [a.value for a in module.all(ast.Assign) if _assigns(a, node.id) and a.lineno < node.lineno]
+        node = assigned[-1] if assigned else None
+    pairs = node.elts if isinstance(node, ast.List | ast.Tuple) else []
+    names = [
+        fold(pair.elts[1], module.constants) for pair in pairs if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
+    ]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _validation_first(names: list[str]) -> list[str]:
+    return sorted(names, key=lambda name: name.startswith("train"))
+
+
+def _boosting_fit(call: ast.Call, module: SourceModule) -> Iterator[str]:
+    """XGBoost's scikit-learn classes call the sets of `eval_set` validation_0, validation_1 ..."""
+    keywords = {k.arg: k.value for k in call.keywords}
+    quiet = fold(keywords.get("verbose"), module.constants)
+    sets = keywords["eval_set"]
+    if (quiet is not UNKNOWN and quiet in _QUIET) or not isinstance(sets, ast.List | ast.Tuple):
+        return
+    for made in module.all(ast.Call):
+        qualified = module.qualified(dotted_name(made.func) or "")
+        if not qualified.startswith("xgboost.XGB"):
+            continue
+        params = {k.arg: fold(k.value, module.constants) for k in made.keywords}
+        params.setdefault("objective", "binary:logistic" if "Classifier" in qualified else "reg:squarederror")
+        for index in reversed(range(len(sets.elts))):
+            yield from (f"validation_{index}-{metric}" for metric in _metrics_of(params, True))
+        return
+
+
+def _trainer(call: ast.Call, program: SourceProgram) -> Iterator[str]:
+    """`eval_loss` and what `compute_metrics` returns, each with `eval_` in front."""
+    function = next((dotted_name(k.value) for k in call.keywords if k.arg == "compute_metrics"), None)
+    for module in program:
+        for node in module.all(ast.FunctionDef):
+            if function is not None and node.name == function:
+                returned = [r.value for r in ast.walk(node) if isinstance(r, ast.Return)]
+                for value in returned:
+                    for key in value.keys if isinstance(value, ast.Dict) else ():
+                        if isinstance(key, ast.Constant):
+                            yield f"eval_{key.value!s}"
+    if any(k.arg == "eval_dataset" for k in call.keywords):
+        yield "eval_loss"

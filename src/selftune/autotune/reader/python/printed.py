@@ -1,0 +1,273 @@
+"""Metrics that a Python script prints, logs or hands to a logger, read from its source."""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from selftune.autotune.reader.metric_text import (
+    PLACE,
+    is_metric_name,
+    metric_names,
+    with_brace_places,
+    with_places,
+)
+from selftune.autotune.reader.python.constants import dotted_name, fold
+from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.reading import PrintedMetric
+
+_PRINTING = frozenset(
+    {"print", "echo", "secho", "pprint", "rprint", "tqdm_write", "print_log", "log_print", "print_rank_0"}
+)
+_WRITING = frozenset(
+    {"info", "debug", "warning", "warn", "critical", "write", "set_description", "set_description_str"}
+)
+_KEYED = frozenset(
+    {"log_dict", "log_metrics", "set_postfix", "log", "add_scalars", "log_row", "report", "log_stats", "dumps"}
+)
+_NAMED = frozenset({"log", "add_scalar", "log_metric", "log_scalar", "scalar", "logkv", "record", "record_mean"})
+_NUMERIC_CODES = frozenset("eEfFgG%")
+_NOT_NUMBERS = frozenset({"args", "opt", "cfg", "config", "FLAGS", "flags", "hparams", "self.args", "self.hparams"})
+_PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\d+|\*)?(?P<kind>(?:\.(?:\d+|\*))?[diouxXeEfFgGsr])")
+_BRACE = re.compile(r"\{[^{}:]*(?::(?P<kind>[^{}]*))?\}")
+_MAX_DEPTH = 40
+
+
+def printed_metrics(program: SourceProgram) -> list[PrintedMetric]:
+    """All metrics of a program in the order of the source, the script's own before those of its modules."""
+    found: list[PrintedMetric] = []
+    for module in program:
+        found += _Reader(module).read()
+    return found
+
+
+class _Reader:
+    """The printing calls of one module."""
+
+    def __init__(self, module: SourceModule) -> None:
+        self._module = module
+        self._assigned = _assignments(module)
+        self._functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
+
+    def read(self) -> list[PrintedMetric]:
+        found: list[PrintedMetric] = []
+        for call in self._module.all(ast.Call):
+            names = dict.fromkeys(self._names(call))
+            found += [PrintedMetric(name=name, source=self._module.source(call)) for name in names]
+        return found
+
+    def _names(self, call: ast.Call) -> Iterator[str]:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name in _PRINTING or (name in _WRITING and _is_stream(call, name)):
+            yield from self._printed(call)
+        if name in _KEYED:
+            yield from self._keys(call)
+        if name in _NAMED or name.endswith("Meter"):
+            yield from self._named(call)
+
+    def _printed(self, call: ast.Call) -> Iterator[str]:
+        arguments = call.args
+        first = self._resolved(arguments[0]) if arguments else None
+        if (
+            isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+            and len(arguments) > 1
+            and "%" in first.value
+        ):
+            yield from metric_names(with_places(first.value), is_number=_in_text(_PERCENT, first.value, arguments[1:]))
+            return
+        texts, certain = [], list[bool | None]()
+        for argument in arguments:
+            resolved = self._resolved(argument)
+            keys = self._dictionary_keys(resolved)
+            if keys is not None:
+                yield from keys
+                continue
+            text, known = self._text(resolved, 0)
+            texts.append(text)
+            certain += known
+        yield from metric_names(" ".join(texts), is_number=certain)
+
+    def _dictionary_keys(self, node: ast.AST) -> list[str] | None:
+        """Names in a dictionary, or in `json.dumps` of one."""
+        if isinstance(node, ast.Call) and (dotted_name(node.func) or "").endswith("dumps") and node.args:
+            node = self._resolved(node.args[0])
+        if isinstance(node, ast.Call) and dotted_name(node.func) == "dict" and node.keywords:
+            return [k.arg for k in node.keywords if k.arg is not None and is_metric_name(k.arg)]
+        if not isinstance(node, ast.Dict):
+            return None
+        return [key for key in self._literal_keys(node) if is_metric_name(key)]
+
+    def _literal_keys(self, node: ast.Dict) -> Iterator[str]:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None or isinstance(value, ast.Constant | ast.JoinedStr):
+                continue
+            yield from self._texts(key)
+
+    def _texts(self, node: ast.AST) -> list[str]:
+        """What the text of a name may be: a parameter in it takes each constant that the module's calls give it."""
+        known = fold(node, self._module.constants)
+        if isinstance(known, str):
+            return [known]
+        if not isinstance(node, ast.JoinedStr):
+            return []
+        found = [""]
+        for piece in node.values:
+            inner = piece.value if isinstance(piece, ast.FormattedValue) else piece
+            value = fold(inner, self._module.constants)
+            options = [str(value)] if isinstance(value, str | int | float) else self._parameter_values(inner)
+            found = [before + option for before in found for option in options][:20]
+        return found
+
+    def _parameter_values(self, node: ast.AST) -> list[str]:
+        function = _enclosing(self._functions, node) if isinstance(node, ast.Name) else None
+        if function is None or not isinstance(node, ast.Name):
+            return []
+        names = [argument.arg for argument in function.args.args]
+        if node.id not in names:
+            return []
+        shift = 1 if names[0] in ("self", "cls") else 0
+        place = names.index(node.id) - shift
+        found: dict[str, None] = {}
+        for call in self._module.all(ast.Call):
+            if (dotted_name(call.func) or "").rsplit(".", 1)[-1] != function.name:
+                continue
+            given = [k.value for k in call.keywords if k.arg == node.id] + call.args[place : place + 1]
+            found.update((g.value, None) for g in given if isinstance(g, ast.Constant) and isinstance(g.value, str))
+        return list(found)
+
+    def _keys(self, call: ast.Call) -> Iterator[str]:
+        for argument in call.args:
+            yield from self._dictionary_keys(self._resolved(argument)) or ()
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("set_postfix", "report", "log_metrics"):
+            yield from (k.arg for k in call.keywords if k.arg is not None and is_metric_name(k.arg))
+
+    def _named(self, call: ast.Call) -> Iterator[str]:
+        """`self.log("val_loss", loss)`, `AverageMeter("Acc@1", ":6.2f")`."""
+        if len(call.args) > 1:
+            yield from (name for name in self._texts(call.args[0]) if is_metric_name(name) and " " not in name.strip())
+
+    def _resolved(self, node: ast.AST) -> ast.AST:
+        """The expression that was last assigned to a name before the line, where it makes a text or a dictionary."""
+        if not isinstance(node, ast.Name):
+            return node
+        history = self._assigned.get(node.id, [])
+        index = bisect.bisect_left([line for line, _ in history], node.lineno)
+        return history[index - 1][1] if index else node
+
+    def _text(self, node: ast.AST, depth: int) -> tuple[str, list[bool | None]]:
+        """An expression as a text with places, and for each place whether it is a number."""
+        if depth > _MAX_DEPTH:
+            return PLACE, [None]
+        if isinstance(node, ast.Constant):
+            return str(node.value) if isinstance(node.value, str) else "", []
+        if isinstance(node, ast.JoinedStr):
+            return self._formatted(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = self._text(node.left, depth + 1), self._text(node.right, depth + 1)
+            is_text = any(
+                isinstance(side, ast.Constant | ast.JoinedStr) or text != PLACE
+                for side, (text, _) in ((node.left, left), (node.right, right))
+            )
+            return (left[0] + right[0], left[1] + right[1]) if is_text else (PLACE, [None])
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return self._percent(node)
+        if isinstance(node, ast.Call):
+            return self._call_text(node, depth)
+        return PLACE, [_certainty(node, "")]
+
+    def _formatted(self, node: ast.JoinedStr) -> tuple[str, list[bool | None]]:
+        texts, certain = [], list[bool | None]()
+        for piece in node.values:
+            if not isinstance(piece, ast.FormattedValue):
+                texts.append(str(piece.value) if isinstance(piece, ast.Constant) else "")
+                continue
+            known = fold(piece.value, self._module.constants)
+            if isinstance(known, str):
+                texts.append(known)
+                continue
+            texts.append(PLACE)
+            certain.append(_certainty(piece.value, _specification(piece)))
+        return "".join(texts), certain
+
+    def _percent(self, node: ast.BinOp) -> tuple[str, list[bool | None]]:
+        template = fold(node.left, self._module.constants)
+        if not isinstance(template, str):
+            return PLACE, [None]
+        values = list(node.right.elts) if isinstance(node.right, ast.Tuple) else [node.right]
+        return with_places(template), _in_text(_PERCENT, template, values)
+
+    def _call_text(self, node: ast.Call, depth: int) -> tuple[str, list[bool | None]]:
+        name = dotted_name(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            template = fold(self._resolved(node.func.value), self._module.constants)
+            if isinstance(template, str):
+                text = with_brace_places(template)
+                return text, _in_text(_BRACE, template, node.args)
+        if name in ("str", "repr") and node.args:
+            return self._text(node.args[0], depth + 1)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+            return "", []
+        return PLACE, [_certainty(node, "")]
+
+
+def _is_stream(call: ast.Call, name: str) -> bool:
+    """For `write`, whether it goes where people see it; other names always do."""
+    if name != "write" or not isinstance(call.func, ast.Attribute):
+        return True
+    owner = dotted_name(call.func.value) or ""
+    return owner.rsplit(".", 1)[-1] in ("stdout", "stderr", "tqdm", "trange", "pbar")
+
+
+def _certainty(node: ast.AST, specification: str) -> bool | None:
+    """True where the value surely is a real number, False where it is a setting or a text."""
+    name = dotted_name(node)
+    if name is not None and (name.partition(".")[0] in _NOT_NUMBERS or name.rpartition(".")[0] in _NOT_NUMBERS):
+        return False
+    if isinstance(node, ast.Call) and dotted_name(node.func) in ("len", "type", "time.time", "list", "os.getpid"):
+        return False
+    if specification and specification[-1] in _NUMERIC_CODES:
+        return True
+    return False if specification.endswith(("d", "i", "s", "r")) else None
+
+
+def _specification(piece: ast.FormattedValue) -> str:
+    parts = piece.format_spec.values if isinstance(piece.format_spec, ast.JoinedStr) else []
+    return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def _in_text(directive: re.Pattern[str], template: str, values: Sequence[ast.expr]) -> list[bool | None]:
+    """Certainty of each directive of a format, which takes `values` in order."""
+    found: list[bool | None] = []
+    for index, match in enumerate(directive.finditer(template)):
+        specification = match["kind"] or ""
+        value = values[index] if index < len(values) else None
+        found.append(
+            _certainty(value, specification) if value is not None else _certainty(ast.Constant(0), specification)
+        )
+    return found
+
+
+def _assignments(module: SourceModule) -> dict[str, list[tuple[int, ast.AST]]]:
+    found: defaultdict[str, list[tuple[int, ast.AST]]] = defaultdict(list)
+    for node in module.all(ast.Assign):
+        if not isinstance(node.value, ast.JoinedStr | ast.Dict | ast.Constant | ast.BinOp | ast.Call):
+            continue
+        if isinstance(node.value, ast.Call) and (dotted_name(node.value.func) or ".format")[-6:] not in (
+            "format",
+            "dict",
+        ):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                found[target.id].append((node.lineno, node.value))
+    return found
+
+
+def _enclosing(functions: Sequence[Function], node: ast.expr) -> Function | None:
+    """The innermost function around a node."""
+    around = [f for f in functions if f.lineno <= node.lineno <= (f.end_lineno or f.lineno)]
+    return max(around, key=lambda f: f.lineno) if around else None

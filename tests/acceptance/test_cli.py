@@ -1,0 +1,345 @@
+"""The command line as a user meets it: real processes, a home of its own, small scripts in plain Python and shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.acceptance
+
+SELFTUNE = (sys.executable, "-m", "selftune.cli.main")
+
+SCRIPT = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.5, help="learning rate")
+parser.add_argument("--momentum", type=float, default=0.1)
+parser.add_argument("--epochs", type=int, default=3)
+args = parser.parse_args()
+weight, speed = 10.0, 0.0
+for epoch in range(args.epochs):
+    speed = args.momentum * speed - args.lr * 0.02 * weight
+    weight += speed
+    print(f"epoch {epoch} val_loss={weight * weight:.6f}")
+"""
+
+SLOW_SCRIPT = """\
+import argparse, time
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.5)
+args = parser.parse_args()
+for step in range(100):
+    print(f"val_loss={(args.lr - 0.1) ** 2 + 1 / (step + 1):.6f}", flush=True)
+    time.sleep(0.05)
+"""
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("SELFTUNE")}
+    return {**plain, "SELFTUNE_HOME": str(tmp_path / "home"), "COLUMNS": "110"}
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "train.py").write_text(SCRIPT)
+    (folder / "slow.py").write_text(SLOW_SCRIPT)
+    return folder
+
+
+@pytest.fixture
+def selftune(code: Path, environment: dict[str, str]) -> Run:
+    """Run one command line in the code's folder."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*SELFTUNE, *words], cwd=code, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
+
+
+def _document(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def _last_value(text: str) -> float:
+    return float(re.findall(r"val_loss=([-+0-9.e]+)", text)[-1])
+
+
+FIVE_RANDOM_JOBS = ("--max-jobs", "5", "--strategy", "random", "--seed", "1")
+
+
+def test_the_command_of_the_receipt_gives_the_reported_objective_again(selftune: Run, code: Path) -> None:
+    done = selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "--", sys.executable, "train.py", "--lr", "0.5")
+    assert done.returncode == 0, done.stderr
+    assert "train.py (read, not executed)" in done.stderr
+    assert done.stderr.index("Search") < done.stderr.index("[1/5]") < done.stderr.index("Done after")
+    command = shlex.split(done.stdout)
+    assert command[:3] == [sys.executable, "train.py", "--lr"]
+    again = subprocess.run(command, cwd=code, capture_output=True, text=True, check=True)
+    best = _document(selftune("best", "first", "--json"))["best"]
+    assert _last_value(again.stdout) == pytest.approx(best["objective"])
+    assert best["objective"] < _last_value(_run_script(code))
+
+
+def _run_script(code: Path) -> str:
+    return subprocess.run([sys.executable, "train.py"], cwd=code, capture_output=True, text=True, check=True).stdout
+
+
+def test_piped_output_has_no_ansi_and_at_most_one_line_a_training_job(selftune: Run) -> None:
+    done = selftune("run", *FIVE_RANDOM_JOBS, "train.py")
+    assert "\x1b" not in done.stderr + done.stdout
+    jobs = [line for line in done.stderr.splitlines() if re.match(r"\[\d+/5\]", line)]
+    assert len(jobs) == 5
+
+
+def test_run_json_is_one_object_and_every_reading_verb_has_one(selftune: Run, code: Path) -> None:
+    done = selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "--json", "train.py", "--lr", "0.5")
+    assert done.returncode == 0, done.stderr
+    outcome = _document(done)
+    assert outcome["status"] == "Completed"
+    assert outcome["counters"]["completed"] + outcome["counters"]["stopped"] == 5
+    assert outcome["baseline"]["hyperparameters"]["lr"] == 0.5
+    assert outcome["bound"]["jobs"] == 5
+    assert {h["name"] for h in outcome["plan"]["hyperparameters"] if h["role"] == "tuned"} >= {"lr"}
+
+    assert _document(selftune("describe", "first", "--json"))["HyperParameterTuningJobStatus"] == "Completed"
+    assert _document(selftune("list", "--json"))["tuning_jobs"][0]["name"] == "first"
+    assert _document(selftune("explain", "first", "lr", "--json"))["decisions"][0]["source"]
+    logs = _document(selftune("logs", "first", "1", "--json"))
+    assert logs["output"] == _run_script(code)
+    assert _document(selftune("watch", "first", "--json"))["best"] == outcome["best"]
+
+
+def test_a_finished_tuning_job_reads_well(selftune: Run, code: Path) -> None:
+    selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "train.py")
+    assert "first" in selftune("list").stdout
+    described = selftune("describe", "first").stdout
+    assert "your own values" in described
+    assert re.search(r"^lr .*\n {4}\S", selftune("explain", "first").stdout, re.MULTILINE)
+    assert selftune("logs", "first", "1").stdout == _run_script(code)
+    assert selftune("best", "first", "--command").stdout.strip() in selftune("best", "first").stdout
+
+
+def test_the_patch_makes_the_best_values_the_scripts_defaults(selftune: Run, code: Path) -> None:
+    selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "train.py")
+    patch = selftune("best", "first", "--patch")
+    subprocess.run(["git", "apply", "-"], input=patch.stdout, text=True, cwd=code, check=True)
+    best = _document(selftune("best", "first", "--json"))["best"]
+    assert _last_value(_run_script(code)) == pytest.approx(best["objective"])
+
+
+def test_plan_runs_nothing_and_keeps_nothing(selftune: Run, code: Path, environment: dict[str, str]) -> None:
+    (code / "train.py").write_text("open('ran', 'w')\n" + SCRIPT)
+    shown = selftune("plan", "train.py", "--lr", "0.5")
+    assert shown.returncode == 0, shown.stderr
+    assert "lr" in shown.stdout
+    assert "val_loss" in shown.stdout
+    assert not (code / "ran").exists()
+    assert not Path(environment["SELFTUNE_HOME"]).exists()
+
+
+def test_planning_imports_neither_scipy_nor_numpy(code: Path, environment: dict[str, str]) -> None:
+    program = (
+        "import sys; from selftune.cli.main import run; code = run(['plan', 'train.py']);"
+        "print(code, sorted({'numpy', 'scipy', 'rich'} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=code, env=environment, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.splitlines()[-1] == "0 []"
+
+
+def test_the_edited_lines_of_a_plan_file_are_the_users(selftune: Run, code: Path) -> None:
+    assert selftune("plan", "-o", "plan.toml", "train.py", "--lr", "0.5").returncode == 0
+    file = code / "plan.toml"
+    plan = tomllib.loads(file.read_text())
+    text = file.read_text().replace(f'range = "{plan["hyperparameters"]["lr"]["range"]}"', 'range = "0.1..2.0:log"')
+    file.write_text(re.sub(r"max_jobs = \d+", "max_jobs = 3", text))
+    done = selftune("run", "--plan", "plan.toml", "--json")
+    assert done.returncode == 0, done.stderr
+    planned = _document(done)["plan"]
+    lr = next(h for h in planned["hyperparameters"] if h["name"] == "lr")
+    assert (lr["by"], lr["range"]["low"], lr["range"]["high"]) == ("user", 0.1, 2.0)
+    assert (planned["max_jobs"]["value"], planned["max_jobs"]["by"]) == (3, "user")
+    assert planned["strategy"]["by"] == "autotune"
+
+
+def test_an_unedited_plan_file_gives_the_same_plan(selftune: Run) -> None:
+    direct = _document(selftune("plan", "-o", "plan.toml", "--json", "train.py", "--lr", "0.5"))
+    assert _document(selftune("plan", "--plan", "plan.toml", "--json")) == direct
+
+
+def test_a_new_tuning_job_takes_over_the_settings_and_the_best_values_of_another(selftune: Run) -> None:
+    selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "train.py")
+    best = _document(selftune("best", "first", "--json"))["best"]
+    again = _document(selftune("run", "--from", "first", "--max-jobs", "2", "--json"))
+    assert again["baseline"]["objective"] == pytest.approx(best["objective"])
+    assert again["bound"]["jobs"] == 2
+
+
+def test_a_script_without_a_metric_ends_after_its_first_training_job(selftune: Run, code: Path) -> None:
+    (code / "mute.py").write_text(SCRIPT.replace("val_loss={weight * weight:.6f}", "goes on"))
+    done = selftune("run", "--name", "mute", "mute.py", "--lr", "0.5")
+    assert done.returncode == 1
+    assert "epoch 2 goes on" in done.stderr
+    assert "--metric-regex" in done.stderr
+    assert len(re.findall(r"^\[\d+/", done.stderr, re.MULTILINE)) == 1
+    assert selftune("best", "mute").returncode == 1
+
+
+def test_a_script_that_fails_at_once_shows_its_last_lines(selftune: Run, code: Path) -> None:
+    (code / "broken.py").write_text("import argparse\nprint('val_loss=1')\nraise ValueError('no such table')\n")
+    done = selftune("run", "broken.py", "--lr", "0.5")
+    assert done.returncode == 1
+    assert "ValueError: no such table" in done.stderr
+    assert "Traceback" not in done.stderr.replace("Traceback (most recent call last)", "", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "trian.py"), "'train.py'"),
+        (("run", "--range", "learning=0.1..1.0", "train.py"), "lr"),
+        (("run", "--keep", "momentun", "train.py"), "'momentum'"),
+        (("run", "--max-jobs", "0", "train.py"), "--max-jobs"),
+        (("run", "xgboost"), "needs data"),
+        (("run", "xgbost", "--data", "train.py"), "'xgboost'"),
+        (("run",), "What is to be tuned?"),
+        (("run", "--plan", "no.toml"), "no plan file"),
+        (("run", "--probe", "train.py"), "--probe"),
+        (("best", "x", "--command", "--patch"), "together"),
+    ],
+)
+def test_a_users_mistake_is_one_clear_message(selftune: Run, words: Sequence[str], said: str) -> None:
+    result = selftune(*words)
+    assert result.returncode == 2, result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_name_that_is_taken_is_refused(selftune: Run) -> None:
+    assert selftune("run", "--max-jobs", "1", "--name", "first", "train.py").returncode == 0
+    again = selftune("run", "--max-jobs", "1", "--name", "First", "train.py")
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+@pytest.mark.parametrize("verb", ["describe", "explain", "best", "logs", "watch", "stop", "resume"])
+def test_an_unknown_tuning_job_names_the_nearest(selftune: Run, verb: str) -> None:
+    selftune("run", "--max-jobs", "1", "--name", "digits", "train.py")
+    result = selftune(verb, "digit")
+    assert result.returncode == 3
+    assert "'digits'" in result.stderr
+
+
+def _wait_for(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.05)
+
+
+def _started(selftune: Run, name: str) -> bool:
+    result = selftune("describe", name, "--json")
+    return result.returncode == 0 and selftune("logs", name).stdout.count("val_loss") > 2
+
+
+def test_ctrl_c_stops_cleanly_and_keeps_what_was_found(selftune: Run, code: Path, environment: dict[str, str]) -> None:
+    command = [*SELFTUNE, "run", "--name", "slow", "--max-parallel", "1", "slow.py"]
+    process = subprocess.Popen(
+        command, cwd=code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    _wait_for(lambda: _started(selftune, "slow"), "the first training job reported")
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert "Stopped after" in errors
+    assert _document(selftune("describe", "slow", "--json"))["HyperParameterTuningJobStatus"] == "Stopped"
+    assert "slow.py" in output
+    refused = selftune("resume", "slow")
+    assert refused.returncode == 2
+    assert "--from slow" in refused.stderr
+
+
+def test_a_detached_tuning_job_is_watched_and_stopped_from_elsewhere(selftune: Run) -> None:
+    detached = selftune("run", "--detach", "--name", "slow", "slow.py")
+    assert detached.stdout == "slow\n"
+    _wait_for(lambda: _started(selftune, "slow"), "the detached loop reported")
+    assert selftune("stop", "slow", "1").returncode == 0
+    assert selftune("stop", "slow").returncode == 0
+    watched = selftune("watch", "slow")
+    assert watched.returncode == 0, watched.stderr
+    assert "Stopped after" in watched.stderr
+
+
+def test_what_a_crash_left_is_resumed_to_its_end(selftune: Run, code: Path, environment: dict[str, str]) -> None:
+    command = [*SELFTUNE, "run", "--name", "slow", "--max-jobs", "2", "--max-parallel", "2", "slow.py"]
+    process = subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _wait_for(lambda: _started(selftune, "slow"), "the first training job reported")
+    process.kill()
+    process.wait()
+    resumed = selftune("resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "Done after" in resumed.stderr
+    assert "nothing to resume" in selftune("resume").stderr
+
+
+def test_a_terminal_gets_a_live_screen_and_the_command_last(code: Path, environment: dict[str, str]) -> None:
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [*SELFTUNE, "run", "--max-jobs", "2", "slow.py"],
+        cwd=code, env={**environment, "TERM": "xterm"}, stdin=follower, stdout=follower, stderr=follower,
+    )  # fmt: skip
+    os.close(follower)
+    screen = _read_all(leader)
+    assert process.wait(timeout=60) == 0
+    assert "\x1b[" in screen
+    assert "░" in screen
+    assert "0/2" in screen
+    assert screen.split("Use it")[-1].strip().splitlines()[-1].count("slow.py") == 1
+
+
+def _read_all(descriptor: int) -> str:
+    pieces: list[bytes] = []
+    while True:
+        try:
+            piece = os.read(descriptor, 65_536)
+        except OSError:
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(descriptor)
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def test_the_demo_finds_better_values_than_its_scripts_own(selftune: Run, code: Path) -> None:
+    done = selftune("demo")
+    assert done.returncode == 0, done.stderr
+    assert (code / "selftune-demo").is_dir()
+    assert "over your own values" in done.stderr
+    assert done.stdout.strip()

@@ -1,0 +1,123 @@
+"""What the SDK shows: progress lines, tables, explanations, small values."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from selftune.model.errors import UsageError
+from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
+from selftune.model.plan import Chooser
+from selftune.sdk.analytics import TunerAnalytics
+from selftune.sdk.completion import TuningJobCompletionCriteriaConfig, config_of
+from selftune.sdk.explanations import Explanations
+from selftune.sdk.keywords import refuse_unknown
+from selftune.sdk.mapping import CallableMapping
+from selftune.sdk.names import new_name
+from selftune.sdk.progress_lines import ProgressLines
+from selftune.testing.factories import T0, a_record, a_state, a_training_job
+from selftune.views.explain import Explanation
+from selftune.views.summary import summarize
+
+
+def test_each_training_job_is_shown_once_when_it_has_ended() -> None:
+    stream = io.StringIO()
+    lines = ProgressLines(stream)
+    first, second = a_training_job(1, objective=0.5), a_training_job(2, {"lr": 0.1}, objective=0.25)
+    lines.show(a_record(a_state([first, a_training_job(2)])))
+    lines.show(a_record(a_state([first, second])))
+    lines.show(a_record(a_state([first, second])))
+    assert stream.getvalue().splitlines() == [
+        "Tuning job digits-1a2b: tunes lr, batch-size; objective validation:rmse (Minimize); at most 20 training jobs, "
+        "2 at a time.",
+        "  1/20 Completed: 0.5, best 0.5  lr=0.01 batch-size=32",
+        "  2/20 Completed: 0.25, best 0.25  lr=0.1",
+    ]
+
+
+def test_a_failed_training_job_shows_why() -> None:
+    stream = io.StringIO()
+    failed = a_training_job(1, status=TrainingJobStatus.FAILED, failure_reason="ValueError: no data\nline 2")
+    ProgressLines(stream).show(a_record(a_state([failed])))
+    assert "1/20 Failed: no objective  lr=0.01 batch-size=32  (ValueError: no data)" in stream.getvalue()
+
+
+def test_the_last_lines_show_the_outcome_and_the_gain() -> None:
+    jobs = [a_training_job(1, objective=0.5), a_training_job(2, {"lr": 0.1}, objective=0.25)]
+    state = a_state(jobs, status=TuningJobStatus.COMPLETED, status_reason="All 2 training jobs have run.")
+    stream = io.StringIO()
+    ProgressLines(stream).close(summarize(a_record(state), {}, now=T0 + 60))
+    assert stream.getvalue().splitlines() == [
+        "Completed: All 2 training jobs have run.",
+        f"Best validation:rmse 0.25, +0.25 over today's values: {jobs[1].name}",
+    ]
+
+
+def test_the_table_has_sagemakers_columns_after_the_hyperparameters() -> None:
+    rows = TunerAnalytics(a_record(a_state([a_training_job(1, objective=0.5), a_training_job(2)]))).rows()
+    assert list(rows[0]) == [
+        "lr",
+        "batch-size",
+        "TrainingJobName",
+        "TrainingJobStatus",
+        "FinalObjectiveValue",
+        "TrainingStartTime",
+        "TrainingEndTime",
+        "TrainingElapsedTimeSeconds",
+    ]
+    assert rows[0]["TrainingElapsedTimeSeconds"] == 10.0
+    assert rows[1]["TrainingEndTime"] is None
+
+
+def test_the_data_frame_holds_the_same_rows() -> None:
+    frame = TunerAnalytics(a_record(a_state([a_training_job(1, objective=0.5)]))).dataframe()
+    assert frame["FinalObjectiveValue"].tolist() == [0.5]
+
+
+def test_a_data_frame_without_pandas_says_what_to_use_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(UsageError, match="needs pandas"):
+        TunerAnalytics(a_record()).dataframe()
+
+
+def test_explanations_read_as_text() -> None:
+    explanation = Explanation(
+        name="lr",
+        value="0.01 today, tuned over 0.001..0.1:log",
+        by=Chooser.AUTOTUNE,
+        reason="A learning rate.",
+        source="train.py:3",
+        evidence=("Best so far: 0.02.",),
+        override="--range lr=LOW..HIGH",
+    )
+    assert repr(Explanations([explanation])).splitlines() == [
+        "lr: 0.01 today, tuned over 0.001..0.1:log",
+        "  A learning rate. (by autotune, source: train.py:3)",
+        "  Best so far: 0.02.",
+    ]
+
+
+def test_a_mapping_may_be_called() -> None:
+    mapping = CallableMapping({"lr": 1})
+    assert mapping() == dict(mapping) == {"lr": 1}
+    assert list(mapping) == ["lr"]
+
+
+def test_new_names_fit_and_differ() -> None:
+    names = {new_name("pytorch_training of a very long name indeed") for _ in range(5)}
+    assert len(names) == 5
+    assert all(len(name) <= 32 and name.startswith("pytorch-training-of") for name in names)
+    assert new_name("___").startswith("tuning-")
+
+
+def test_an_unknown_keyword_without_a_near_one_is_an_error_too() -> None:
+    with pytest.raises(TypeError, match=r"^Unknown argument 'zzz'\.$"):
+        refuse_unknown({"zzz": 1}, ["max_jobs"])
+
+
+def test_completion_criteria_show_as_they_were_given() -> None:
+    config = TuningJobCompletionCriteriaConfig(5, True, 0.9)
+    assert config_of(config.as_criteria()) == config

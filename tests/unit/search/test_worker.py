@@ -1,0 +1,121 @@
+"""Both suggesters: one answer a request, whatever happens."""
+
+from __future__ import annotations
+
+import io
+import select
+import subprocess
+import sys
+
+import pytest
+
+from selftune.model.codec import dumps
+from selftune.model.history import History
+from selftune.model.plan import Strategy
+from selftune.model.ranges import CategoricalRange, ContinuousRange
+from selftune.search.worker import (
+    DirectSuggester,
+    SuggestionBatch,
+    SuggestionError,
+    SuggestionRequest,
+    SuggestionWorker,
+    main,
+)
+
+HISTORY = History(space=(("x", ContinuousRange(low=0.0, high=1.0)),), seed=4)
+EXHAUSTED = History(space=())
+
+
+@pytest.fixture(scope="module")
+def worker():
+    worker = SuggestionWorker()
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def direct():
+    direct = DirectSuggester()
+    yield direct
+    direct.close()
+
+
+def answer_of(suggester, strategy, history, count):
+    suggester.submit(strategy, history, count)
+    while (answer := suggester.poll()) is None:
+        select.select([suggester], [], [], 30)
+    return answer
+
+
+def test_worker_and_direct_suggester_answer_the_same(worker, direct):
+    for strategy in (Strategy.RANDOM, Strategy.BAYESIAN):
+        assert answer_of(worker, strategy, HISTORY, 3) == answer_of(direct, strategy, HISTORY, 3)
+
+
+def test_there_is_no_answer_without_a_request(worker, direct):
+    assert worker.poll() is None
+    assert direct.poll() is None
+
+
+def test_a_mistake_in_the_request_is_an_answer(worker):
+    answer = answer_of(worker, Strategy.GRID, HISTORY, 1)
+    assert isinstance(answer, SuggestionError)
+    assert "continuous range" in answer.reason
+
+
+def test_a_worker_that_was_killed_is_started_again_and_answers(worker):
+    before = answer_of(worker, Strategy.RANDOM, HISTORY, 2)
+    worker._process._process.kill()
+    assert answer_of(worker, Strategy.RANDOM, HISTORY, 2) == before
+
+
+def test_only_one_request_may_be_outstanding(direct):
+    direct.submit(Strategy.RANDOM, HISTORY, 1)
+    with pytest.raises(RuntimeError, match="outstanding"):
+        direct.submit(Strategy.RANDOM, HISTORY, 1)
+
+
+def test_the_descriptor_is_readable_only_while_an_answer_waits(direct):
+    assert select.select([direct], [], [], 0)[0] == []
+    direct.submit(Strategy.RANDOM, HISTORY, 1)
+    assert select.select([direct], [], [], 0)[0] == [direct]
+    direct.poll()
+    assert select.select([direct], [], [], 0)[0] == []
+
+
+def test_an_exhausted_space_is_an_empty_batch_that_says_so(direct):
+    space = (("x", CategoricalRange(values=("only",))),)
+    first = answer_of(direct, Strategy.RANDOM, History(space=space), 5)
+    assert [suggestion.values for suggestion in first.suggestions] == [(("x", "only"),)]
+    assert not first.is_exhausted
+
+
+def test_closing_twice_is_allowed(direct):
+    other = SuggestionWorker()
+    for suggester in (direct, other):
+        suggester.close()
+        suggester.close()
+        assert suggester.poll() is None
+
+
+def test_the_worker_answers_a_line_a_request_until_there_are_no_more():
+    request = SuggestionRequest(strategy=Strategy.RANDOM, history=HISTORY, count=1)
+    written: list[bytes] = []
+    main(io.BytesIO(dumps(request).encode() + b"\n").readline, written.append)
+    assert len(written) == 1
+    assert written[0].startswith(b'{"kind":"SuggestionBatch"')
+
+
+def test_the_worker_does_not_import_the_users_modules(tmp_path, monkeypatch):
+    (tmp_path / "numpy.py").write_text("raise SystemExit('the user\\'s numpy.py was imported')")
+    monkeypatch.chdir(tmp_path)
+    worker = SuggestionWorker()
+    answer = answer_of(worker, Strategy.RANDOM, HISTORY, 1)
+    worker.close()
+    assert isinstance(answer, SuggestionBatch)
+
+
+def test_the_client_side_does_without_numpy():
+    code = "import sys, selftune.search, selftune.search.worker, selftune.stopping; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
