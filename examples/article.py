@@ -35,7 +35,10 @@ def with_ranges() -> HyperparameterTuner:
 
 
 def with_autotune() -> HyperparameterTuner:
-    """2. Today's values instead of ranges: Autotune decides what to tune, how widely, how long and by what means."""
+    """2. Today's values instead of ranges: Autotune decides what to tune, how widely and by what means.
+
+    Without `max_jobs` it would choose their number too, as in block 4.
+    """
     estimator = PyTorch(
         entry_point="mnist.py",
         instance_type="ml.p4d.24xlarge",
@@ -45,6 +48,7 @@ def with_autotune() -> HyperparameterTuner:
         estimator,
         objective_metric_name="validation:rmse",
         objective_type="Minimize",
+        max_jobs=10,
         autotune=True,
     )
     tuner.fit()
@@ -63,6 +67,7 @@ def with_autotune_and_one_range() -> HyperparameterTuner:
         objective_metric_name="validation:rmse",
         objective_type="Minimize",
         hyperparameter_ranges={"lr": ContinuousParameter(0.001, 0.01)},
+        max_jobs=10,
         autotune=True,
     )
     tuner.fit()

@@ -1,6 +1,7 @@
 """Runs Optuna on tasks. Started by regret.py in the peer's own interpreter, where selftune need not be installed.
 
-Standard input: one JSON list of runs, `{"tool", "task", "seed", "jobs"}`. Standard output: one JSON line a finished run.
+Standard input: one JSON list of runs, `{"tool", "task", "seed", "jobs"}`. Standard output: one JSON line a run. Tools:
+`optuna-tpe`, `optuna-gp`, each with `+start` where the first values are those that the user has today.
 """
 
 from __future__ import annotations

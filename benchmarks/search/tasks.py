@@ -1,7 +1,7 @@
 """What the searches are compared on. Imports neither selftune nor a peer, so that each can run in its own interpreter.
 
 A task is a search space as plain data, the values that a user would have typed before tuning, and a score to maximise.
-`tasks_in(folder)` reads surrogate tasks from a folder; `bundled_tasks()` trains scikit-learn models on its own data sets.
+`tasks_in(folder)` reads surrogate tasks from a folder; `bundled_tasks()` trains scikit-learn models on its data sets.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Task:
     """Today's values: what a user would have typed before any tuning."""
     score: Callable[[Values], float]
     """Larger is better."""
+    library: str = "sklearn"
+    """What a training script of this task would import."""
     zero: float | None = None
     """The score at regret 0; None: the best score that anybody found in this comparison."""
     one: float | None = None
@@ -120,6 +122,7 @@ def _surrogate_task(surrogates: Any, scenario: str, instance: str, reference: Va
         parameters=tuple(_parameter(described) for described in surrogate.space),
         start=start,
         score=surrogate,
+        library="torch" if scenario == "lcbench" else scenario,
         zero=reference["q999"],
         one=reference["median"],
     )

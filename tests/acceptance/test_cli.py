@@ -13,6 +13,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,39 +44,71 @@ import argparse, time
 parser = argparse.ArgumentParser()
 parser.add_argument("--lr", type=float, default=0.5)
 args = parser.parse_args()
-for step in range(100):
+for step in range(60):
     print(f"val_loss={(args.lr - 0.1) ** 2 + 1 / (step + 1):.6f}", flush=True)
     time.sleep(0.05)
 """
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+FIVE_RANDOM_JOBS = ("--max-jobs", "5", "--strategy", "random", "--seed", "1")
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+
+def _environment(home: Path) -> dict[str, str]:
     plain = {key: value for key, value in os.environ.items() if not key.startswith("SELFTUNE")}
-    return {**plain, "SELFTUNE_HOME": str(tmp_path / "home"), "COLUMNS": "110"}
+    return {**plain, "SELFTUNE_HOME": str(home), "COLUMNS": "110"}
 
 
-@pytest.fixture
-def code(tmp_path: Path) -> Path:
-    folder = tmp_path / "code"
+def _code(folder: Path) -> Path:
     folder.mkdir()
     (folder / "train.py").write_text(SCRIPT)
     (folder / "slow.py").write_text(SLOW_SCRIPT)
     return folder
 
 
-@pytest.fixture
-def selftune(code: Path, environment: dict[str, str]) -> Run:
-    """Run one command line in the code's folder."""
-
+def _runner(code: Path, environment: dict[str, str]) -> Run:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*SELFTUNE, *words], cwd=code, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
     return run
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return _environment(tmp_path / "home")
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    return _code(tmp_path / "code")
+
+
+@pytest.fixture
+def selftune(code: Path, environment: dict[str, str]) -> Run:
+    """Run one command line in the code's folder."""
+    return _runner(code, environment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A tuning job named `first` that has ended, for tests that only read."""
+
+    run: Run
+    code: Path
+    said: subprocess.CompletedProcess[str]
+    """What `run` printed."""
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    folder = tmp_path_factory.mktemp("finished")
+    code = _code(folder / "code")
+    run = _runner(code, _environment(folder / "home"))
+    said = run("run", *FIVE_RANDOM_JOBS, "--name", "first", "--", sys.executable, "train.py", "--lr", "0.5")
+    assert said.returncode == 0, said.stderr
+    return Finished(run=run, code=code, said=said)
 
 
 def _document(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -87,35 +120,43 @@ def _last_value(text: str) -> float:
     return float(re.findall(r"val_loss=([-+0-9.e]+)", text)[-1])
 
 
-FIVE_RANDOM_JOBS = ("--max-jobs", "5", "--strategy", "random", "--seed", "1")
-
-
-def test_the_command_of_the_receipt_gives_the_reported_objective_again(selftune: Run, code: Path) -> None:
-    done = selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "--", sys.executable, "train.py", "--lr", "0.5")
-    assert done.returncode == 0, done.stderr
-    assert "train.py (read, not executed)" in done.stderr
-    assert done.stderr.index("Search") < done.stderr.index("[1/5]") < done.stderr.index("Done after")
-    command = shlex.split(done.stdout)
-    assert command[:3] == [sys.executable, "train.py", "--lr"]
-    again = subprocess.run(command, cwd=code, capture_output=True, text=True, check=True)
-    best = _document(selftune("best", "first", "--json"))["best"]
-    assert _last_value(again.stdout) == pytest.approx(best["objective"])
-    assert best["objective"] < _last_value(_run_script(code))
-
-
 def _run_script(code: Path) -> str:
     return subprocess.run([sys.executable, "train.py"], cwd=code, capture_output=True, text=True, check=True).stdout
 
 
-def test_piped_output_has_no_ansi_and_at_most_one_line_a_training_job(selftune: Run) -> None:
-    done = selftune("run", *FIVE_RANDOM_JOBS, "train.py")
-    assert "\x1b" not in done.stderr + done.stdout
-    jobs = [line for line in done.stderr.splitlines() if re.match(r"\[\d+/5\]", line)]
-    assert len(jobs) == 5
+def test_the_command_of_the_receipt_gives_the_reported_objective_again(finished: Finished) -> None:
+    command = shlex.split(finished.said.stdout)
+    assert command[:3] == [sys.executable, "train.py", "--lr"]
+    again = subprocess.run(command, cwd=finished.code, capture_output=True, text=True, check=True)
+    best = _document(finished.run("best", "first", "--json"))["best"]
+    assert _last_value(again.stdout) == pytest.approx(best["objective"])
+    assert best["objective"] < _last_value(_run_script(finished.code))
 
 
-def test_run_json_is_one_object_and_every_reading_verb_has_one(selftune: Run, code: Path) -> None:
-    done = selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "--json", "train.py", "--lr", "0.5")
+def test_the_plan_comes_before_the_first_training_job_and_the_receipt_last(finished: Finished) -> None:
+    said = finished.said.stderr
+    assert "train.py (read, not executed)" in said
+    assert said.index("Search") < said.index("[1/5]") < said.index("[5/5]") < said.index("Done after")
+    assert said.rstrip().endswith("Use it:")
+
+
+def test_piped_output_has_no_ansi_and_one_line_a_training_job(finished: Finished) -> None:
+    assert "\x1b" not in finished.said.stderr + finished.said.stdout
+    assert len(re.findall(r"^\[\d/5\] job \d  ", finished.said.stderr, re.MULTILINE)) == 5
+
+
+def test_every_reading_verb_has_one_json_object(finished: Finished) -> None:
+    described = _document(finished.run("describe", "first", "--json"))
+    assert described["HyperParameterTuningJobStatus"] == "Completed"
+    assert _document(finished.run("list", "--json"))["tuning_jobs"][0]["name"] == "first"
+    assert _document(finished.run("explain", "first", "lr", "--json"))["decisions"][0]["source"]
+    assert _document(finished.run("logs", "first", "1", "--json"))["output"] == _run_script(finished.code)
+    outcome = _document(finished.run("watch", "first", "--json"))
+    assert outcome["best"] == _document(finished.run("best", "first", "--json"))["best"]
+
+
+def test_run_json_prints_the_outcome_and_nothing_else(selftune: Run) -> None:
+    done = selftune("run", *FIVE_RANDOM_JOBS, "--json", "train.py", "--lr", "0.5")
     assert done.returncode == 0, done.stderr
     outcome = _document(done)
     assert outcome["status"] == "Completed"
@@ -123,23 +164,42 @@ def test_run_json_is_one_object_and_every_reading_verb_has_one(selftune: Run, co
     assert outcome["baseline"]["hyperparameters"]["lr"] == 0.5
     assert outcome["bound"]["jobs"] == 5
     assert {h["name"] for h in outcome["plan"]["hyperparameters"] if h["role"] == "tuned"} >= {"lr"}
-
-    assert _document(selftune("describe", "first", "--json"))["HyperParameterTuningJobStatus"] == "Completed"
-    assert _document(selftune("list", "--json"))["tuning_jobs"][0]["name"] == "first"
-    assert _document(selftune("explain", "first", "lr", "--json"))["decisions"][0]["source"]
-    logs = _document(selftune("logs", "first", "1", "--json"))
-    assert logs["output"] == _run_script(code)
-    assert _document(selftune("watch", "first", "--json"))["best"] == outcome["best"]
+    assert done.stderr == ""
 
 
-def test_a_finished_tuning_job_reads_well(selftune: Run, code: Path) -> None:
-    selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "train.py")
-    assert "first" in selftune("list").stdout
-    described = selftune("describe", "first").stdout
-    assert "your own values" in described
-    assert re.search(r"^lr .*\n {4}\S", selftune("explain", "first").stdout, re.MULTILINE)
-    assert selftune("logs", "first", "1").stdout == _run_script(code)
-    assert selftune("best", "first", "--command").stdout.strip() in selftune("best", "first").stdout
+def test_a_finished_tuning_job_reads_well(finished: Finished) -> None:
+    assert "first" in finished.run("list").stdout
+    assert "your own values" in finished.run("describe", "first").stdout
+    assert re.search(r"^lr .*\n {4}\S", finished.run("explain", "first").stdout, re.MULTILINE)
+    assert finished.run("logs", "first", "1").stdout == _run_script(finished.code)
+    command = finished.run("best", "first", "--command").stdout
+    assert finished.run("best", "first").stdout.endswith(command)
+
+
+def test_an_unknown_hyperparameter_or_training_job_names_the_nearest(finished: Finished) -> None:
+    explained = finished.run("explain", "first", "momentun")
+    assert (explained.returncode, "'momentum'" in explained.stderr) == (2, True)
+    assert finished.run("logs", "first", "9").returncode == 3
+
+
+def test_a_new_tuning_job_takes_over_the_settings_and_the_best_values_of_another(finished: Finished) -> None:
+    best = _document(finished.run("best", "first", "--json"))["best"]
+    again = _document(finished.run("run", "--from", "first", "--name", "again", "--max-jobs", "2", "--json"))
+    assert again["baseline"]["objective"] == pytest.approx(best["objective"])
+    assert again["bound"]["jobs"] == 2
+
+
+def test_a_name_that_is_taken_is_refused(finished: Finished) -> None:
+    again = finished.run("run", "--max-jobs", "1", "--name", "First", "train.py")
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+@pytest.mark.parametrize("verb", ["describe", "explain", "best", "logs", "watch", "stop", "resume"])
+def test_an_unknown_tuning_job_names_the_nearest(finished: Finished, verb: str) -> None:
+    result = finished.run(verb, "firts")
+    assert result.returncode == 3
+    assert "'first'" in result.stderr
 
 
 def test_the_patch_makes_the_best_values_the_scripts_defaults(selftune: Run, code: Path) -> None:
@@ -191,14 +251,6 @@ def test_an_unedited_plan_file_gives_the_same_plan(selftune: Run) -> None:
     assert _document(selftune("plan", "--plan", "plan.toml", "--json")) == direct
 
 
-def test_a_new_tuning_job_takes_over_the_settings_and_the_best_values_of_another(selftune: Run) -> None:
-    selftune("run", *FIVE_RANDOM_JOBS, "--name", "first", "train.py")
-    best = _document(selftune("best", "first", "--json"))["best"]
-    again = _document(selftune("run", "--from", "first", "--max-jobs", "2", "--json"))
-    assert again["baseline"]["objective"] == pytest.approx(best["objective"])
-    assert again["bound"]["jobs"] == 2
-
-
 def test_a_script_without_a_metric_ends_after_its_first_training_job(selftune: Run, code: Path) -> None:
     (code / "mute.py").write_text(SCRIPT.replace("val_loss={weight * weight:.6f}", "goes on"))
     done = selftune("run", "--name", "mute", "mute.py", "--lr", "0.5")
@@ -228,7 +280,7 @@ def test_a_script_that_fails_at_once_shows_its_last_lines(selftune: Run, code: P
         (("run", "xgbost", "--data", "train.py"), "'xgboost'"),
         (("run",), "What is to be tuned?"),
         (("run", "--plan", "no.toml"), "no plan file"),
-        (("run", "--probe", "train.py"), "--probe"),
+        (("run", "--probe", "--", "true"), "there is none"),
         (("best", "x", "--command", "--patch"), "together"),
     ],
 )
@@ -238,21 +290,6 @@ def test_a_users_mistake_is_one_clear_message(selftune: Run, words: Sequence[str
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
-
-
-def test_a_name_that_is_taken_is_refused(selftune: Run) -> None:
-    assert selftune("run", "--max-jobs", "1", "--name", "first", "train.py").returncode == 0
-    again = selftune("run", "--max-jobs", "1", "--name", "First", "train.py")
-    assert again.returncode == 2
-    assert "exists" in again.stderr
-
-
-@pytest.mark.parametrize("verb", ["describe", "explain", "best", "logs", "watch", "stop", "resume"])
-def test_an_unknown_tuning_job_names_the_nearest(selftune: Run, verb: str) -> None:
-    selftune("run", "--max-jobs", "1", "--name", "digits", "train.py")
-    result = selftune(verb, "digit")
-    assert result.returncode == 3
-    assert "'digits'" in result.stderr
 
 
 def _wait_for(holds: Callable[[], bool], what: str) -> None:
@@ -278,11 +315,30 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_found(selftune: Run, code: Path
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert "Stopped after" in errors
-    assert _document(selftune("describe", "slow", "--json"))["HyperParameterTuningJobStatus"] == "Stopped"
+    assert _status(selftune, "slow") == "Stopped"
     assert "slow.py" in output
     refused = selftune("resume", "slow")
     assert refused.returncode == 2
     assert "--from slow" in refused.stderr
+
+
+def test_ctrl_c_twice_leaves_at_once_and_the_stop_is_finished_behind(
+    selftune: Run, code: Path, environment: dict[str, str]
+) -> None:
+    (code / "deaf.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLOW_SCRIPT)
+    command = [*SELFTUNE, "run", "--name", "deaf", "--max-runtime", "60s", "--max-parallel", "1", "deaf.py"]
+    process = subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _wait_for(lambda: _started(selftune, "deaf"), "the first training job reported")
+    process.send_signal(signal.SIGINT)
+    _wait_for(lambda: _status(selftune, "deaf") == "Stopping", "the stop was taken up")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    _wait_for(lambda: _status(selftune, "deaf") == "Stopped", "another process finished the stop")
+
+
+def _status(selftune: Run, name: str) -> str:
+    return str(_document(selftune("describe", name, "--json"))["HyperParameterTuningJobStatus"])
 
 
 def test_a_detached_tuning_job_is_watched_and_stopped_from_elsewhere(selftune: Run) -> None:

@@ -14,10 +14,11 @@ from selftune.autotune.names import word_set, words_of
 from selftune.model.ranges import HardBounds, ScalingType
 from selftune.model.values import HyperparameterValue, is_number, short_number
 
-_REGULARISERS = word_set("decay wd l1 l2 reg regularization lambda penalty alpha")
+_REGULARISERS = word_set("decay wd l1 l2 reg regularization penalty")
+_PERHAPS_REGULARISERS = word_set("alpha lambda")
 _FRACTIONS = word_set("prob probability p ratio frac fraction rate share pct")
 _NEAR_ONE = word_set("beta beta1 beta2 gamma momentum ema tau discount lam decay")
-_WIDTHS = word_set("dim dims hidden units width channels filters size features")
+_WIDTHS = word_set("dim dims hidden units width channels filters neurons")
 _DEPTHS = word_set("layers depth blocks heads layer block")
 _LENGTHS = word_set("epoch epochs iter iters iterations step steps round rounds")
 _ENSEMBLES = word_set("estimators trees")
@@ -59,6 +60,8 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
         return _log(name, "a learning rate by its name", (30, 30), low=1e-7, high=10, priority=3)
     if present & _REGULARISERS and 0 <= value < 0.5:
         return _log(name, "a strength of regularisation by its name", (100, 100), low=1e-8, high=10, has_zero=True)
+    if present & _PERHAPS_REGULARISERS and 0 < value < 0.5:
+        return _log(name, "perhaps a strength of regularisation", (100, 100), low=1e-8, high=10, priority=1)
     if any("drop" in word for word in words) and 0 <= value < 1:
         return _fraction(name, "a dropout rate by its name", 0.0, 0.5, high_bound=0.95)
     if present & _NEAR_ONE and 0.8 <= value < 1:
@@ -75,7 +78,7 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
 def _whole_by_words(name: str, present: frozenset[str], value: float) -> KnowledgeEntry | None:
     if "batch" in present:
         return _size(name, "a batch size by its name", (4, 2), priority=1)
-    if present & _LENGTHS:
+    if present & _LENGTHS and "per" not in present:
         return _size(name, "a training length by its name", (1, 4), priority=0, is_resource=True)
     if present & _ENSEMBLES:
         return _size(name, "a number of trees by its name", (4, 4), priority=2)

@@ -36,9 +36,20 @@ def planned_hyperparameters(
     ranges = {spelled[name]: given for name, given in settings.ranges}
     kept = frozenset(spelled[name] for name in settings.keep)
     forced = (frozenset(ranges) | frozenset(spelled[name] for name in settings.tune)) - kept
+    _check_changeable([j for j in judgements if j.found.name in forced])
     selection = _selection(judgements, settings, forced, kept, scaling_loss) if autotune else None
     planned = [_planned(j, ranges.get(j.found.name), forced, kept, selection) for j in judgements]
     return tuple(sorted(planned, key=_order))
+
+
+def _check_changeable(wanted: Sequence[Judgement]) -> None:
+    for judgement in wanted:
+        found = judgement.found
+        if found.fixed_because:
+            raise UsageError(
+                f"{found.name} cannot be tuned: it {found.fixed_because}.",
+                hint=f"Put a value for {found.name} where the command takes it, then ask again.",
+            )
 
 
 def _spelled(known: Sequence[str], settings: UserSettings, title: str) -> dict[str, str]:

@@ -21,6 +21,10 @@ _PARTS_OF_LOSS = word_set(
     "d g dis gen generator discriminator critic actor policy value entropy kl style content commitment aux auxiliary"
 )
 """Words of losses that are parts of the real one, or fight each other: none says how good the result is."""
+_BESIDE = word_set("best running ema record new")
+"""Words of metrics that follow another one over time."""
+_SUMMARIES = word_set("average avg mean final overall total")
+"""Words of metrics that sum up a whole pass over the data."""
 _SPLIT_ORDER = ("validation", "test", None, "train")
 _MOST_ALTERNATIVES = 5
 
@@ -133,7 +137,7 @@ def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tu
             is_provisional=True,
         )
         return planned, ()
-    best, rivals = ranked[0], [name for name in ranked[1:] if _rank(name)[:2] == _rank(ranked[0])[:2]]
+    best, rivals = ranked[0], [name for name in ranked[1:] if _is_rival(name, ranked[0])]
     source = next(metric.source for metric in printed if metric.name == best)
     planned = PlannedObjective(
         name=best,
@@ -154,13 +158,27 @@ def _rival_warning(best: str, rivals: Sequence[str]) -> tuple[str, ...]:
     return (f"{rivals[0]} would do as well as {best} for the objective: --metric '{rivals[0]}' changes it.",)
 
 
+def _is_rival(name: str, best: str) -> bool:
+    """Whether two metrics are equally likely: of one rank, and not one metric logged in two places."""
+    same_place = same_metric(name.rsplit("/", 1)[-1], best.rsplit("/", 1)[-1])
+    return _rank(name)[:3] == _rank(best)[:3] and not same_place
+
+
 def _ranked(names: Iterable[str]) -> list[str]:
     """Names that can be an objective, best first; one of each spelling."""
     distinct: list[str] = []
     for name in names:
         if not any(same_metric(name, other) for other in distinct) and _may_be_objective(name):
             distinct.append(name)
-    return sorted(distinct, key=_rank)
+    return _printed_first(sorted(distinct, key=_rank))
+
+
+def _printed_first(ranked: list[str]) -> list[str]:
+    """A metric logged under a path (`eval/return`) behind the same one without it, which is surely printed."""
+    best = ranked[0] if ranked else ""
+    _, slash, last = best.rpartition("/")
+    plain = [name for name in ranked if slash and "/" not in name and same_metric(name, last)]
+    return plain + [name for name in ranked if name not in plain]
 
 
 def _may_be_objective(name: str) -> bool:
@@ -169,12 +187,13 @@ def _may_be_objective(name: str) -> bool:
     return direction_of(name) is not None or split_of(name) is not None
 
 
-def _rank(name: str) -> tuple[int, int, int]:
-    """Sort key: split, then whether the direction is known, then the kind of metric."""
-    direction = direction_of(name)
+def _rank(name: str) -> tuple[int, int, int, int]:
+    """Sort key: split, whether the direction is known, the kind of metric, then how plainly it is named."""
+    direction, split, words = direction_of(name), split_of(name), _words(name)
     kind = 0 if direction is Direction.MAXIMIZE else 2 if "loss" in name.lower() else 1
-    running = int(bool(_words(name) & {"best", "running", "ema"}))
-    return (_SPLIT_ORDER.index(split_of(name)), int(direction is None), kind + 3 * running)
+    kind += 0 if words.isdisjoint(_BESIDE) else 3
+    plainness = len(words) if split is not None else int(words.isdisjoint(_SUMMARIES)) + 2 * ("/" in name)
+    return (_SPLIT_ORDER.index(split), int(direction is None), kind, plainness)
 
 
 def _why(name: str) -> str:

@@ -9,11 +9,11 @@ from selftune.autotune.algorithm import usual_metric
 from selftune.autotune.hyperparameters import baseline_of, planned_hyperparameters
 from selftune.autotune.knowledge import frameworks_in
 from selftune.autotune.objective import is_loss, planned_objective
+from selftune.autotune.plan_warnings import plan_warnings
 from selftune.autotune.program import program_of, read_program
 from selftune.autotune.reader.reading import ProgramReading
 from selftune.autotune.roles import judge, traits_of
 from selftune.autotune.rules import bound_of, check_settings, limits_for
-from selftune.autotune.plan_warnings import plan_warnings
 from selftune.model.plan import Plan, PlannedHyperparameter, PlannedObjective, Role
 from selftune.model.request import AlgorithmRequest, TuningJobRequest
 from selftune.model.values import HyperparameterValue
@@ -30,7 +30,20 @@ def make_plan(request: TuningJobRequest, *, slots: int) -> Plan:
         UsageError: the request cannot be carried out as it stands; the subclasses say how.
     """
     check_settings(request.settings)
-    reading = read_program(request)
+    return plan_of_reading(request, read_program(request), slots=slots)
+
+
+def plan_of_reading(request: TuningJobRequest, reading: ProgramReading, *, slots: int) -> Plan:
+    """The plan of a program that has been read: what `make_plan` does once the files are closed.
+
+    Args:
+        request: What was asked for.
+        reading: What the program takes and prints.
+        slots: How many training jobs the backend can run at once.
+
+    Raises:
+        UsageError: the settings do not fit the program.
+    """
     objective, notes = _objective(request, reading)
     hyperparameters = _hyperparameters(request, reading, objective)
     tuned = tuple(h for h in hyperparameters if h.role is Role.TUNED)

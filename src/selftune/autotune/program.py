@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from selftune.autotune.algorithm import TARGET_NAME, read_algorithm
@@ -29,6 +30,22 @@ def read_program(request: TuningJobRequest) -> ProgramReading:
     values = dict(program.hyperparameters) | dict(request.settings.values)
     reading = read_script(program.entry_point, Path(program.folder), program.python, values, program.framework)
     return _with_ranged_names(reading, request)
+
+
+def reading_of_values(values: Mapping[str, HyperparameterValue], framework: str | None = None) -> ProgramReading:
+    """The reading of a function that takes exactly these values: no command, no files.
+
+    Args:
+        values: Today's values by name; all count as listed.
+        framework: What the function trains ("xgboost", "sklearn.svm", "rl.ppo"), where that is known.
+    """
+    found = [FoundHyperparameter(name=n, value=v, source="hyperparameters", is_listed=True) for n, v in values.items()]
+    return ProgramReading(
+        title=framework or "objective",
+        template=CommandTemplate(parts=()),
+        hyperparameters=tuple(found),
+        frameworks=frozenset({framework} if framework else ()),
+    )
 
 
 def program_of(request: TuningJobRequest, reading: ProgramReading, tuned: frozenset[str]) -> Program:

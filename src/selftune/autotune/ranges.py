@@ -24,6 +24,8 @@ from selftune.model.values import HyperparameterValue, is_number, text_from_valu
 _HALF_DECADE = 10**0.5
 _MARGIN = 0.2
 """By how much of its width a linear box is stretched beyond a value that it leaves out."""
+_LARGEST = 1e100
+"""Numbers of this size and above, as small as its inverse, infinities and NaN leave no room for a range around them."""
 _WORD_POINTS = 4
 """How many numbers stand beside a word such as "sqrt" among the choices."""
 
@@ -44,7 +46,7 @@ def inferred_range(
         return None
     if isinstance(value, str):
         return _words_and_numbers(entry, value)
-    if value is not None and not math.isfinite(value):
+    if value is not None and value != 0 and not 1 / _LARGEST < abs(value) < _LARGEST:
         return None
     box = _box(entry, value)
     return _whole_range(entry, box, value) if _is_whole(entry, value, declared_type) else _real_range(entry, box, value)

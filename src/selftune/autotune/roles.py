@@ -17,8 +17,8 @@ from selftune.autotune.knowledge import (
     StaticGroup,
     ValueType,
     known_by_flow,
-    known_by_loop,
     known_by_name,
+    known_by_weak_flow,
     known_exactly,
     static_group_of,
 )
@@ -101,7 +101,9 @@ def range_on_request(judgement: Judgement) -> Range | None:
 
 
 def _never_a_range(found: FoundHyperparameter) -> Judgement | None:
-    """What stays static whatever its name: flags, unread arguments, lists."""
+    """What stays static whatever its name: what the command cannot change, flags, unread arguments, lists."""
+    if found.fixed_because:
+        return _kept(found, f"{found.name} {found.fixed_because}.", found.source)
     if found.is_read is False:
         reason = f"The script declares {found.name} and never reads it."
         return _kept(found, reason, found.source)
@@ -125,12 +127,27 @@ def _known(found: FoundHyperparameter, scopes: Sequence[str]) -> Known | StaticG
         exact = known_exactly(found.name, scopes)
         return exact or group
     return (
-        known_by_flow(found.flows)
+        _flowing(found)
         or known_exactly(found.name, scopes)
         or group
         or known_by_name(found.name, scopes)
-        or (known_by_loop(found.flows) if isinstance(found.value, int) else None)
+        or _hinted(found)
     )
+
+
+def _flowing(found: FoundHyperparameter) -> Known | StaticGroup | None:
+    """What a value's flow says, unless a whole number flows into a rate: then it is a factor of one and no rate."""
+    known = known_by_flow(found.flows)
+    is_rate = isinstance(known, Known) and known.entry.type is ValueType.FLOAT and known.entry.high <= 1
+    return None if is_rate and found.declared_type == "int" and isinstance(found.value, int) else known
+
+
+def _hinted(found: FoundHyperparameter) -> Known | StaticGroup | None:
+    """What a weak flow hints at, unless a whole number is wanted and the value is none."""
+    hint = known_by_weak_flow(found.flows)
+    if isinstance(hint, Known) and hint.entry.type is ValueType.INT and not isinstance(found.value, int):
+        return None
+    return hint
 
 
 def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -> Judgement:
@@ -174,6 +191,8 @@ def _obstacle(found: FoundHyperparameter, entry: KnowledgeEntry) -> str | None:
         return "is left alone unless you ask" if _is_above_zero(found.value) else "is off or without limit today"
     if entry.type is ValueType.CATEGORICAL and entry.is_conditional and not found.is_listed:
         return "opens other choices, so it is yours to make"
+    if is_number(found.value) and float(found.value) in entry.off:
+        return f"is {short_value(found.value)}, which switches it off"
     is_off = is_number(found.value) and float(found.value) <= 0 and entry.type is not ValueType.CATEGORICAL
     if is_off and entry.low > float(found.value) and not (entry.has_zero and float(found.value) == 0):
         return f"is {short_value(found.value)}, which means off or no limit"

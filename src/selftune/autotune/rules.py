@@ -124,9 +124,12 @@ def check_settings(settings: UserSettings) -> None:
                 f"The maximum {title} is {seconds} s, but it must be above 0.", hint=f"For example: {flag} 30m"
             )
     if settings.retry is not None and settings.retry < 0:
-        raise UsageError(f"The number of retries is {settings.retry}, but it cannot be negative.")
+        raise UsageError(f"The number of retries is {settings.retry}, but it cannot be negative.", hint="For none: 0")
     if settings.price_per_hour is not None and settings.price_per_hour < 0:
-        raise UsageError(f"The price of a slot-hour is {settings.price_per_hour}, but it cannot be negative.")
+        raise UsageError(
+            f"The price of a slot-hour is {settings.price_per_hour}, but it cannot be negative.",
+            hint="For example: --price-per-hour 0.5",
+        )
     patience = settings.completion.max_jobs_not_improving if settings.completion else None
     if patience is not None and patience < 1:
         raise UsageError(f"The number of jobs without improvement is {patience}, but it must be at least 1.")

@@ -8,10 +8,9 @@ import click
 
 from selftune.cli.console import give, give_json, say, width
 from selftune.cli.options import home_option, json_option
-from selftune.cli.patch import patch_defaults
+from selftune.cli.patch import patch_defaults, patchable_script
 from selftune.cli.receipt import best_lines, how_to_use
 from selftune.cli.service import open_service
-from selftune.model.command import Literal
 from selftune.model.errors import TuningFailed, UnreadableInput, UsageError
 from selftune.model.jobs import TuningJobRecord
 from selftune.views.results import JobResult
@@ -84,9 +83,8 @@ def _give_patch(record: TuningJobRecord, best: JobResult) -> None:
 def _script(record: TuningJobRecord) -> tuple[str, Path]:
     """The Python script that the command runs, relative to the program's folder."""
     program = record.job.plan.program
-    words = [part.text for part in program.template.parts if isinstance(part, Literal)]
-    script = next((word for word in words if word.endswith(".py")), None)
-    if program.folder is None or program.algorithm is not None or script is None:
+    script = patchable_script(program)
+    if script is None or program.folder is None:
         raise UsageError(
             f"There is no Python script to patch: this tuning job runs {program.title}.",
             hint=f"The command to paste: selftune best {record.job.name} --command",

@@ -37,13 +37,11 @@ def command(job: str, home: Path | None, as_json: bool) -> None:
         give_json(tuning_job_document(record, summary))
         return
     give(bold(f"{record.job.name}   {record.job.plan.program.title}   {record.state.status}"))
-    for line in receipt_lines(record, summary, width=width()):
+    give()
+    for line in (*_training_jobs(record), *receipt_lines(record, summary, width=width())):
         give(line)
     if summary.best is not None:
         give(summary.best.command)
-    give()
-    for line in _training_jobs(record):
-        give(line)
 
 
 def _training_jobs(record: TuningJobRecord) -> list[str]:

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from selftune.model.command import Literal
 from selftune.model.errors import UnreadableInput
+from selftune.model.plan import Program
 from selftune.model.values import HyperparameterValue
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
@@ -22,6 +24,14 @@ class Patch:
     """Empty where no default changes."""
     notes: tuple[str, ...]
     """For people: each value that is not in the diff, and why."""
+
+
+def patchable_script(program: Program) -> str | None:
+    """The Python script that the command runs, as the command names it; None where there is none."""
+    if program.algorithm is not None or program.folder is None:
+        return None
+    words = [part.text for part in program.template.parts if isinstance(part, Literal)]
+    return next((word for word in words if word.endswith(".py")), None)
 
 
 def patch_defaults(source: str, path: str, values: Mapping[str, HyperparameterValue]) -> Patch:

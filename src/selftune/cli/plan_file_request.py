@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +31,7 @@ from selftune.model.values import HyperparameterValue
 
 T = TypeVar("T")
 
-_PASSES = 3
+_PASSES = 4
 """A changed line may move what Autotune chooses elsewhere; the file holds there too, so it is compared again."""
 
 
@@ -43,12 +44,24 @@ def request_from_plan_file(path: Path, plan_of: Planner) -> TuningJobRequest:
     """
     file = read_plan_file(path)
     request = _bare_request(file)
+    bare = _planned(file, request, plan_of)
     for _ in range(_PASSES):
-        settings = _with_differences(file, request.settings, plan_of(request))
+        settings = _with_differences(file, request.settings, _planned(file, request, plan_of), bare)
         if settings == request.settings:
             break
         request = replace(request, settings=settings)
     return request
+
+
+def _planned(file: PlanFile, request: TuningJobRequest, plan_of: Planner) -> Plan:
+    """The plan of what was read so far; a complaint about a hyperparameter names its line."""
+    try:
+        return plan_of(request)
+    except UsageError as error:
+        named = [name for name in file.hyperparameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", error.message)]
+        if not named:
+            raise
+        raise file.refused(error, "hyperparameters", max(named, key=len)) from None
 
 
 def _bare_request(file: PlanFile) -> TuningJobRequest:
@@ -95,30 +108,33 @@ def _program(file: PlanFile) -> ProgramRequest:
 
 def _listed(file: PlanFile) -> tuple[tuple[str, HyperparameterValue], ...]:
     """What the user listed: every hyperparameter with a value that Autotune did not add."""
-    entries = file.hyperparameters.items()
-    return tuple((name, e["value"]) for name, e in entries if "value" in e and not e.get("added"))
+    return tuple((name, entries["value"]) for name, entries in file.hyperparameters.items() if _is_listed(entries))
 
 
-def _with_differences(file: PlanFile, settings: UserSettings, plan: Plan) -> UserSettings:
-    settings = _hyperparameter_differences(file, settings, plan)
+def _is_listed(entries: Mapping[str, Any]) -> bool:
+    return "value" in entries and not entries.get("added")
+
+
+def _with_differences(file: PlanFile, settings: UserSettings, plan: Plan, bare: Plan) -> UserSettings:
+    settings = _hyperparameter_differences(file, settings, plan, bare)
     settings = _objective_differences(file, settings, plan)
     return _limit_differences(file, settings, plan)
 
 
-def _hyperparameter_differences(file: PlanFile, settings: UserSettings, plan: Plan) -> UserSettings:
+def _hyperparameter_differences(file: PlanFile, settings: UserSettings, plan: Plan, bare: Plan) -> UserSettings:
     ranges, values = dict(settings.ranges), dict(settings.values)
     tune, keep = set(settings.tune), set(settings.keep)
     for name, entries in file.hyperparameters.items():
         planned = plan.hyperparameter(name)
-        if planned is None:
-            known = [h.name for h in plan.hyperparameters]
-            raise UnknownName("hyperparameter", name, known, where=file.where("hyperparameters", name))
         role = _role(file, name, entries, planned)
-        if role is Role.TUNED and planned.role is not Role.TUNED:
+        if role is Role.TUNED and (planned is None or planned.role is not Role.TUNED):
             tune.add(name)
-        if role is not Role.TUNED and planned.role is Role.TUNED:
+        if role is not Role.TUNED and planned is not None and planned.role is Role.TUNED:
             keep.add(name)
-        if role is Role.TUNED and "range" in entries and not _is_planned_range(entries["range"], planned.range):
+        if planned is None:
+            values.update({name: entries["value"]} if _is_listed(entries) else {})
+            continue
+        if role is Role.TUNED and "range" in entries and not _is_chosen(entries["range"], planned, bare):
             ranges[name] = _range(file, name, entries["range"])
         if "value" in entries and not _is_same_value(entries["value"], planned.value):
             values[name] = entries["value"]
@@ -170,20 +186,20 @@ def _completion(file: PlanFile) -> CompletionCriteria | None:
     )
 
 
-def _role(file: PlanFile, name: str, entries: Any, planned: PlannedHyperparameter) -> Role:
+def _role(file: PlanFile, name: str, entries: Any, planned: PlannedHyperparameter | None) -> Role:
     """The role that the line says; a section without one keeps Autotune's, unless a range asks for tuning."""
     if "role" not in entries:
-        return Role.TUNED if "range" in entries else planned.role
-    role = _one_of(file, Role, "hyperparameters", name, "role")
-    return role or planned.role
+        return Role.TUNED if "range" in entries or planned is None else planned.role
+    return _one_of(file, Role, "hyperparameters", name, "role") or Role.STATIC
 
 
-def _is_planned_range(written: str | list[Any], planned: Range | None) -> bool:
-    if planned is None:
-        return False
-    if isinstance(planned, CategoricalRange):
-        return written == list(planned.values) or written == range_text(planned)
-    return written == range_text(planned)
+def _is_chosen(written: str | list[Any], planned: PlannedHyperparameter, bare: Plan) -> bool:
+    """Whether the range is Autotune's own; where it would not tune the name any more, the one of its first plan."""
+    first = bare.hyperparameter(planned.name)
+    chosen = planned if planned.role is Role.TUNED or first is None else first
+    if isinstance(chosen.range, CategoricalRange):
+        return written in (list(chosen.range.values), range_text(chosen.range))
+    return chosen.range is not None and written == range_text(chosen.range)
 
 
 def _range(file: PlanFile, name: str, written: str | list[Any]) -> Range:

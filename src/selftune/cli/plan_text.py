@@ -142,7 +142,9 @@ def _decided(decision: Decision[Any]) -> str:
 
 
 def _why(reason: str, source: str) -> str:
-    return f"{reason} [{source}]" if source else reason
+    """The reason and the name of its source; `explain` has the source's own references too."""
+    name = source.partition(" (")[0]
+    return f"{reason} [{name}]" if name else reason
 
 
 def _count(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from selftune.engine.service import TuningService
 
 _FRAMES_PER_SECOND = 4
+_LONGEST_REASON = 100
 
 
 class View(Protocol):
@@ -42,10 +44,10 @@ class PlainLines:
         self._told = {job.number for job in record.state.training_jobs if job.status.is_terminal}
 
     def show(self, record: TuningJobRecord) -> None:
-        for job in record.state.training_jobs:
-            if job.status.is_terminal and job.number not in self._told:
-                self._told.add(job.number)
-                say(ended_line(record, job))
+        ended = [job for job in record.state.training_jobs if job.status.is_terminal and job.number not in self._told]
+        for job in sorted(ended, key=lambda job: job.ended_at or 0.0):
+            self._told.add(job.number)
+            say(ended_line(record, job, len(self._told)))
 
 
 class LiveScreen:
@@ -86,15 +88,15 @@ def progress_view(service: TuningService, record: TuningJobRecord, *, is_silent:
         yield PlainLines(record)
 
 
-def ended_line(record: TuningJobRecord, job: TrainingJob) -> str:
-    """What became of an ended training job, in one line."""
+def ended_line(record: TuningJobRecord, job: TrainingJob, ended: int) -> str:
+    """What became of a training job, in one line; `ended` counts those that have ended with it."""
     state, limit = record.state, record.job.plan.max_jobs.value
-    objective = ""
+    words = [f"[{ended}/{limit}] job {job.number}", status_text(job)]
     if job.objective is not None:
-        objective = f"  {state.objective.name or 'objective'} {short_number(job.objective)}"
-    values = "  ".join(f"{name} {short_value(value)}" for name, value in job.suggestion.values)
-    why = first_line(job.failure_reason or job.stop_reason or "")
-    own = "your own values" if job.is_baseline else ""
-    notes = "; ".join(note for note in (own, why) if note)
-    head = f"[{job.number}/{limit}] {status_text(job)}{objective}"
-    return f"{head}  {values}{f'  ({notes})' if notes else ''}"
+        words.append(f"{state.objective.name or 'objective'} {short_number(job.objective)}")
+    words += [f"{name} {short_value(value)}" for name, value in job.suggestion.values]
+    if job.is_baseline:
+        words.append("(your own values)")
+    if job.failure_reason:
+        words.append(textwrap.shorten(first_line(job.failure_reason), _LONGEST_REASON, placeholder=" ..."))
+    return "  ".join(words)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, paragraph, plain, red, table, yellow
+from selftune.cli.patch import patchable_script
 from selftune.cli.plan_text import value_text
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
 from selftune.model.values import short_number, short_value
@@ -58,7 +59,9 @@ def how_to_use(record: TuningJobRecord, best: JobResult) -> Iterator[str]:
     yield ""
     has_model = any(Path(best.model).glob("*"))
     yield f"{bold('Model')}  {best.model}" if has_model else f"{bold('Files')}  {best.work}"
-    yield dim(f"Why: selftune explain {record.job.name}   As a patch: selftune best {record.job.name} --patch")
+    has_defaults = patchable_script(record.job.plan.program) is not None
+    as_patch = f"   As a patch: selftune best {record.job.name} --patch" if has_defaults else ""
+    yield dim(f"Why: selftune explain {record.job.name}{as_patch}")
     for edit in best.file_edits:
         yield f"First set in {edit.path}:  {edit.key} = {short_value(edit.value)}"
     folder = record.job.plan.program.folder

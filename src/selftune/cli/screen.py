@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, plain, red, table
-from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.values import short_number, short_value
 from selftune.views.durations import duration_text
 from selftune.views.rows import signed
 from selftune.views.spent import run_seconds
 from selftune.views.summary import Summary
 
+_WAITING = {TrainingJobStatus.STARTING: "starting", TrainingJobStatus.STOPPING: "stopping"}
 _BAR_CELLS = 20
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_CELLS = 16
@@ -55,7 +56,7 @@ def _head(summary: Summary) -> Iterator[str]:
     state = "   stopping ..." if summary.status is TuningJobStatus.STOPPING else ""
     yield f"  {green(bar(ended / bound.jobs))}  {bold(f'{ended}/{bound.jobs}')}   {time}{left}{state}"
     failed = f"{counters.failed} failed"
-    counts = f"{counters.completed} done   {counters.stopped} stopped early   "
+    counts = f"{counters.completed} done   {counters.stopped} stopped   "
     yield "  " + dim(counts) + (red(failed) if counters.failed else dim(failed))
 
 
@@ -84,5 +85,5 @@ def _running(record: TuningJobRecord, curves: Mapping[int, Sequence[float]], now
 
 def _running_row(job: TrainingJob, curve: Sequence[float], now: float) -> tuple[str, str, str, str, str]:
     values = "  ".join(f"{name} {short_value(value)}" for name, value in job.suggestion.values)
-    last = short_number(curve[-1]) if curve else job.status.value.lower()
+    last = short_number(curve[-1]) if curve else _WAITING.get(job.status, "no value yet")
     return f"job {job.number}", duration_text(run_seconds(job, now)), last, sparkline(curve), values

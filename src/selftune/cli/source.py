@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from selftune.cli.names import new_name
 from selftune.cli.options import Given
 from selftune.cli.plan_file_request import request_from_plan_file
+from selftune.cli.probe import probed
 from selftune.cli.program import title
 from selftune.cli.program_command import ProgramWords, ScriptWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
-from selftune.model.errors import UsageError
 from selftune.model.request import TuningJobRequest, UserSettings
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ def tuning_request(words: ProgramWords | None, given: Given, service: TuningServ
         UsageError: it cannot be carried out as it stands.
     """
     refuse_several_sources(words, given)
-    if given.probe:
-        raise UsageError(
-            "--probe is not available yet.", hint="Name what reading missed: --hp NAME=VALUE, --range NAME=LOW..HIGH."
-        )
     request = with_options(_base(words, given, service, folder), given, folder)
+    if given.probe:
+        request = probed(request, service.plan)
     return settled(request, given, service.plan)
 
 

@@ -34,7 +34,8 @@ class BayesianSettings:
 
     start_jobs: int = 4
     """Training jobs, the baseline among them, before the model takes over."""
-    prior_weight: float = 2.0
+    prior_weight: float = 0.5
+    """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have ended."""
     fit_steps: int = 40
     """Most iterations of the fit of the model's parameters."""
     fit_observations: int = 120
@@ -88,10 +89,8 @@ class BayesianStrategy:
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array:
         found, _ = best_candidates(model, model.encoder, model.best_points, rng, self._settings.effort)
-        for index in range(len(found)):
-            if untried.has(found[index]):
-                return found[index]
-        return untried.another(rng)
+        fresh = untried.first_of(found)
+        return untried.another(rng) if fresh is None else fresh
 
 
 class _Model:
@@ -123,8 +122,10 @@ class _Model:
             self.believe(encoder.cube(dict(job.values) for job in history.running))
 
     def believe(self, points: Array) -> None:
-        """Take it that these points, (q, d), come out as expected."""
-        self._posterior = self._posterior.believing(self.encoder.features(points))
+        """Take it that these points, (q, d), come out as expected, the best of them perhaps as the new incumbent."""
+        features = self.encoder.features(points)
+        self._incumbent = min(self._incumbent, float(self._posterior.predict(features)[0].min()))
+        self._posterior = self._posterior.believing(features)
 
     def score(self, cube: Array) -> Array:
         mean, deviation = self._posterior.predict(self.encoder.features(cube))

@@ -42,12 +42,17 @@ class FitFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterPrior:
-    """Normal priors on the logarithms of the parameters: mean and standard deviation each."""
+    """Normal priors on the logarithms of the parameters: mean and standard deviation each.
 
-    length: tuple[float, float] = (math.sqrt(2.0), math.sqrt(3.0))
+    The published priors are log-normal densities of the parameters themselves, whose peak lies at mean - variance on
+    the logarithmic scale. That peak is the mean here: a most probable parameter is then the same on either scale.
+    Taken literally, the published means make the model far too sure of what it has not seen.
+    """
+
+    length: tuple[float, float] = (math.sqrt(2.0) - 3.0, math.sqrt(3.0))
     """ln(d) / 2 is added to the mean."""
     signal: tuple[float, float] = (0.0, 1.0)
-    noise: tuple[float, float] = (-4.0, 2.0)
+    noise: tuple[float, float] = (-7.0, math.sqrt(3.0))
 
     def of(self, dimension: int) -> tuple[Array, Array]:
         """Means and standard deviations of theta, both (d + 2,)."""
@@ -94,7 +99,7 @@ class GaussianProcess:
 
 
 def fit(features: Array, losses: Array, groups: Groups, dimension: int, prior: ParameterPrior, steps: int) -> Array:
-    """theta of the highest posterior density, from a fixed start and within `steps` iterations of L-BFGS.
+    """theta of the highest posterior density, from the priors' means and within `steps` iterations of L-BFGS.
 
     Raises:
         FitFailed: no finite optimum.
@@ -102,10 +107,8 @@ def fit(features: Array, losses: Array, groups: Groups, dimension: int, prior: P
     mean, deviation = prior.of(dimension)
     objective = _Likelihood(features, losses, groups, dimension, mean, deviation)
     bounds = [(-_LOG_BOUND, _LOG_BOUND)] * len(mean)
-    start = mean.copy()
-    start[:dimension] = np.minimum(mean[:dimension], math.log(max(dimension, 1)) / 2)
     try:
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+        result = minimize(objective, mean, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
     except np.linalg.LinAlgError as error:
         raise FitFailed(str(error)) from error
     if not np.isfinite(result.fun):

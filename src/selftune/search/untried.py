@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selftune.model.history import Exhausted, History, Observation, Running
 from selftune.search.encoder import Array, Encoder
@@ -41,9 +40,10 @@ class Untried:
         """True where the point is still untried."""
         return _key(point) not in self._taken
 
-    def mask(self, cube: Array) -> NDArray[np.bool_]:
-        """(n,): True where a row of `cube` is still untried."""
-        return np.array([self.has(point) for point in cube], dtype=bool)
+    def first_of(self, cube: Array) -> Array | None:
+        """The first untried row of `cube` (n, d), or None where all are taken."""
+        rows: Iterator[Array] = iter(cube)
+        return next(filter(self.has, rows), None)
 
     def first(self, count: int) -> Iterator[tuple[int, Array]]:
         """The first `count` untried points of a finite space in order, each with its position, counted from one."""
@@ -57,9 +57,9 @@ class Untried:
             ValueError: none is left.
         """
         drawn = self._encoder.from_uniform(rng.random((attempts, self._encoder.dimension)))
-        fresh: Array = drawn[self.mask(drawn)]
-        if len(fresh):
-            return fresh[0]
+        fresh = self.first_of(drawn)
+        if fresh is not None:
+            return fresh
         for _, point in self.first(1):
             return point
         raise ValueError("No untried point is left.")

@@ -239,6 +239,7 @@ def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
 
 def _import_ahead() -> None:
     """Load the numerical libraries before the first request needs them."""
+
     import selftune.search.bayesian  # noqa: F401
 
 

@@ -10,7 +10,6 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 LARGEST_COPY = 8 << 20
 """Bytes: a larger file is linked."""
@@ -94,7 +93,8 @@ class Survey:
 class _Folder:
     path: str
     is_ignored: bool
-    files: list[str] = field(default_factory=list)
+    code_files: list[str] = field(default_factory=list)
+    other_files: list[str] = field(default_factory=list)
     symlinks: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
@@ -126,7 +126,7 @@ def survey(root: str, *, ignored: Collection[str] = (), excluded: Collection[str
         if sum(_count_other_files(tree)) <= MOST_OTHER_FILES:
             break
     result = Survey()
-    files = list(_collect(root, tree, result))
+    files = list(_collect(root, tree, frozenset(ignored), result))
     _choose_files(files, result)
     return result
 
@@ -157,9 +157,12 @@ class _Counter:
         elif entry.is_dir():
             subfolders.append(entry.name)
         elif entry.is_file():
-            folder.files.append(entry.name)
             folder.file_count += 1
-            folder.has_code |= is_code(entry.name) and not self._is_ignored(folder, entry.name)
+            if is_code(entry.name) and not self._is_ignored(folder, entry.name):
+                folder.has_code = True
+                folder.code_files.append(entry.name)
+            else:
+                folder.other_files.append(entry.name)
 
     def _is_ignored(self, folder: _Folder, name: str) -> bool:
         return folder.is_ignored or _below(folder.path, name) in self._ignored
@@ -183,7 +186,7 @@ class _Counter:
 
 def is_code(name: str) -> bool:
     """Whether a file is a program or its configuration, by its name."""
-    return name in _CODE_NAMES or os.path.splitext(name)[1].lower() in _CODE_SUFFIXES
+    return name[name.rfind(".") :].lower() in _CODE_SUFFIXES or name in _CODE_NAMES
 
 
 def _link_data_folders(folder: _Folder, limit: int, root: str, excluded: Collection[str]) -> None:
@@ -199,32 +202,32 @@ def _link_data_folders(folder: _Folder, limit: int, root: str, excluded: Collect
 
 
 def _count_other_files(folder: _Folder) -> Iterator[int]:
-    yield sum(1 for name in folder.files if folder.is_ignored or not is_code(name))
+    yield len(folder.other_files)
     for child in folder.folders:
         yield from _count_other_files(child)
 
 
-def _collect(root: str, folder: _Folder, result: Survey) -> Iterator[_File]:
+def _collect(root: str, folder: _Folder, ignored: frozenset[str], result: Survey) -> Iterator[_File]:
     """Enter folders and links into the result, and give the files that are still to be judged."""
     if folder.path:
         result.folders.append(folder.path)
     result.linked += folder.linked
     result.tools += folder.tools
     result.symlinks += [_below(folder.path, name) for name in folder.symlinks]
-    for name in folder.files:
-        path = _below(folder.path, name)
-        size = _regular_size(os.path.join(root, path))
-        if size is not None:
-            yield _File(path, size, not folder.is_ignored and is_code(name), folder.is_ignored)
+    for names, is_program in ((folder.code_files, True), (folder.other_files, False)):
+        for name in names:
+            path = _below(folder.path, name)
+            size = _regular_size(f"{root}/{path}")
+            if size is not None:
+                yield _File(path, size, is_program, folder.is_ignored or path in ignored)
     for child in folder.folders:
-        yield from _collect(root, child, result)
+        yield from _collect(root, child, ignored, result)
 
 
 def _choose_files(files: list[_File], result: Survey) -> None:
     room = MOST_BYTES
     counts = {True: MOST_CODE_FILES, False: MOST_OTHER_FILES}
-    depth = {file.path: len(PurePosixPath(file.path).parts) for file in files}
-    for file in sorted(files, key=lambda file: (not file.is_code, file.is_ignored, depth[file.path], file.path)):
+    for file in sorted(files, key=lambda file: (not file.is_code, file.is_ignored, file.path.count("/"), file.path)):
         if file.size <= min(LARGEST_COPY, room) and counts[file.is_code] > 0:
             room -= file.size
             counts[file.is_code] -= 1

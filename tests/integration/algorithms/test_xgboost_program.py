@@ -80,7 +80,8 @@ def test_a_regression_prints_a_line_a_round_and_saves_its_model(tmp_path: Path) 
     assert len(values) == 8
     assert values[-1] < values[0]
     assert "20 of 100 rows are held out" in ended.output
-    booster = xgboost.Booster(model_file=ended.folder.model / "xgboost-model")
+    booster = xgboost.Booster()
+    booster.load_model(bytearray((ended.folder.model / "xgboost-model").read_bytes()))
     assert booster.num_boosted_rounds() == 8
     code = json.loads((ended.folder.model / "columns.json").read_text())
     assert code["columns"] == ["x", "color"]

@@ -98,6 +98,12 @@ def test_a_command_that_ignores_sigterm_is_killed_after_its_grace(home, wait) ->
     assert (report.how, report.exit_code) == (EndedHow.STOPPED, -signal.SIGKILL)
 
 
+def test_a_flood_of_output_does_not_outrun_the_clock(home) -> None:
+    report = home.run("yes", max_runtime_seconds=0.2)
+    assert report.how is EndedHow.TIMED_OUT
+    assert report.ended_at - report.started_at < 5
+
+
 def test_a_stop_before_the_start_means_that_nothing_runs(home) -> None:
     home.folder().control.mkdir(parents=True)
     home.backend.stop(str(home.folder().path))
@@ -207,7 +213,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_does_not_hide_the_exit_code(small_disk: Path, home) -> None:
     home.path = small_disk
-    fill = "cat /dev/zero > filler 2>/dev/null; i=0; while [ $i -lt 200 ]; do printf '%05000d' 1; i=$((i+1)); done; exit 5"
+    fill = (
+        "cat /dev/zero > filler 2>/dev/null; i=0; while [ $i -lt 200 ]; do printf '%05000d' 1; i=$((i+1)); done; exit 5"
+    )
     report = home.run("sh", "-c", fill)
     assert (report.how, report.exit_code) == (EndedHow.EXITED, 5)
     assert "bytes of output were dropped" in report.failure_reason
@@ -219,4 +227,3 @@ def test_a_home_without_room_is_a_clear_error(small_disk: Path, home) -> None:
     with pytest.raises(StorageFailure, match="No space left on device") as caught:
         home.backend.start(home.spec("true"))
     assert "--home" in caught.value.hint
-

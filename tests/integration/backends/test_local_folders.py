@@ -98,7 +98,9 @@ def test_a_small_linked_folder_is_opened_up_where_it_was_written_to(home, projec
     for number in range(1_001):
         (project / "data" / "deep" / f"{number}.bin").write_text("mine")
     assert home.take_snapshot(project).linked == ("data",)
-    code = "import os; open('data/deep/new', 'w').write('x'); os.remove('data/deep/7.bin'); os.remove('data/deep/8.bin')"
+    code = (
+        "import os; open('data/deep/new', 'w').write('x'); os.remove('data/deep/7.bin'); os.remove('data/deep/8.bin')"
+    )
     assert home.python(code).exit_code == 0
     seen = home.folder().work / "data" / "deep"
     assert (seen / "new").read_text() == "x"
@@ -121,6 +123,64 @@ def test_a_home_inside_the_users_folder_leaves_data_folders_guarded(home, projec
     assert not (project / "data" / "new").exists()
     assert (home.folder().work / "data" / "new").read_text() == "x"
     assert not (home.folder().work / ".tuning").exists()
+
+
+@pytest.fixture
+def crowded(project: Path) -> Path:
+    """So many files beside the code that they are neither copied nor linked one by one."""
+    (project / "train.py").write_text("print('old')")
+    for number in range(1_001):
+        (project / f"{number}.csv").write_text("mine")
+    return project
+
+
+def test_a_crowded_folder_is_seen_whole_and_stays_as_it_was(home, crowded: Path) -> None:
+    assert home.take_snapshot(crowded).is_layered
+    (crowded / "train.py").write_text("print('new')")
+    code = (
+        "import os, runpy; runpy.run_path('train.py'); print(len(os.listdir()), open('1000.csv').read());"
+        "open('0.csv', 'w').write('job'); open('model.pt', 'w').write('job'); os.remove('1.csv')"
+    )
+    for number in (1, 2):
+        handle = home.start(sys.executable, "-c", code, number=number)
+        assert home.wait(handle).exit_code == 0
+        assert home.output(handle) == "old\n1002 mine\n"
+        assert sorted(path.name for path in home.folder(number).work.iterdir()) == ["0.csv", "model.pt"]
+        assert sorted(path.name for path in home.folder(number).path.iterdir()) == [
+            "control",
+            "ml",
+            "output.log",
+            "work",
+        ]
+    assert (crowded / "0.csv").read_text() == (crowded / "1.csv").read_text() == "mine"
+    assert len(list(crowded.iterdir())) == 1_002
+
+
+def test_configuration_files_are_rewritten_in_a_crowded_folder_too(home, crowded: Path) -> None:
+    (crowded / "conf").mkdir()
+    (crowded / "conf" / "base.json").write_text('{"lr": 0.1}')
+    home.take_snapshot(crowded)
+    rewritten = (RewrittenFile(path="conf/base.json", format="json", values=(("lr", 0.25),)),)
+    handle = home.start("cat", "conf/base.json", "1.csv", rewritten_files=rewritten)
+    home.wait(handle)
+    assert home.output(handle) == '{"lr": 0.25}mine'
+
+
+def test_another_file_system_in_the_folder_stays_visible_and_unchanged(home, project: Path) -> None:
+    sparse(project / "weights.pt")
+    (project / "data").mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", project / "data"], check=True)
+    try:
+        (project / "data" / "train.csv").write_text("mine")
+        sparse(project / "data" / "large.bin")
+        assert home.take_snapshot(project).guarded == ("", "data")
+        code = "open('data/large.bin', 'w').write(open('data/train.csv').read()); open('weights.pt', 'w').write('job')"
+        assert home.python(code).exit_code == 0
+        assert (project / "data" / "large.bin").stat().st_size > LARGEST_COPY
+        assert (home.folder().work / "data" / "large.bin").read_text() == "mine"
+        assert (home.folder().work / "weights.pt").read_text() == "job"
+    finally:
+        subprocess.run(["umount", "-l", project / "data"], check=True)
 
 
 def test_editing_the_script_after_the_snapshot_changes_nothing(home, project: Path) -> None:
@@ -200,7 +260,7 @@ def test_each_training_job_gets_a_free_gpu(home, tmp_path: Path, wait) -> None:
     assert home.output(third) == "0\n"
 
 
-def test_a_user_without_privileges_has_guarded_folders_too(tmp_path: Path) -> None:
+def test_a_user_without_privileges_has_guarded_folders_too() -> None:
     """The supervisor's view in a user namespace, entered by a process that is not root."""
     root = Path("/var/tmp") / f"guard-{os.getpid()}"
     root.mkdir(mode=0o777)

@@ -8,7 +8,8 @@ import pytest
 
 from selftune.cli.plan_file_request import request_from_plan_file
 from selftune.cli.plan_file_writer import plan_file_text
-from selftune.model.errors import SelftuneError
+from selftune.cli.request import Planner
+from selftune.model.errors import SelftuneError, UnknownName
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Plan, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange
@@ -37,14 +38,24 @@ PLAN = a_plan(
 LR_RANGE = 'range = "0.0001..1.0:log"\n\n[hyperparameters.batch-size]'
 
 
-def _always(plan: Plan) -> object:
-    return lambda _: plan
+def _planner(plan: Plan) -> Planner:
+    """Plans as given, and like the real one knows no other hyperparameters."""
+    known = {h.name for h in plan.hyperparameters}
+
+    def plan_of(request: TuningJobRequest) -> Plan:
+        settings = request.settings
+        named = {*settings.tune, *settings.keep, *dict(settings.ranges), *dict(settings.values)}
+        for name in sorted(named - known):
+            raise UnknownName("hyperparameter", name, known)
+        return plan
+
+    return plan_of
 
 
 def _read(tmp_path: Path, text: str, plan: Plan = PLAN) -> TuningJobRequest:
     path = tmp_path / "plan.toml"
     path.write_text(text)
-    return request_from_plan_file(path, _always(plan))
+    return request_from_plan_file(path, _planner(plan))
 
 
 def _edited(tmp_path: Path, old: str, new: str) -> UserSettings:
@@ -93,6 +104,20 @@ def test_a_range_given_to_a_kept_hyperparameter_tunes_it(tmp_path: Path) -> None
     settings = _edited(tmp_path, 'role = "resource"\nvalue = 5', 'role = "tuned"\nvalue = 5\nrange = "1..9"')
     assert settings.tune == {"epochs"}
     assert [name for name, _ in settings.ranges] == ["epochs"]
+
+
+@pytest.mark.parametrize("is_dropped", [True, False])
+def test_what_an_edit_would_push_out_of_the_plan_stays_in_it(tmp_path: Path, is_dropped: bool) -> None:
+    others = [h for h in PLAN.hyperparameters if h.name != "extra"]
+    few = a_plan(others if is_dropped else [*others, a_static_hyperparameter("extra", 1.0)])
+    path = tmp_path / "plan.toml"
+    path.write_text(plan_file_text(a_request(), PLAN).replace("max_jobs = 20", "max_jobs = 4"))
+
+    def plan_of(request: TuningJobRequest) -> Plan:
+        return few if request.settings.max_jobs == 4 and "extra" not in request.settings.tune else PLAN
+
+    settings = request_from_plan_file(path, plan_of).settings
+    assert (settings.max_jobs, settings.tune, settings.ranges) == (4, {"extra"}, ())
 
 
 def test_an_edited_value_is_todays(tmp_path: Path) -> None:
@@ -179,7 +204,7 @@ def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_says_how_to_write_one(tmp_path: Path) -> None:
     with pytest.raises(SelftuneError, match="no plan file"):
-        request_from_plan_file(tmp_path / "plan.toml", _always(PLAN))
+        request_from_plan_file(tmp_path / "plan.toml", _planner(PLAN))
 
 
 def test_a_file_without_a_program_says_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from selftune.cli.layout import table
 from selftune.cli.plan_text import plan_lines
-from selftune.cli.progress import ended_line
+from selftune.cli.progress import PlainLines, ended_line
 from selftune.cli.receipt import receipt_lines
 from selftune.cli.screen import bar, screen_lines, sparkline
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
@@ -94,7 +94,7 @@ def test_the_screen_answers_the_first_questions() -> None:
     text = _plain(screen_lines(RUNNING, summarize(RUNNING, curves, now=now), curves, now=now, width=100))
     assert text == (
         "\n  ███░░░░░░░░░░░░░░░░░  3/20   0:36 of at most 10 min   about 1:22 left"
-        "\n  2 done   0 stopped early   1 failed"
+        "\n  2 done   0 stopped   1 failed"
         "\n  best  validation:rmse 0.4   +0.1 over your values (0.5)   job 2   not improved for 1"
         "\n      lr 0.003   batch-size 64"
         "\n  now   job 4  0:06  0.6  █▃▁  lr 0.02  batch-size 16\n"
@@ -105,7 +105,7 @@ def test_before_the_first_result_the_screen_says_that_there_is_none() -> None:
     record = a_record(a_state([a_training_job(1)]))
     text = _plain(screen_lines(record, summarize(record, {}, now=T0 + 1), {}, now=T0 + 1, width=80))
     assert "no training job has given the objective yet" in text
-    assert "job 1  0:01  inprogress" in text
+    assert "job 1  0:01  no value yet" in text
 
 
 def test_a_sparkline_runs_from_low_to_high_and_skips_what_is_not_finite() -> None:
@@ -119,9 +119,17 @@ def test_a_bar_never_leaves_its_frame() -> None:
 
 
 def test_an_ended_training_job_is_one_line() -> None:
-    lines = [ended_line(RUNNING, job) for job in RUNNING.state.training_jobs[:3]]
-    assert lines[0] == "[1/20] Completed  validation:rmse 0.5  lr 0.01  batch-size 32  (your own values)"
-    assert lines[2] == "[3/20] Failed  lr 0.9  batch-size 8  (Boom.)"
+    lines = [ended_line(RUNNING, job, 3) for job in RUNNING.state.training_jobs[:3]]
+    assert lines[0] == "[3/20] job 1  Completed  validation:rmse 0.5  lr 0.01  batch-size 32  (your own values)"
+    assert lines[2] == "[3/20] job 3  Failed  lr 0.9  batch-size 8  Boom."
+
+
+def test_piped_progress_tells_each_training_job_once(capsys: pytest.CaptureFixture[str]) -> None:
+    view = PlainLines(replace(RUNNING, state=replace(RUNNING.state, training_jobs=RUNNING.state.training_jobs[:1])))
+    view.show(RUNNING)
+    view.show(RUNNING)
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split("  ")[0] for line in told] == ["[2/20] job 2", "[3/20] job 3"]
 
 
 def test_the_receipt_tells_gain_bound_and_failures() -> None:

@@ -46,7 +46,7 @@ def test_a_low_share_of_the_axis_stands_for_exactly_zero():
 
 def test_suggested_numbers_have_few_digits():
     assert value_at(ContinuousRange(low=1e-5, high=1.0, scaling=ScalingType.LOG), 0.123) == 4.12098e-05
-    assert value_at(ContinuousRange(low=0.0, high=1.0), 1 / 3) == 0.333333
+    assert value_at(ContinuousRange(low=0.0, high=1.0), 1 / 3) == 0.33333
 
 
 def test_rounding_does_not_leave_a_narrow_range():

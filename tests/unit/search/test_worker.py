@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from selftune.model.codec import dumps
-from selftune.model.history import History
+from selftune.model.history import History, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange
 from selftune.search.worker import (
@@ -23,7 +23,6 @@ from selftune.search.worker import (
 )
 
 HISTORY = History(space=(("x", ContinuousRange(low=0.0, high=1.0)),), seed=4)
-EXHAUSTED = History(space=())
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +84,10 @@ def test_the_descriptor_is_readable_only_while_an_answer_waits(direct):
 
 def test_an_exhausted_space_is_an_empty_batch_that_says_so(direct):
     space = (("x", CategoricalRange(values=("only",))),)
-    first = answer_of(direct, Strategy.RANDOM, History(space=space), 5)
-    assert [suggestion.values for suggestion in first.suggestions] == [(("x", "only"),)]
-    assert not first.is_exhausted
+    tried = Running(number=1, values=(("x", "only"),))
+    assert answer_of(direct, Strategy.RANDOM, History(space=space), 5).is_exhausted is False
+    last = answer_of(direct, Strategy.RANDOM, History(space=space, running=(tried,)), 5)
+    assert last == SuggestionBatch(suggestions=(), is_exhausted=True)
 
 
 def test_closing_twice_is_allowed(direct):

@@ -2,9 +2,10 @@
 
 Each `[[entry]]` is one hyperparameter of one framework: `name` and `aliases`; `meaning` in a few words; `type` (float,
 int, categorical); the box `low`..`high` in which good values usually lie, or `factor`/`step` around today's value;
-`values` of a choice; `scale` (linear, log, reverse-log), `has_zero` where zero means off; `min`/`max`, what the
-framework accepts at all; `default`; `priority` (3 = tune first ... 0 = leave alone); whether it affects the cost, is
-the training length, scales the loss, or acts only under a condition; a `note` and the `source` of all this.
+`values` of a choice; `scale` (linear, log, reverse-log), `has_zero` where zero (off) is worth trying; `off`, values at
+which it stays; `min`/`max`, what the framework accepts at all; `default`; `priority` (3 = tune first ... 0 = leave
+alone); whether it affects the cost, is the training length, scales the loss, or acts only under a condition; a `note`
+and the `source` of all this.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from selftune.autotune.knowledge.lookup import (
     entries_for,
     frameworks_in,
     known_by_flow,
-    known_by_loop,
     known_by_name,
+    known_by_weak_flow,
     known_exactly,
     static_group_of,
 )
@@ -32,8 +33,8 @@ __all__ = [
     "entries_for",
     "frameworks_in",
     "known_by_flow",
-    "known_by_loop",
     "known_by_name",
+    "known_by_weak_flow",
     "known_exactly",
     "static_group_of",
 ]

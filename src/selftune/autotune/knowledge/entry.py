@@ -46,6 +46,8 @@ class KnowledgeEntry:
     """Exactly zero (off) is worth trying beside a log-scaled range."""
     bounds: HardBounds | None = None
     """What the framework accepts at all."""
+    off: tuple[float, ...] = ()
+    """Values that switch off what it does: at one of them it stays as it is."""
     default: HyperparameterValue | None = None
     """The framework's own default."""
     priority: int = 1
@@ -109,3 +111,5 @@ class FlowRule:
     """"framework/name" of a knowledge entry."""
     kind: str | None = None
     """Or the kind of a static group."""
+    is_weak: bool = False
+    """It counts only where the name says nothing: a loop's length, one of two betas."""

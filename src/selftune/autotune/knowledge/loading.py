@@ -36,7 +36,10 @@ def frameworks() -> Mapping[str, Framework]:
 def flow_rules() -> tuple[FlowRule, ...]:
     """What arguments of callables mean, most specific first."""
     data = tomllib.loads(_text("frameworks.toml"))
-    return tuple(FlowRule(argument=r["argument"], entry=r.get("entry"), kind=r.get("kind")) for r in data["flow"])
+    return tuple(
+        FlowRule(argument=r["argument"], entry=r.get("entry"), kind=r.get("kind"), is_weak=r.get("weak", False))
+        for r in data["flow"]
+    )
 
 
 @functools.cache
@@ -120,6 +123,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "high": float,
     "min": float,
     "max": float,
+    "off": lambda value: tuple(float(item) for item in value),
     "factor": _pair,
     "step": _pair,
     "default": lambda value: value,

@@ -5,7 +5,6 @@ A flow beats the name: `x3` that ends in `AdamW(lr=x3)` is a learning rate, what
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,7 +14,6 @@ from selftune.autotune.knowledge.loading import FILES, entries_of, flow_rules, f
 from selftune.autotune.names import last_part, normal_name, suffixes, without_component
 
 _GENERAL = "dl"
-_LOOP = re.compile(r"for\.\w*(epoch|iter|step|round|update)\w*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def frameworks_in(imports: Iterable[str], flows: Iterable[str], names: Iterable[
     tests: tuple[Callable[[Framework], bool], ...] = (
         lambda framework: any(present.issuperset(together) for together in framework.companions),
         lambda framework: any(_calls(framework, flow) for flow in flows),
-        lambda framework: not imports.isdisjoint(framework.imports),
+        lambda framework: framework.name in imports or not imports.isdisjoint(framework.imports),
     )
     known = frameworks()
     found = [name for test in tests for name in _most_specific(f.name for f in known.values() if test(f))]
@@ -49,17 +47,16 @@ def frameworks_in(imports: Iterable[str], flows: Iterable[str], names: Iterable[
 def known_by_flow(flows: Sequence[str]) -> Known | StaticGroup | None:
     """What the first telling argument means that a value flows into."""
     for flow in flows:
-        found = _by_rule(flow) or _by_callable(flow)
+        found = _by_rule(flow, is_weak=False) or _by_callable(flow)
         if found is not None:
             return found
     return None
 
 
-def known_by_loop(flows: Sequence[str]) -> Known | None:
-    """Training length, where a value says how often a loop over epochs or steps runs."""
-    loop = next((flow for flow in flows if _LOOP.match(flow)), None)
-    entry = _named("epochs", (_GENERAL,)) if loop else None
-    return Known(entry, flow=loop) if entry is not None else None
+def known_by_weak_flow(flows: Sequence[str]) -> Known | StaticGroup | None:
+    """What an argument or a loop hints at that a value flows into, for a name that says nothing."""
+    found = (_by_rule(flow, is_weak=True) for flow in flows)
+    return next((known for known in found if known is not None), None)
 
 
 def known_by_name(name: str, scopes: Sequence[str]) -> Known | None:
@@ -106,9 +103,9 @@ def family_of(framework: str) -> str:
     return framework.split(".", 1)[0]
 
 
-def _by_rule(flow: str) -> Known | StaticGroup | None:
+def _by_rule(flow: str, *, is_weak: bool) -> Known | StaticGroup | None:
     for rule in flow_rules():
-        if not fnmatchcase(flow, rule.argument):
+        if rule.is_weak is not is_weak or not fnmatchcase(flow, rule.argument):
             continue
         if rule.kind is not None:
             return next(group for group in static_groups() if group.kind == rule.kind)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface, SourceReading
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.autotune.reader.tokens import TokenReading
 from selftune.model.command import CommandTemplate, FlagSlot, Literal, Part, ValueSlot
-from selftune.model.values import HyperparameterValue
+from selftune.model.values import HyperparameterValue, is_number, text_from_value
 
 COMMAND_LINE = "command line"
 OVERRIDE = "--hp"
+_SEVERAL = "takes several values"
 
 
 def unlisted_declarations(interface: Interface, tokens: TokenReading) -> list[Declaration]:
@@ -43,13 +44,10 @@ def make_template(
     """
     today = {name: value for name, value in tokens.values.items() if name in _slot_names(tokens.parts)}
     parts = [_overridden(part, today, values) for part in tokens.parts]
-    inner = [
-        slot
-        for slot in (optional_slot(d, interface) for d in unlisted if d.command and d.command == tokens.command)
-        if slot
-    ]
-    outer = [slot for slot in (optional_slot(d, interface) for d in unlisted if d.command is None) if slot]
-    parts = _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
+    inner = _optional_slots([d for d in unlisted if d.command and d.command == tokens.command], interface)
+    outer = _optional_slots([d for d in unlisted if d.command is None], interface)
+    variables = [_variable_slot(d) for d in unlisted if d.form is Form.VARIABLE]
+    parts = variables + _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
     names = _slot_names(parts)
     today.update({d.name: d.default for d in unlisted if d.default is not None and d.name in names})
     today.update({name: value for name, value in values.items() if name in names})
@@ -68,18 +66,29 @@ def _with_appended(parts: list[Part], tokens: TokenReading, outer: list[Part], i
 def _missing_positions(unlisted: Sequence[Declaration], tokens: TokenReading) -> list[Part]:
     """Slots for the positions that follow those of the command, as far as each has a default.
 
-    They are always written: leaving one out would move those behind it to another place.
+    They are always written, up to the last number: leaving one out would move those behind it to another place.
     """
-    slots: list[Part] = []
-    places = sorted((d for d in unlisted if d.position is not None), key=lambda d: d.position or 0)
-    for found in places:
-        if found.position != tokens.positions + len(slots) or found.default is None or found.form is not Form.VALUE:
+    reached: list[Declaration] = []
+    for found in sorted((d for d in unlisted if d.position is not None), key=lambda d: d.position or 0):
+        if found.position != tokens.positions + len(reached) or found.default is None or found.form is not Form.VALUE:
             break
-        slots.append(ValueSlot(name=found.name))
-    return slots
+        reached.append(found)
+    while reached and not is_number(reached[-1].default):
+        reached.pop()
+    return [ValueSlot(name=found.name) for found in reached]
 
 
-def optional_slot(found: Declaration, interface: Interface) -> Part | None:
+def _variable_slot(found: Declaration) -> Part:
+    """`env LR=0.1` in front of the command, where the variable is to be other than its default."""
+    return ValueSlot(name=found.name, option="env", before=f"{found.name}=", is_optional=True, default=found.default)
+
+
+def _optional_slots(declarations: Sequence[Declaration], interface: Interface) -> list[Part]:
+    slots = [_optional_slot(declaration, interface) for declaration in declarations]
+    return [slot for slot in slots if slot is not None]
+
+
+def _optional_slot(found: Declaration, interface: Interface) -> Part | None:
     """The slot by which an argument is added to a command that leaves it out; None where it cannot be added."""
     if interface.append_style is AppendStyle.OVERRIDE and found.form is Form.VALUE:
         return ValueSlot(name=found.name, before=f"{found.name}=", is_optional=True, default=found.default)
@@ -108,17 +117,37 @@ def found_hyperparameters(
     unlisted: Sequence[Declaration],
     source: SourceReading,
     values: Mapping[str, HyperparameterValue],
+    slots: Collection[str],
     *,
     listed_in: str = COMMAND_LINE,
 ) -> list[FoundHyperparameter]:
-    """All that was found, in the order of the command and then of the source."""
+    """All that was found, in the order of the command and then of the source; `slots` names what can change."""
     listed = [
         _found(name, value, tokens.declared.get(name) or _by_name(source.interface, name), source, listed_in, True)
         for name, value in tokens.values.items()
     ]
     others = [_found(d.name, d.default, d, source, d.source, False) for d in unlisted]
     flagged = [replace(h, is_flag=True) if h.name in tokens.flags else h for h in listed]
-    return [with_override(h, values) for h in (*flagged, *others)]
+    fixed = {d.name: _obstacle(d) for d in (*unlisted, *tokens.declared.values())}
+    variables = {d.name for d in unlisted if d.form is Form.VARIABLE} - set(values)
+    return [
+        with_override(h, values)
+        if h.name in slots and h.name not in variables
+        else replace(h, fixed_because=fixed.get(h.name, _SEVERAL))
+        for h in (*flagged, *others)
+    ]
+
+
+def _obstacle(found: Declaration) -> str:
+    """Why an argument stays as it is: it has no slot, or only one that the user must ask for."""
+    if found.form is Form.VARIABLE:
+        shown = text_from_value(found.default) if found.default is not None else "VALUE"
+        return f"is set by the environment (put {found.name}={shown} before the command, or give --tune {found.name})"
+    if found.form is Form.LIST:
+        return _SEVERAL
+    if found.command is not None:
+        return f"belongs to the subcommand '{found.command}', which the command does not name"
+    return "stands in a position that the command does not reach"
 
 
 def with_override(found: FoundHyperparameter, values: Mapping[str, HyperparameterValue]) -> FoundHyperparameter:
@@ -176,4 +205,5 @@ def appended_slot(name: str, style: AppendStyle) -> ValueSlot:
 
 
 def literals(tokens: Sequence[str]) -> list[Part]:
+    """Words that stay as they are."""
     return [Literal(text=token) for token in tokens]

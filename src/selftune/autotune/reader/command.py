@@ -14,7 +14,7 @@ from selftune.autotune.reader.assemble import (
     with_override,
 )
 from selftune.autotune.reader.config_values import ConfigReading, read_config_files
-from selftune.autotune.reader.interface import Interface, SourceReading
+from selftune.autotune.reader.interface import Interface, SourceReading, plain
 from selftune.autotune.reader.launch import Language, Launch, find_program
 from selftune.autotune.reader.python.script import read_python
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
@@ -54,11 +54,14 @@ def _reading(
     config: ConfigReading,
     values: Mapping[str, HyperparameterValue],
 ) -> ProgramReading:
-    unlisted = unlisted_declarations(source.interface, tokens)
+    configured = config.hyperparameters(source)
+    taken = {plain(h.name) for h in configured}
+    unlisted = [d for d in unlisted_declarations(source.interface, tokens) if plain(d.dest) not in taken]
+    values = _respelled(values, [*tokens.values, *(d.name for d in unlisted), *(h.name for h in configured)])
     template = make_template(source.interface, tokens, unlisted, values)
-    found = found_hyperparameters(tokens, unlisted, source, values)
+    found = found_hyperparameters(tokens, unlisted, source, values, template.slot_names)
     known = {h.name for h in found}
-    found += [with_override(h, values) for h in config.hyperparameters(source) if h.name not in known]
+    found += [with_override(h, values) for h in configured if h.name not in known]
     template, extra = _with_unknown_values(template, source.interface, found, values, launch.title)
     return ProgramReading(
         title=launch.title,
@@ -69,6 +72,12 @@ def _reading(
         config_files=config.files(excluding=known),
         warnings=(*source.warnings, *config.warnings),
     )
+
+
+def _respelled(values: Mapping[str, HyperparameterValue], names: Sequence[str]) -> Mapping[str, HyperparameterValue]:
+    """The user's values under the names that were found; hyphens and underscores count as one."""
+    spelled = {plain(name): name for name in reversed(names)}
+    return {name if name in names else spelled.get(plain(name), name): value for name, value in values.items()}
 
 
 def _read_source(launch: Launch, folder: Path) -> SourceReading:

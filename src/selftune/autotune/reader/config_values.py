@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import TypeAlias
 
-from selftune.autotune.reader.interface import SourceReading
+from selftune.autotune.reader.interface import SourceReading, plain
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.autotune.reader.tokens import TokenReading
 from selftune.model.command import Literal, ValueSlot
@@ -18,14 +19,15 @@ _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
 MAX_BYTES = 1_000_000
 """Larger files are data, not configuration."""
 MAX_KEYS = 500
+_Entry: TypeAlias = tuple[str, str, dict[str, HyperparameterValue]]
+"""(path, format, values by dotted key) of a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigReading:
     """What the configuration files of a command hold."""
 
-    entries: tuple[tuple[str, str, dict[str, HyperparameterValue]], ...] = ()
-    """(path, format, values by dotted key) of each file."""
+    entries: tuple[_Entry, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def hyperparameters(self, source: SourceReading) -> list[FoundHyperparameter]:
@@ -33,10 +35,7 @@ class ConfigReading:
         found: dict[str, FoundHyperparameter] = {}
         for path, _, values in self.entries:
             for key, value in values.items():
-                flows = source.flows.get(key, ())
-                found.setdefault(
-                    key, FoundHyperparameter(name=key, value=value, source=path, is_listed=True, flows=flows)
-                )
+                found.setdefault(key, _found(key, value, path, source))
         return list(found.values())
 
     def files(self, *, excluding: Collection[str]) -> tuple[ConfigFile, ...]:
@@ -50,9 +49,24 @@ class ConfigReading:
         return tuple(found)
 
 
+def _found(key: str, value: HyperparameterValue, path: str, source: SourceReading) -> FoundHyperparameter:
+    """One key, with what the script declares under its name."""
+    declared = next((d for d in source.interface.declarations if plain(d.dest) == plain(key)), None)
+    return FoundHyperparameter(
+        name=key,
+        value=value,
+        source=path,
+        is_listed=True,
+        declared_type=declared.declared_type if declared is not None else None,
+        choices=declared.choices if declared is not None else None,
+        help=declared.help if declared is not None else "",
+        flows=source.flows.get(declared.dest if declared is not None else key, ()),
+    )
+
+
 def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
     """Read the YAML, JSON and TOML files of `folder` that stand on the command line, as values or by position."""
-    entries: list[tuple[str, str, dict[str, HyperparameterValue]]] = []
+    entries: list[_Entry] = []
     warnings: list[str] = []
     for name in _named_files(tokens):
         path = folder / name
@@ -60,17 +74,14 @@ def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
             continue
         if PurePath(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
             warnings.append(
-                f"{name} is named by a path that leads out of the folder of the command, so its values stay; "
-                f"name it relative to {folder} to have them tuned."
+                f"{name} lies outside of the copied folder, so its values stay; name it relative to {folder}."
             )
             continue
         kind = _FORMATS[PurePath(name).suffix.lower()]
         try:
             values = _read(path, kind)
         except (UsageError, UnicodeDecodeError) as error:
-            warnings.append(
-                f"{name} could not be read as {kind.upper()} ({_first_line(error)}); its values stay as they are."
-            )
+            warnings.append(f"{name} does not read as {kind.upper()} ({_first_line(error)}), so its values stay.")
             continue
         if len(values) <= MAX_KEYS:
             entries.append((name, kind, values))

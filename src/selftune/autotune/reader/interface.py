@@ -32,6 +32,11 @@ class AppendStyle(StrEnum):
     OVERRIDE = "name=value"
 
 
+def plain(name: str) -> str:
+    """A name as it is compared: hyphens and underscores count as one."""
+    return name.replace("-", "_")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """One argument as the program declares it."""

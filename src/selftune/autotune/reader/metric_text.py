@@ -12,12 +12,14 @@ PLACE = "\0"
 _LINE = re.compile(r"[\r\n]+")
 _SEPARATED = re.compile(r"(?P<name>.*?)\s*(?P<mark>=|:|->|→)\s*[\[({\"'$]*\Z", re.DOTALL)
 _CLEAN = re.compile(r"[A-Za-z0-9_:./@ ()\-]+\Z")
-_BREAKS = re.compile(r"\t|\||,|;|\s{2,}|\s-+\s|[:=]\s+|[\])}>]\s+|\.\s+")
+_BREAKS = re.compile(r"\t|\||,|;|\s{2,}|\s-+\s|[:=]\s+|[\])}>]\s+|(?<=\w{4})\.\s+")
 _ENDINGS = " \t:-.\"'`*#(/"
 _PARENTHESIS = re.compile(r"(?<=\s)\([^)]*\)?\Z")
-_DIRECTIVE = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[diouxXeEfFgGsr]")
 _PRINTF = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diufFeEgGs]")
-_BRACES = re.compile(r"\{[^{}]*\}")
+PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\d+|\*)?(?P<kind>(?:\.(?:\d+|\*))?[diouxXeEfFgGsr])")
+"""A directive of `%`; its kind ends in the letter that says what it shows."""
+BRACES = re.compile(r"\{[^{}:]*(?::(?P<kind>[^{}]*))?\}")
+"""A place of `str.format`."""
 
 
 def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> list[str]:
@@ -44,7 +46,7 @@ def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
     `is_sure` tells that the value surely is a real number, so that "total" is no count.
     """
     words = name_words(name)
-    if not words or len(words) > 6:
+    if not any(word[0].isalpha() for word in words) or len(words) > 6:
         return False
     if words[-1] in TELLING or any(word in TELLING for word in words[:2]):
         return not (words[-1] in COUNTERS and words[-1] not in ("rate", "i", "n", "t"))
@@ -61,18 +63,18 @@ def name_words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Za-z]+\d*|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
 
 
-def with_places(text: str) -> str:
+def with_percent_places(text: str) -> str:
     """A text for `%`: each directive becomes a place."""
-    return _DIRECTIVE.sub(PLACE, text.replace("%%", "")).replace("%%", "%")
+    return PERCENT.sub(PLACE, text.replace("%%", ""))
 
 
 def with_brace_places(text: str) -> str:
     """A text for `str.format`: each pair of braces becomes a place."""
-    return _BRACES.sub(PLACE, text.replace("{{", "").replace("}}", ""))
+    return BRACES.sub(PLACE, text.replace("{{", "").replace("}}", ""))
 
 
 def with_printf_places(text: str) -> str:
-    """A format of printf or awk."""
+    """A format of printf or awk, with its escapes resolved."""
     return _PRINTF.sub(PLACE, text.replace("%%", "")).replace("\\n", "\n").replace("\\t", "\t")
 
 

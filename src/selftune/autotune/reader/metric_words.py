@@ -14,7 +14,8 @@ COUNTERS = _words("""
     using load save start end begin running run args arguments config length len lens job id task progress memory
     mem timestep timesteps frame frames learning momentum workers threads took duration global local patience
     current input output dim hidden layers class classes features train_size test_size checkpoint trial host port
-    url worker sps fps it i n t of at in to from weight decay warmup optimizer scheduler dropout width depth
+    url worker timestamp episode episodes ty sps fps it i n t of at in to from weight decay warmup optimizer
+    scheduler dropout width depth
 """)
 """A number whose name has one of these is no metric."""
 

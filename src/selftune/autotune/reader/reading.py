@@ -28,8 +28,8 @@ class FoundHyperparameter:
     flows: tuple[str, ...] = ()
     """Framework arguments that the value flows into, fully named: "torch.optim.AdamW.lr", "xgboost.train.eta".
 
-    "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)`; "fit.epochs" for
-    a method of an object that is not known.
+    "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)`; "fit.epochs"
+    for a method of an object that is not known.
     """
     is_flag: bool = False
     """A switch without a value of its own (`--no-cuda`)."""
@@ -37,6 +37,8 @@ class FoundHyperparameter:
     """False where the script declares it and never reads it; None where that is not known."""
     help_needed: bool = False
     """True where the script requires it and nobody gave a value."""
+    fixed_because: str = ""
+    """Why the command has no place for another value, to be read after its name; empty where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,10 +34,12 @@ def read_script(
     source = read_python(path, folder) if path.suffix == ".py" else SourceReading()
     tokens = _arguments(entry_point, python, hyperparameters, source.interface)
     unlisted = unlisted_declarations(source.interface, tokens)
+    template = make_template(source.interface, tokens, unlisted, {})
+    found = found_hyperparameters(tokens, unlisted, source, {}, template.slot_names, listed_in=_LISTED)
     return ProgramReading(
         title=path.name,
-        template=make_template(source.interface, tokens, unlisted, {}),
-        hyperparameters=tuple(found_hyperparameters(tokens, unlisted, source, {}, listed_in=_LISTED)),
+        template=template,
+        hyperparameters=tuple(found),
         metrics=source.metrics,
         frameworks=source.frameworks | ({framework} if framework else frozenset()),
         warnings=source.warnings,

@@ -9,6 +9,7 @@ from pathlib import Path
 from selftune.autotune.reader.interface import Declaration, Form, Interface, SourceReading
 from selftune.autotune.reader.metric_text import PLACE, metric_names, with_printf_places
 from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.errors import UnreadableInput
 from selftune.model.values import HyperparameterValue, value_from_text
 
 _POSITION = re.compile(
@@ -31,20 +32,23 @@ _GETOPTS = re.compile(r"""getopts\s+["']?:?(?P<letters>[A-Za-z:]+)""")
 _LETTER = re.compile(r"^\s*\(?(?P<letter>[A-Za-z])\s*\)(?P<body>.*)$")
 _ECHO = re.compile(r"""\b(?P<verb>echo|printf|print)\b(?:\s+-[neE]+)*\s*""")
 _QUOTED = re.compile(r""""(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'""")
-_EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|`[^`]*`")
+_EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]\w*|`[^`]*`")
 _NOT_HYPERPARAMETERS = re.compile(r"(PATH|HOME|USER|PYTHON\w*|CUDA\w*|TMPDIR|SHELL|LC_ALL|LANG|SM_\w+|OUT\w*|LOG\w*)\Z")
 MAX_BYTES = 1_000_000
 
 
 def read_shell(script: Path, folder: Path) -> SourceReading:
     """What the shell script `script` says; a script of another encoding is read as far as it goes."""
-    text = script.read_bytes()[:MAX_BYTES].decode("utf-8", "replace")
+    try:
+        text = script.read_bytes()[:MAX_BYTES].decode("utf-8", "replace")
+    except OSError as error:
+        raise UnreadableInput(f"{script} cannot be read: {error.strerror}.", hint="Look at its permissions.") from error
     label = str(script.relative_to(folder)) if script.is_relative_to(folder) else script.name
     lines = _joined(text)
     assigned = _assigned(lines)
     options = _options(lines, assigned, label)
     positions = _positions(_outside_of_blocks(lines), label)
-    taken = {d.dest for d in (*options, *positions)}
+    taken = {d.dest for d in (*options, *positions)} | {m["name"] for _, line in lines if (m := _ASSIGNED.match(line))}
     variables = [d for d in _variables(lines, label) if d.dest not in taken]
     declarations = (*_without_gaps(positions, label), *options, *variables)
     return SourceReading(
@@ -138,13 +142,8 @@ def _options(lines: list[tuple[int, str]], assigned: dict[str, HyperparameterVal
         letter = _LETTER.match(line) if letters else None
         if match is None and (letter is None or letter["letter"] not in letters):
             continue
-        spelled = (
-            re.findall(r"-{1,2}[\w-]+", match["options"])
-            if match is not None
-            else [f"-{letter['letter']}"]
-            if letter
-            else []
-        )
+        words = re.findall(r"-{1,2}[\w-]+", match["options"]) if match is not None else []
+        spelled = words or [f"-{letter['letter']}" for letter in [letter] if letter is not None]
         body = _branch([text for _, text in lines[index:]])
         found += _option(sorted(spelled, key=len, reverse=True), body, assigned, f"{label}:{number}")
     return found
@@ -213,5 +212,5 @@ def _shown(verb: str, rest: str) -> str:
         text = (quoted["double"] if quoted["double"] is not None else quoted["single"]) if quoted else rest
         return with_printf_places(text)
     if verb == "print":
-        return re.sub(r'"(?P<text>(?:[^"\\]|\\.)*)"\s*,?\s*(?=[A-Za-z_$(])', lambda m: m["text"] + PLACE, rest)
+        return re.sub(r'"(?P<text>(?:[^"\\]|\\.)*)"\s*,?\s*(?=[A-Za-z_$(\0])', lambda m: m["text"] + PLACE, rest)
     return rest.replace('"', "").replace("'", "")

@@ -12,7 +12,7 @@ from selftune.model.values import HyperparameterValue, is_number, value_from_tex
 
 _NEGATIVE_NUMBER = re.compile(r"-\.?\d")
 _OVERRIDE = re.compile(r"(?P<sign>\+{0,2})(?P<name>[A-Za-z_][\w./@-]*)=(?P<value>.*)", re.DOTALL)
-_PROPERTY = re.compile(r"-D(?=[A-Za-z_][\w.]*=)")
+_PROPERTY = re.compile(r"-D(?=[A-Za-z_])")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class _Reader:
     def _option(self, token: str) -> None:
         key, equals, text = token.partition("=")
         found = self._interface.option(key, self.reading.command)
-        name = found.name if found is not None else _PROPERTY.sub("", key).lstrip("-")
+        name = _name(key, found) if found is not None else (_PROPERTY.sub("", key) if equals else key).lstrip("-")
         if not name:
             self._literal()
         elif equals:
@@ -200,6 +200,12 @@ def value_as_declared(text: str, found: Declaration | None) -> HyperparameterVal
     if found.declared_type == "str" and not is_number(found.default):
         return text
     return value
+
+
+def _name(key: str, found: Declaration) -> str:
+    """The user's own spelling, unless it is a single letter, a beginning or a "no": then the declared name."""
+    word = key.lstrip("-")
+    return word if key in found.options and len(word) > 1 else found.name
 
 
 def _is_option(token: str) -> bool:

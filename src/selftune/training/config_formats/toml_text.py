@@ -15,7 +15,7 @@ _TABLE = re.compile(rf"\s*\[\s*(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*\]\s*(?:#.*
 _ASSIGNMENT = re.compile(rf"\s*(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=\s*(?P<value>.*)\Z", re.DOTALL)
 _SCALAR = re.compile(r"""(?:"(?!"")(?:[^"\\\n]|\\.)*"|'(?!'')[^'\n]*'|[^\s#,\[\]{}"']+)""")
 _PART = re.compile(_KEY)
-_REST = re.compile(r"\s*(?:#.*)?\Z")
+_REST = re.compile(r"\s*(?:#.*)?\s*\Z")
 
 
 def locate(text: str) -> dict[str, Located]:

@@ -63,7 +63,7 @@ def write(value: HyperparameterValue, standing: str) -> str:
         return str(value)
     if standing.startswith("'") and "\n" not in value:
         return "'" + value.replace("'", "''") + "'"
-    is_plain = _SAFE_PLAIN.match(value) and isinstance(_plain_value(value), str) and not standing.startswith('"')
+    is_plain = _SAFE_PLAIN.match(value) and _value(value) == value and not standing.startswith('"')
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 

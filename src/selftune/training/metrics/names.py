@@ -18,6 +18,8 @@ from selftune.training.metrics.vocabulary import (
     LOWER_IS_BETTER,
     OPPOSITES,
     PHRASES,
+    SCALES,
+    SECONDS,
     SPELLINGS,
     SPLITS,
     WEAKLY_HIGHER,
@@ -66,6 +68,8 @@ def is_counter(name: str) -> bool:
     split, words = _parts(name)
     if not words:
         return split is None
+    if words[-1] in SCALES or not SECONDS.isdisjoint(words):
+        return True
     return direction_of(name) is None and any(_bare(word) in COUNTERS for word in words)
 
 

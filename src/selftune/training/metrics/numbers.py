@@ -6,8 +6,8 @@ NUMBER = r"(?:[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:[nN]a[nN]|N
 
 
 def number_from_text(text: str) -> float | None:
-    """The number that `text` is, NaN and infinities among them; None where it is none ("12%" is 12)."""
+    """The number that `text` is, NaN and infinities among them; None where it is none ("12%" and "12," are 12)."""
     try:
-        return float(text.strip().rstrip("%"))
+        return float(text.strip(" ,;%"))
     except ValueError:
         return None

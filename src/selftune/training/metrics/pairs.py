@@ -21,9 +21,8 @@ _MARK = re.compile(r"(?:['\"]?\s*(?:=>|->|[=:])\s*|\s+(?:is|was)\s+)$")
 _CUT = re.compile(r".*\b(?:with|and|got|has|reached|then|to)\s+", re.IGNORECASE)
 _ARTICLES = re.compile(r"^(?:(?:the|a|an|our|current)\s+)+", re.IGNORECASE)
 _LOGGER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?:(?::[\w.]+)?:|\s+)")
-_CONTEXT = re.compile(
-    r"\b((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE
-)
+_SPLIT_WORD = r"\b((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)"
+_CONTEXT = re.compile(_SPLIT_WORD + r"\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE)
 _AT_COUNTER = re.compile(
     r"^(.+?)\s+(?:(?:at|after|for|in|on)\s+)?(?:epoch|step|iteration|iter|round|fold)$", re.IGNORECASE
 )

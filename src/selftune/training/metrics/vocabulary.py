@@ -52,6 +52,7 @@ PHRASES = (
     ("r 2", "r2"),
     ("r2 score", "r2"),
     ("log loss", "logloss"),
+    ("learning rate", "lr"),
 )
 
 FILLERS = _words("the a an of on for in set dataset data s")
@@ -79,17 +80,22 @@ WEAKLY_HIGHER = _words("score scores match matches variance")
 
 OPPOSITES = _words("neg negative minus")
 
+SECONDS = _words("time times eta elapsed sec secs seconds ms minutes hours duration runtime speed throughput fps")
+"""Words of what a run takes: never a metric of the result, whatever else the name says."""
+
+SCALES = _words("scale weight weights coef coefficient norm")
+"""Last words of what scales a metric and is none."""
+
 COUNTERS = _words(
     """
     epoch epochs step steps iter iters iteration iterations it round rounds batch batches minibatch episode episodes
     fold index idx id count number num total remaining progress line
-    lr time times eta elapsed
-    sec secs second seconds ms minute minutes min mins hour hours date timestamp duration runtime
-    speed throughput fps ips flops flos memory mem gpu cpu buffer
+    lr second minute min mins hour date timestamp
+    ips flops flos memory mem gpu cpu buffer
     seed size sizes sample samples example examples rows columns shape dim width height classes length len tokens frames
-    param params parameter parameters layers timesteps norm scale rate
-    momentum dropout decay wd gamma temperature weight
-    weights eps epsilon beta alpha patience
+    param params parameter parameters layers timesteps norm rate
+    momentum dropout decay wd gamma temperature
+    eps epsilon beta alpha patience
     rank world port pid version device devices cuda workers worker thread threads job jobs exit code level started
     finished found loaded
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -23,9 +24,14 @@ def start_command(order: Order, *, output: int, attempt: str) -> int:
         attempt: the attempt's folder, where writes to guarded folders are kept.
     """
     supervisor = os.getpid()
+    # A request to stop that comes before the exec must end the child: it waits until the child has no handler for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     pid = os.fork()
     if pid == 0:
         _become_command(order, output, attempt, supervisor)
+    with contextlib.suppress(OSError):  # the child was quicker
+        os.setpgid(pid, pid)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     return pid
 
 
@@ -59,16 +65,16 @@ def _take_view(order: Order, attempt: str) -> None:
 
         if order.layers:
             lay_over(order.layers, order.folder, attempt)
-        else:
-            guard(tuple(folder for folder, _ in order.guarded), attempt)
+        elif not guard(tuple(folder for folder, _ in order.guarded), attempt):
+            _complain("links are not guarded: what is written behind them changes the original")
 
 
 def _restore_signals() -> None:
-    """Python ignores these at its start; the command expects them as the system gives them."""
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+    """Python and the supervisor handle or ignore these; the command expects them as the system gives them."""
+    ours = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGINT)
+    for number in ours:
         signal.signal(number, signal.SIG_DFL)
-    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _execute(argv: tuple[str, ...]) -> None:

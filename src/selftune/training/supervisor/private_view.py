@@ -75,7 +75,6 @@ def settle(guarded: tuple[tuple[str, str], ...], attempt: str) -> None:
         guarded: (folder, its place in the working folder) as given to `guard`.
         attempt: what finds no place stays in its folder `written`.
     """
-    _remove_scratch(_scratch(attempt, 0))
     for index, (folder, place) in enumerate(guarded):
         _remove_scratch(_scratch(attempt, index))
         written = _written(attempt, index)
@@ -85,6 +84,16 @@ def settle(guarded: tuple[tuple[str, str], ...], attempt: str) -> None:
         _remove_if_empty(written)
     _remove_if_empty(_join(attempt, "written"))
     _remove_if_empty(_join(attempt, ".overlay"))
+
+
+def settle_layer(work: str, attempt: str) -> None:
+    """Leave in `work` what was written, without the overlay's marks of deleted files."""
+    _remove_scratch(_scratch(attempt, 0))
+    _remove_if_empty(_join(attempt, ".overlay"))
+    for folder, _, names in os.walk(work):
+        for name in names:
+            if _is_whiteout(os.lstat(_join(folder, name))):
+                os.unlink(_join(folder, name))
 
 
 def _remove_scratch(scratch: str) -> None:

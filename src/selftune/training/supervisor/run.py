@@ -114,9 +114,15 @@ class Supervision:
         self._end_leftovers()
         self._log.drain(self._pipe)
         if self._order.guarded or self._order.layers:
-            from .private_view import settle  # slow to import and rarely needed
+            self._settle()
 
-            settle(self._order.guarded, self._attempt)
+    def _settle(self) -> None:
+        """Bring what was written behind links to where it belongs."""
+        from .private_view import settle, settle_layer  # slow to import and rarely needed
+
+        settle(self._order.guarded, self._attempt)
+        if self._order.layers:
+            settle_layer(self._order.folder, self._attempt)
 
     def _wait_for_end(self, deadline: float) -> None:
         kill_at: float | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -37,17 +36,6 @@ class Programs:
 @pytest.fixture
 def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path)
-
-
-@pytest.fixture
-def never_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Makes any import of the read script, by its name, visible afterwards."""
-
-    def check() -> None:
-        assert "train" not in sys.modules
-
-    monkeypatch.delitem(sys.modules, "train", raising=False)
-    return check
 
 
 @pytest.fixture

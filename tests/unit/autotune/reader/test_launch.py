@@ -56,7 +56,9 @@ def test_the_python_script_is_found_behind_what_starts_it(folder: Path, command:
     assert launch.arguments_start == start
 
 
-@pytest.mark.parametrize("command", ["bash train.sh 1", "sh -e train.sh 1", "./train.sh 1", "bash -o pipefail train.sh", "./go 1"])
+@pytest.mark.parametrize(
+    "command", ["bash train.sh 1", "sh -e train.sh 1", "./train.sh 1", "bash -o pipefail train.sh", "./go 1"]
+)
 def test_a_shell_script_is_found(folder: Path, command: str) -> None:
     launch = find_program(command.split(), folder)
     assert launch.language is Language.SHELL

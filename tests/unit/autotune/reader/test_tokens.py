@@ -89,7 +89,13 @@ def test_a_declared_switch_takes_no_value() -> None:
 
 def test_a_pair_is_written_as_its_other_spelling() -> None:
     pair = Declaration(
-        name="mix", dest="mix", source="t:1", options=("--mix",), off_options=("--no-mix",), form=Form.PAIR, default=True
+        name="mix",
+        dest="mix",
+        source="t:1",
+        options=("--mix",),
+        off_options=("--no-mix",),
+        form=Form.PAIR,
+        default=True,
     )
     reading = read_tokens(["--no-mix"], declared(pair))
     assert reading.values == {"mix": False}
@@ -119,3 +125,8 @@ def test_a_declared_list_stays_however_it_is_written() -> None:
     sizes = Declaration(name="sizes", dest="sizes", source="t:1", options=("--sizes",), form=Form.LIST)
     reading = read_tokens(["--sizes", "64", "--sizes=32"], declared(sizes))
     assert list(template(reading).render({"sizes": 1})) == ["--sizes", "64", "--sizes=32"]
+
+
+def test_a_long_spelling_is_the_name_that_the_user_gets_to_see() -> None:
+    decay = Declaration(name="weight-decay", dest="weight_decay", source="t:1", options=("--weight-decay", "--wd"))
+    assert read_tokens(["--wd", "0.1"], declared(decay)).values == {"wd": 0.1}

@@ -10,7 +10,7 @@ from typing import Any
 from selftune.autotune.reader.interface import Declaration, Form, Interface
 from selftune.autotune.reader.python.argparse_declaration import declaration
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
-from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
 
 _ADD = {"add_argument", "add_arg"}
 _MAX_LOOP = 200
@@ -68,7 +68,7 @@ class _Walk:
             self._block(node.body, inner)
         elif isinstance(node, ast.For):
             self._loop(node, scope)
-        elif isinstance(node, ast.If) and not self._is_main and _is_main_guard(node.test):
+        elif isinstance(node, ast.If) and not self._is_main and is_main_guard(node):
             return  # another script's own command line
         else:
             for expression in _expressions(node):
@@ -178,11 +178,6 @@ def _bind(target: ast.AST, value: Any, scope: Scope) -> None:
         scope.pop(name, None)
     elif name is not None:
         scope[name] = value
-
-
-def _is_main_guard(test: ast.expr) -> bool:
-    """`if __name__ == "__main__"`."""
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
 def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:

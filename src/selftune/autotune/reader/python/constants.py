@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ Names = Mapping[str, Any]
 """Known values by (dotted) name."""
 
 _MAX_TEXT = 10_000
+_PADDING = re.compile(r"\d{4,}|\*")
+"""A width in a format that could fill the memory."""
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -69,7 +72,10 @@ def fold(node: ast.AST | None, names: Names) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
     folder = _FOLDERS.get(type(node))
-    return folder(node, names) if folder is not None else UNKNOWN
+    try:
+        return folder(node, names) if folder is not None else UNKNOWN
+    except RecursionError:  # a sum of a thousand terms
+        return UNKNOWN
 
 
 def dotted_name(node: ast.AST) -> str | None:
@@ -110,11 +116,14 @@ def _binary(node: Any, names: Names) -> Any:
 
 
 def _is_too_large(action: ast.operator, left: Any, right: Any) -> bool:
-    """Powers and repetitions that would take long or fill the memory."""
+    """Powers, repetitions and paddings that would take long or fill the memory."""
+    sides = (left, right)
     if isinstance(action, ast.Pow):
-        return not (isinstance(right, int | float) and abs(right) <= 64 and isinstance(left, int | float))
+        return not all(isinstance(side, int | float) and abs(side) < 2**64 for side in sides) or abs(right) > 64
     if isinstance(action, ast.Mult):
-        return any(isinstance(side, str | list | tuple) for side in (left, right))
+        return not all(isinstance(side, int | float) and abs(side) < 2**512 for side in sides)
+    if isinstance(action, ast.Mod) and isinstance(left, str):
+        return _PADDING.search(left) is not None
     return False
 
 
@@ -194,7 +203,7 @@ def _method(node: Any, arguments: list[Any], names: Names) -> Any:
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in _TEXT_METHODS or node.keywords:
         return UNKNOWN
     owner = fold(node.func.value, names)
-    if not isinstance(owner, str | dict) or (isinstance(owner, str) and len(owner) > _MAX_TEXT):
+    if not isinstance(owner, str | dict) or len(str([owner, *arguments])) > _MAX_TEXT or _PADDING.search(str(owner)):
         return UNKNOWN
     result = getattr(owner, node.func.attr)(*arguments)
     return list(result) if node.func.attr in ("keys", "values") else result

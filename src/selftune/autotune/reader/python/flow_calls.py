@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from selftune.autotune.reader.python.flow_state import Environment, FlowState, Frame, Summary
+from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame, Summary
 from selftune.autotune.reader.python.flow_values import (
     NAMESPACE,
     NOTHING,
@@ -40,52 +41,82 @@ Named = Sequence[tuple[str | None, Value]]
 """Keyword arguments; None for `**value`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSite:
+    """One call with the values of its parts."""
+
+    node: ast.Call
+    method: str | None
+    """The name behind the dot, where there is one."""
+    owner: Value
+    """What stands before the dot."""
+    callee: Value
+    places: list[Value]
+    named: Named
+
+
 class FlowCalls(FlowState):
     """How values go into calls and come out of them."""
 
     def _call(self, node: Any, frame: Frame) -> Value:
-        callee = self._value(node.func, frame)
-        places = [self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args]
-        named = [(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords]
-        special = self._special(node, callee, places, frame)
-        if special is not None:
-            return special
+        is_method = isinstance(node.func, ast.Attribute)
+        owner = self._value(node.func.value, frame) if is_method else NOTHING
+        site = CallSite(
+            node=node,
+            method=node.func.attr if is_method else None,
+            owner=owner,
+            callee=self._member(owner, node.func.attr) if is_method else self._value(node.func, frame),
+            places=[self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args],
+            named=[(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords],
+        )
+        handed_on = self._handed_on(site, frame)
+        return handed_on if handed_on is not None else self._called(site)
+
+    def _called(self, site: CallSite) -> Value:
+        """The result of a call, by what is called."""
         results: list[Value] = []
-        for reference in callee.references:
+        for reference in site.callee.references:
             if isinstance(reference, LocalFunction):
-                results.append(self._call_local(reference, node, places, named, frame))
+                results.append(self._enter(reference, _bound(reference, site.places, site.named, site.owner)))
             elif isinstance(reference, LocalClass):
-                results.append(self._create(reference, places, named))
+                results.append(self._create(reference, site.places, site.named))
             elif isinstance(reference, External):
-                results.append(self._call_external(reference.name, places, named))
+                results.append(self._call_external(reference.name, site.places, site.named))
             elif isinstance(reference, Method):
-                results.append(self._call_method(reference, places, named))
-        if not results or callee.origins:
-            results.append(self._call_unknown(node, callee, places, named, frame))
+                results.append(self._call_method(reference, site.places, site.named))
+        if not results or site.callee.origins:
+            results.append(self._call_unknown(site))
         return join(*results)
 
-    def _special(self, node: ast.Call, callee: Value, places: list[Value], frame: Frame) -> Value | None:
-        """Calls that hand on what they are given: parsers, conversions, lookups by name."""
-        external = [r.name for r in callee.references if isinstance(r, External)]
-        if external == ["super"]:
+    def _handed_on(self, site: CallSite, frame: Frame) -> Value | None:
+        """Calls that hand on what they are given, or what their name asks for; None for all others."""
+        externals = [reference.name for reference in site.callee.of(External)]
+        if externals == ["super"]:
             return self._super(frame)
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else None
-        if (method is not None and is_namespace_source(method)) or any(map(is_namespace_source, external)):
-            return self._parsed(method, places)
-        if any(name in _ENVIRONMENT_CALLS for name in external) and node.args:
-            key = node.args[0]
-            return self._argument(str(key.value)) if isinstance(key, ast.Constant) else NOTHING
-        if method in ("get", "pop", "setdefault") and node.args and isinstance(node.args[0], ast.Constant):
-            owner = self._value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else NOTHING
-            return self._member(owner, str(node.args[0].value)) if owner.namespaces or owner.of(Record) else None
-        if "getattr" in external and len(node.args) > 1:
-            name = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
-            return self._member(places[0], str(name) if name is not None else "*")
-        if method in ("update", "append", "extend") and places and isinstance(node.func, ast.Attribute):
-            self._extend(self._value(node.func.value, frame), method, places[0])
+        if (site.method and is_namespace_source(site.method)) or any(map(is_namespace_source, externals)):
+            return self._parsed(site.method, site.places)
+        if any(map(keeps_its_argument, externals)) and (site.places or site.named):
+            items = [(name, value) for name, value in site.named if name is not None]
+            spread = [value for name, value in site.named if name is None]
+            return join(*site.places[:1], *spread, record_of(items) if items else NOTHING)
+        has_items = bool(site.owner.of(Record))
+        if has_items and site.places and site.method in ("update", "append", "extend"):
+            self._extend(site.owner, site.method, site.places[0])
             return NOTHING
-        if any(keeps_its_argument(name) for name in external) and (places or node.keywords):
-            return join(*places[:1], *[self._value(k.value, frame) for k in node.keywords if k.arg is None])
+        return self._asked_for(site, externals)
+
+    def _asked_for(self, site: CallSite, externals: list[str]) -> Value | None:
+        """`os.environ.get("LR")`, `settings.get("lr")`, `getattr(args, "lr")`, a flag of absl."""
+        given = [a.value if isinstance(a, ast.Constant) else None for a in site.node.args[:2]]
+        first = given[0] if given else None
+        if isinstance(first, str) and any(name in _ENVIRONMENT_CALLS for name in externals):
+            return self._argument(first)
+        if isinstance(first, str) and site.method in ("get", "pop", "setdefault"):
+            return self._member(site.owner, first) if site.owner.namespaces or site.owner.of(Record) else None
+        if "getattr" in externals and len(given) > 1:
+            return self._member(site.places[0], str(given[1]) if given[1] is not None else "*")
+        if isinstance(first, str) and any(name.rpartition(".")[2].startswith("DEFINE_") for name in externals):
+            return referring(InstanceOf(f"{FLAG}{first}"))
         return None
 
     def _parsed(self, method: str | None, places: list[Value]) -> Value:
@@ -100,17 +131,6 @@ class FlowCalls(FlowState):
                     reference.put(name, item)
             if method == "append":
                 reference.put("*", value)
-
-    def _call_local(
-        self,
-        function: LocalFunction,
-        node: ast.Call,
-        places: list[Value],
-        named: Named,
-        frame: Frame,
-    ) -> Value:
-        own = self._value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else NOTHING
-        return self._enter(function, _bound(function, places, named, own))
 
     def _create(self, cls: LocalClass, places: list[Value], named: Named) -> Value:
         made = referring(Instance(cls))
@@ -136,6 +156,10 @@ class FlowCalls(FlowState):
     def _call_external(self, name: str, places: list[Value], named: Named) -> Value:
         if is_harmless(name):
             return NOTHING
+        if name in ("functools.partial", "partial") and places:
+            for reference in places[0].of(External):
+                self._call_external(reference.name, places[1:], named)
+            return places[0]
         names = positional_names(name)
         label = name.removesuffix(".__init__")
         for index, value in enumerate(places):
@@ -144,10 +168,6 @@ class FlowCalls(FlowState):
             self._pass(value, label, key)
         if is_conversion(name):
             return Value(origins=frozenset().union(*(v.origins for v in places)))
-        if name in ("functools.partial", "partial") and places:
-            for reference in places[0].of(External):
-                self._call_external(reference.name, places[1:], named)
-            return places[0]
         return referring(InstanceOf(name))
 
     def _call_method(self, method: Method, places: list[Value], named: Named) -> Value:
@@ -173,15 +193,17 @@ class FlowCalls(FlowState):
                     found.append(referring(InstanceOf(reference.name)))
         return join(*found)
 
-    def _call_unknown(self, node: ast.Call, callee: Value, places: list[Value], named: Named, frame: Frame) -> Value:
+    def _call_unknown(self, site: CallSite) -> Value:
         """A call of something that is not known: a method of a value, or the result of another call."""
-        owner = self._value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else callee
-        if isinstance(node.func, ast.Attribute) and not is_harmless(node.func.attr) and node.func.attr != "__init__":
-            for key, value in named:
-                self._pass(value, node.func.attr, key)
-            for value in places:
-                self._pass(value, node.func.attr, None)
-        return Value(origins=owner.origins, namespaces=owner.namespaces if not named else frozenset())
+        label = site.method if site.method is not None and site.method != "__init__" else None
+        is_shown = isinstance(site.node.func, ast.Name) and is_harmless(site.node.func.id)
+        if not is_shown and not is_harmless(site.method or ""):
+            for value in site.places:
+                self._pass(value, label, None)
+            for key, value in site.named:
+                self._pass(value, label, key)
+        owner = site.owner if site.method is not None else site.callee
+        return Value(origins=owner.origins, namespaces=owner.namespaces if not site.named else frozenset())
 
     def _enter(self, function: LocalFunction, arguments: Environment, *, is_new: bool = False) -> Value:
         """Run over a function with `arguments`, unless nothing about them is new."""
@@ -201,10 +223,14 @@ class FlowCalls(FlowState):
         summary.visits += 1
         summary.is_running = True
         self._depth += 1
-        frame = Frame(function.module, self._parameters(function, node, summary), summary=summary, owner=function.owner)
-        self._block(node.body, frame)
-        self._depth -= 1
-        summary.is_running = False
+        branches = self._branches_open
+        known = self._parameters(function, node, summary)
+        try:
+            self._block(node.body, Frame(function.module, known, summary=summary, owner=function.owner))
+        finally:
+            self._branches_open = branches
+            self._depth -= 1
+            summary.is_running = False
 
     def _parameters(self, function: LocalFunction, node: Function, summary: Summary) -> Environment:
         known: Environment = {}

@@ -30,6 +30,10 @@ from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 _NAMESPACE_NAMES = frozenset(
     {"args", "opt", "opts", "options", "cfg", "config", "conf", "hparams", "hps", "flags", "FLAGS", "params", "configs"}
 )
+MAX_NESTING = 4
+"""How deep lists and dictionaries in an argument are looked into."""
+FLAG = "flag "
+"""Begins the name of what absl's DEFINE_ functions return, whose `value` is the hyperparameter."""
 Environment = dict[str, Value]
 
 
@@ -151,6 +155,8 @@ class FlowState(ABC):
     def _member_of(self, reference: Any, name: str) -> Value:
         if isinstance(reference, External):
             return self._external_member(f"{reference.name}.{name}")
+        if isinstance(reference, InstanceOf) and reference.name.startswith(FLAG):
+            return self._argument(reference.name.removeprefix(FLAG)) if name == "value" else NOTHING
         if isinstance(reference, InstanceOf):
             return referring(Method(reference.name, name))
         if isinstance(reference, Record):
@@ -200,24 +206,31 @@ class FlowState(ABC):
         for origin in origins:
             self.flows.reached.setdefault(origin, {})[place] = None
 
-    def _pass(self, value: Value, label: str, name: str | None) -> None:
-        """Note that `value` is the argument `name` (None: unknown, or items) of the call `label`."""
+    def _pass(self, value: Value, label: str | None, name: str | None) -> None:
+        """Note that `value` is the argument `name` (None: unknown, or items) of the call `label` (None: unknown)."""
+        self.flows.is_escaped = self.flows.is_escaped or "" in value.namespaces
+        if label is None:
+            return
         if name is not None:
             self._reach(value.origins, f"{label}.{name}")
-        for reference in value.of(Record):
-            self._pass_items(reference, label, name)
-        self.flows.is_escaped = self.flows.is_escaped or "" in value.namespaces
+        waiting = [(record, name, 0) for record in value.of(Record)]
+        seen: set[Record] = set()
+        while waiting:
+            record, place, depth = waiting.pop()
+            if record not in seen and depth < MAX_NESTING:
+                seen.add(record)
+                inner = self._pass_items(record, label, place)
+                waiting += [(found, None, depth + 1) for found in inner]
 
-    def _pass_items(self, record: Record, label: str, name: str | None) -> None:
+    def _pass_items(self, record: Record, label: str, name: str | None) -> list[Record]:
+        """Note the items of a dictionary by their keys, those of a list by `name`; gives back the records inside."""
+        inner: list[Record] = []
         for key, item in record.items.items():
-            if key.isdigit() or key == "*":
-                if name is not None:
-                    self._reach(item.origins, f"{label}.{name}")
-                for inner in item.of(Record):
-                    if inner is not record:
-                        self._pass(referring(inner), label, None)
-            else:
-                self._reach(item.origins, f"{label}.{key}")
+            place = name if key.isdigit() or key == "*" else key
+            if place is not None:
+                self._reach(item.origins, f"{label}.{place}")
+            inner += item.of(Record) if place is name else []
+        return inner
 
     def _guessed(self, name: str, annotation: ast.expr | None) -> Value:
         """A parameter that nothing is known of, by its annotation or its name."""

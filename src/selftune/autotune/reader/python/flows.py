@@ -7,6 +7,7 @@ from. Functions are entered with what they are called with; those that nothing c
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ from selftune.autotune.reader.python.flow_values import (
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram
+from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+
+_BUILTINS = frozenset(dir(builtins))
 
 
 def follow(program: SourceProgram, seeds: Seeds) -> Flows:
@@ -123,12 +126,13 @@ class _Run(FlowCalls):
         for name in ("test", "subject"):
             if getattr(node, name, None) is not None:
                 self._value(getattr(node, name), frame)
-        self._branches_open += not isinstance(node, ast.Try) and not _is_main_guard(node)
+        is_open = not isinstance(node, ast.Try) and not is_main_guard(node)
+        self._branches_open += is_open
         for name in ("body", "orelse", "finalbody"):
             self._block(getattr(node, name, ()), frame)
         for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
             self._block(part.body, frame)
-        self._branches_open -= not isinstance(node, ast.Try) and not _is_main_guard(node)
+        self._branches_open -= is_open
 
     def _expressions_of(self, node: Any, frame: Frame) -> None:
         for child in ast.iter_child_nodes(node):
@@ -139,11 +143,14 @@ class _Run(FlowCalls):
         frame.globals.update(node.names)
 
     def _value(self, node: ast.AST, frame: Frame) -> Value:
-        action = _EXPRESSIONS.get(type(node))
-        if action is not None:
+        action = _EXPRESSIONS.get(type(node), _Run._parts)
+        try:
             return action(self, node, frame)
-        if isinstance(node, ast.Constant):
+        except RecursionError:  # a sum of a thousand terms
             return NOTHING
+
+    def _parts(self, node: ast.AST, frame: Frame) -> Value:
+        """Any other expression may depend on all of its parts."""
         return join(*[self._value(child, frame) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
 
     def _name(self, node: Any, frame: Frame) -> Value:
@@ -154,7 +161,7 @@ class _Run(FlowCalls):
             return found
         qualified = frame.module.imports.get(node.id)
         if qualified is None:
-            return referring(External(node.id))
+            return referring(External(node.id)) if node.id in _BUILTINS else NOTHING
         return self._imported(frame.module, qualified)
 
     def _attribute(self, node: Any, frame: Frame) -> Value:
@@ -228,12 +235,6 @@ class _Run(FlowCalls):
         value = self._value(node.value, frame)
         self._bind(node.target, value, frame)
         return value
-
-
-def _is_main_guard(node: ast.AST) -> bool:
-    """`if __name__ == "__main__"`, which holds in a run."""
-    test = node.test if isinstance(node, ast.If) else None
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
 def _loop_name(target: ast.AST) -> str:

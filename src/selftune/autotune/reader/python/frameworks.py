@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from selftune.autotune.reader.python.source import SourceProgram
 
 _BY_PACKAGE: dict[str, tuple[str, ...]] = {
@@ -59,8 +61,6 @@ def frameworks(program: SourceProgram) -> frozenset[str]:
 
 def _attributes(program: SourceProgram, owner: str) -> set[str]:
     """Attributes of the name `owner` that the program uses."""
-    import ast
-
     return {
         node.attr
         for module in program

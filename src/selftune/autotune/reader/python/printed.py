@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from selftune.autotune.reader.metric_text import (
+    BRACES,
+    PERCENT,
     PLACE,
     is_metric_name,
     metric_names,
     with_brace_places,
-    with_places,
+    with_percent_places,
 )
 from selftune.autotune.reader.python.constants import dotted_name, fold
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
@@ -31,8 +33,6 @@ _KEYED = frozenset(
 _NAMED = frozenset({"log", "add_scalar", "log_metric", "log_scalar", "scalar", "logkv", "record", "record_mean"})
 _NUMERIC_CODES = frozenset("eEfFgG%")
 _NOT_NUMBERS = frozenset({"args", "opt", "cfg", "config", "FLAGS", "flags", "hparams", "self.args", "self.hparams"})
-_PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\d+|\*)?(?P<kind>(?:\.(?:\d+|\*))?[diouxXeEfFgGsr])")
-_BRACE = re.compile(r"\{[^{}:]*(?::(?P<kind>[^{}]*))?\}")
 _MAX_DEPTH = 40
 
 
@@ -71,25 +71,22 @@ class _Reader:
     def _printed(self, call: ast.Call) -> Iterator[str]:
         arguments = call.args
         first = self._resolved(arguments[0]) if arguments else None
-        if (
-            isinstance(first, ast.Constant)
-            and isinstance(first.value, str)
-            and len(arguments) > 1
-            and "%" in first.value
-        ):
-            yield from metric_names(with_places(first.value), is_number=_in_text(_PERCENT, first.value, arguments[1:]))
+        template = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+        if "%" in template and len(arguments) > 1:
+            certain = _in_text(PERCENT, template, arguments[1:])
+            yield from metric_names(with_percent_places(template), is_number=certain)
             return
-        texts, certain = [], list[bool | None]()
+        texts, known = [], list[bool | None]()
         for argument in arguments:
             resolved = self._resolved(argument)
             keys = self._dictionary_keys(resolved)
             if keys is not None:
                 yield from keys
                 continue
-            text, known = self._text(resolved, 0)
+            text, certain = self._text(resolved, 0)
             texts.append(text)
-            certain += known
-        yield from metric_names(" ".join(texts), is_number=certain)
+            known += certain
+        yield from metric_names(" ".join(texts), is_number=known)
 
     def _dictionary_keys(self, node: ast.AST) -> list[str] | None:
         """Names in a dictionary, or in `json.dumps` of one."""
@@ -198,7 +195,7 @@ class _Reader:
         if not isinstance(template, str):
             return PLACE, [None]
         values = list(node.right.elts) if isinstance(node.right, ast.Tuple) else [node.right]
-        return with_places(template), _in_text(_PERCENT, template, values)
+        return with_percent_places(template), _in_text(PERCENT, template, values)
 
     def _call_text(self, node: ast.Call, depth: int) -> tuple[str, list[bool | None]]:
         name = dotted_name(node.func)
@@ -206,7 +203,7 @@ class _Reader:
             template = fold(self._resolved(node.func.value), self._module.constants)
             if isinstance(template, str):
                 text = with_brace_places(template)
-                return text, _in_text(_BRACE, template, node.args)
+                return text, _in_text(BRACES, template, node.args)
         if name in ("str", "repr") and node.args:
             return self._text(node.args[0], depth + 1)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "join":
@@ -241,14 +238,10 @@ def _specification(piece: ast.FormattedValue) -> str:
 
 def _in_text(directive: re.Pattern[str], template: str, values: Sequence[ast.expr]) -> list[bool | None]:
     """Certainty of each directive of a format, which takes `values` in order."""
-    found: list[bool | None] = []
-    for index, match in enumerate(directive.finditer(template)):
-        specification = match["kind"] or ""
-        value = values[index] if index < len(values) else None
-        found.append(
-            _certainty(value, specification) if value is not None else _certainty(ast.Constant(0), specification)
-        )
-    return found
+    unnamed = ast.Constant(None)
+    kinds = [match["kind"] or "" for match in directive.finditer(template)]
+    given = [*values, *[unnamed] * len(kinds)]
+    return [_certainty(value, kind) for value, kind in zip(given, kinds, strict=False)]
 
 
 def _assignments(module: SourceModule) -> dict[str, list[tuple[int, ast.AST]]]:
@@ -256,15 +249,17 @@ def _assignments(module: SourceModule) -> dict[str, list[tuple[int, ast.AST]]]:
     for node in module.all(ast.Assign):
         if not isinstance(node.value, ast.JoinedStr | ast.Dict | ast.Constant | ast.BinOp | ast.Call):
             continue
-        if isinstance(node.value, ast.Call) and (dotted_name(node.value.func) or ".format")[-6:] not in (
-            "format",
-            "dict",
-        ):
+        if isinstance(node.value, ast.Call) and not _makes_text_or_dictionary(node.value):
             continue
         for target in node.targets:
             if isinstance(target, ast.Name):
                 found[target.id].append((node.lineno, node.value))
     return found
+
+
+def _makes_text_or_dictionary(call: ast.Call) -> bool:
+    is_format = isinstance(call.func, ast.Attribute) and call.func.attr == "format"
+    return is_format or dotted_name(call.func) == "dict"
 
 
 def _enclosing(functions: Sequence[Function], node: ast.expr) -> Function | None:

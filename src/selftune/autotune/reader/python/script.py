@@ -10,15 +10,17 @@ from selftune.autotune.reader.interface import Interface, SourceReading
 from selftune.autotune.reader.python.argparse_calls import read_argparse
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
 from selftune.autotune.reader.python.flow_state import Flows, Seeds
-from selftune.autotune.reader.python.flow_values import Value
+from selftune.autotune.reader.python.flow_values import NAMESPACE, Value
 from selftune.autotune.reader.python.flows import follow
 from selftune.autotune.reader.python.frameworks import frameworks
 from selftune.autotune.reader.python.function_arguments import read_functions
+from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
 from selftune.autotune.reader.python.other_arguments import read_absl, read_positions, read_variables
 from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
 from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.errors import UnreadableInput
 
 _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 """What declares a command line, the most telling first."""
@@ -33,7 +35,9 @@ def read_python(script: Path, folder: Path) -> SourceReading:
         program = read_program(script, folder)
     except SyntaxError as error:
         return SourceReading(warnings=(_unparsed(script, error),))
-    except RecursionError:
+    except OSError as error:
+        raise UnreadableInput(f"{script} cannot be read: {error.strerror}.", hint="Look at its permissions.") from error
+    except (RecursionError, MemoryError):
         return SourceReading(warnings=(f"{script.name} is nested too deeply to be read; {_ALONE}",))
     return read_parsed(program)
 
@@ -80,6 +84,10 @@ def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:
     if functions is not None:
         parameters = {f: _seeded(names) for f, names in functions.parameters.items()}
         return _with_variables(functions.interface, program), Seeds(parameters=parameters)
+    hydra = read_hydra(program)
+    if hydra is not None:
+        seeds = Seeds(parameters={hydra.function: {hydra.parameter: NAMESPACE}})
+        return _with_variables(hydra.interface, program), seeds
     classes = dict.fromkeys(parsed_classes(program), "")
     found = next(filter(None, (reader(program) for reader in _READERS)), None)
     return _with_variables(found or Interface(), program), Seeds(classes=classes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import Any, TypeVar
 from selftune.autotune.reader.python.constants import UNKNOWN, fold
 
 MAX_MODULES = 40
-MAX_BYTES = 1_500_000
+MAX_BYTES = 200_000
+"""Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -81,10 +83,10 @@ def read_program(script: Path, folder: Path) -> SourceProgram:
             path = _module_path(name, roots)
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
-            size += path.stat().st_size
-            module = _parse_leniently(path, folder) if size <= MAX_BYTES else None
+            bytes_after = size + path.stat().st_size
+            module = _parse_leniently(path, folder) if bytes_after <= MAX_BYTES else None
             if module is not None:
-                modules[name] = module
+                modules[name], size = module, bytes_after
                 waiting.append(module)
     program = SourceProgram(main=main, modules=modules)
     _share_constants(program)
@@ -93,7 +95,9 @@ def read_program(script: Path, folder: Path) -> SourceProgram:
 
 def _parse(path: Path, folder: Path) -> SourceModule:
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
+            tree = ast.parse(path.read_bytes(), filename=str(path))
     except ValueError as error:
         raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
     nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
@@ -115,8 +119,14 @@ def _parse(path: Path, folder: Path) -> SourceModule:
 def _parse_leniently(path: Path, folder: Path) -> SourceModule | None:
     try:
         return _parse(path, folder)
-    except (SyntaxError, OSError, RecursionError):
+    except (SyntaxError, OSError, RecursionError, MemoryError):
         return None
+
+
+def is_main_guard(node: ast.AST) -> bool:
+    """`if __name__ == "__main__":`"""
+    test = node.test if isinstance(node, ast.If) else None
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
 def _imports(nodes: Mapping[type[ast.AST], list[ast.AST]]) -> dict[str, str]:
@@ -185,13 +195,13 @@ def _constants(body: list[ast.stmt], known: Mapping[str, Any], prefix: str) -> d
 
 def _share_constants(program: SourceProgram) -> None:
     """Make constants of imported modules known where they are imported (`from defaults import LR`)."""
-    by_name = {name.rsplit(".", 1)[-1]: module for name, module in program.modules.items()}
+    own = {id(module): dict(module.constants) for module in program}
+    by_name = {name.rsplit(".", 1)[-1]: own[id(module)] for name, module in program.modules.items()}
     for module in program:
         for local, qualified in module.imports.items():
             owner, _, name = qualified.lstrip(".").rpartition(".")
-            origin = by_name.get(owner.rsplit(".", 1)[-1])
-            if origin is not None and name in origin.constants:
-                module.constants.setdefault(local, origin.constants[name])
-            whole = by_name.get(qualified.rsplit(".", 1)[-1])
-            for key, value in whole.constants.items() if whole is not None else ():
+            known = by_name.get(owner.rsplit(".", 1)[-1], {})
+            if name in known:
+                module.constants.setdefault(local, known[name])
+            for key, value in by_name.get(name, {}).items():
                 module.constants.setdefault(f"{local}.{key}", value)

@@ -1,0 +1,226 @@
+"""Regret after 10, 25 and 50 training jobs: ours beside Optuna's, in one run.
+
+    python benchmarks/search/regret.py                                    scikit-learn trainings, five seeds
+    python benchmarks/search/regret.py --tasks DIR --peer-python PYTHON   surrogate tasks; Optuna in its own interpreter
+
+Regret is 0 at the best score of a thousand random values and 1 at their median; the bundled tasks take the best and the
+median that this run has seen. Every row is a mean over tasks and seeds. "jobs" says after how many training jobs a tool
+is as good as the reference (the first Optuna tool of the run) after all of its own: below 1 is cheaper.
+
+Tools: random, bayesian, optuna-tpe, optuna-gp search the expert's ranges; with `+start` the first training job runs
+today's values. `autotune` starts from today's values and knows nothing but them: its ranges are Autotune's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, median
+
+from autotuned import autotuned_space, bounded_score
+from tasks import Parameter, Task, load_tasks
+
+import selftune
+from selftune.model.objective import Direction
+from selftune.model.plan import Strategy
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
+from selftune.testing.simulate import simulate
+
+OURS = ("random+start", "bayesian", "bayesian+start", "autotune")
+PEERS = ("optuna-tpe", "optuna-tpe+start")
+ALL = (*OURS, *PEERS, "random", "optuna-gp", "optuna-gp+start")
+CHECKPOINTS = (10, 25, 50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One search of one tool on one task."""
+
+    tool: str
+    version: str
+    task: str
+    seed: int
+    jobs: int
+    scores: list[float]
+    """In the order of training jobs."""
+    seconds: float
+    """Real seconds of the whole search, evaluation included."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the comparison and print its table."""
+    options = _options(arguments)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # Nothing above imports numpy: one core for every tool.
+        os.environ.setdefault(name, "1")
+    tasks = load_tasks(options.tasks)
+    chosen = [name for name in tasks if not options.only or name in options.only]
+    seeds = range(2 if options.quick else options.seeds)
+    runs = [
+        {"tool": tool, "task": task, "seed": seed, "jobs": options.jobs}
+        for tool in options.tools
+        for task in chosen
+        for seed in seeds
+    ]
+    results = []
+    for result in _results(runs, tasks, options):
+        results.append(result)
+        if options.results:
+            with options.results.open("a") as file:
+                file.write(json.dumps(asdict(result)) + "\n")
+    print(table(results, tasks, options.tools))
+
+
+def our_result(task: Task, tool: str, seed: int, jobs: int) -> Result:
+    """One search of ours."""
+    strategy = Strategy.RANDOM if tool.startswith("random") else Strategy.BAYESIAN
+    is_autotuned = tool == "autotune"
+    space = autotuned_space(task) if is_autotuned else {p.name: range_of(p) for p in task.parameters}
+    has_start = is_autotuned or tool.endswith("+start")
+    started = time.perf_counter()
+    run = simulate(
+        bounded_score(task) if is_autotuned else task.score,
+        space,
+        baseline={name: range_.nearest(task.start[name]) for name, range_ in space.items()} if has_start else None,
+        strategy=strategy,
+        max_jobs=jobs,
+        seed=seed,
+        direction=Direction.MAXIMIZE,
+    )
+    return Result(
+        tool=tool,
+        version=f"selftune {selftune.__version__}",
+        task=task.name,
+        seed=seed,
+        jobs=jobs,
+        scores=list(run.objectives),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def peer_results(runs: Sequence[dict[str, object]], folder: Path | None, python: str) -> Iterator[Result]:
+    """Searches of Optuna, carried out by its own interpreter."""
+    script = Path(__file__).with_name("peer_optuna.py")
+    command = [python, "-W", "ignore", str(script), str(folder or "")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):  # A peer that could not even start says so itself; its exit code is read below.
+            process.stdin.write(json.dumps(runs))
+            process.stdin.close()
+        yield from (Result(**json.loads(line)) for line in process.stdout)
+    if process.returncode:
+        sys.exit(f"The peer's interpreter {python} failed; its message is above. Does it have optuna?")
+
+
+def table(results: Sequence[Result], tasks: dict[str, Task], tools: Sequence[str]) -> str:
+    """A row a tool: mean regret at the checkpoints, paired win rate against the reference, jobs to equal it."""
+    curves = {tool: regret_curves(results, tasks, tool) for tool in tools}
+    jobs = min(len(curve) for found in curves.values() for curve in found.values())
+    checkpoints = [count for count in CHECKPOINTS if count <= jobs] or [jobs]
+    reference = next((tool for tool in tools if tool.startswith("optuna")), tools[0])
+    seeds = len({result.seed for result in results})
+    lines = [
+        f"Mean regret, {len({result.task for result in results})} tasks, {seeds} seeds; reference: {reference}",
+        "tool".ljust(18) + "".join(f"{'@' + str(count):>9}" for count in checkpoints) + "   wins    jobs  s/search",
+    ]
+    for tool in tools:
+        means = [fmean(curve[count - 1] for curve in curves[tool].values()) for count in checkpoints]
+        wins = win_rate(curves[tool], curves[reference], jobs)
+        spent = fmean(result.seconds for result in results if result.tool == tool)
+        ratio = jobs_to_equal(curves[tool].values(), curves[reference].values(), jobs)
+        row = tool.ljust(18) + "".join(f"{mean:9.3f}" for mean in means)
+        lines.append(f"{row}{wins:7.0%}{'never' if ratio is None else f'{ratio:.2f}':>8}{spent:10.2f}")
+    lines.append(", ".join(sorted({result.version for result in results})) + f", python {sys.version.split()[0]}")
+    return "\n".join(lines)
+
+
+def regret_curves(results: Sequence[Result], tasks: dict[str, Task], tool: str) -> dict[tuple[str, int], list[float]]:
+    """Regret of the best so far after each training job, by task and seed."""
+    found = {}
+    for result in results:
+        if result.tool == tool:
+            zero, one = _anchors(tasks[result.task], results)
+            best, curve = -float("inf"), []
+            for score in result.scores:
+                best = max(best, score)
+                curve.append((zero - best) / (zero - one))
+            found[result.task, result.seed] = curve
+    return found
+
+
+def win_rate(ours: dict[tuple[str, int], list[float]], theirs: dict[tuple[str, int], list[float]], jobs: int) -> float:
+    """Share of task and seed pairs in which ours ends with the lower regret; ties count half."""
+    pairs = [(ours[key][jobs - 1], theirs[key][jobs - 1]) for key in ours.keys() & theirs.keys()]
+    return fmean(1.0 if a < b else 0.5 if a == b else 0.0 for a, b in pairs)
+
+
+def jobs_to_equal(ours: Iterable[list[float]], theirs: Iterable[list[float]], jobs: int) -> float | None:
+    """Training jobs until our mean regret is the reference's last one, as a share of its jobs; None: never."""
+    ours = list(ours)
+    goal = fmean(curve[jobs - 1] for curve in theirs)
+    means = (fmean(curve[count] for curve in ours) for count in range(jobs))
+    return next(((count + 1) / jobs for count, mean in enumerate(means) if mean <= goal), None)
+
+
+def range_of(parameter: Parameter) -> Range:
+    """The expert's range as one of ours."""
+    if parameter.kind == "choice":
+        return CategoricalRange(values=parameter.choices)
+    scaling = ScalingType.LOG if parameter.is_log else ScalingType.LINEAR
+    if parameter.kind == "int":
+        return IntegerRange(low=int(parameter.low), high=int(parameter.high), scaling=scaling)
+    return ContinuousRange(low=parameter.low, high=parameter.high, scaling=scaling)
+
+
+def _results(
+    runs: Sequence[dict[str, object]], tasks: dict[str, Task], options: argparse.Namespace
+) -> Iterator[Result]:
+    for run in runs:
+        if not str(run["tool"]).startswith("optuna"):
+            yield our_result(tasks[str(run["task"])], str(run["tool"]), int(str(run["seed"])), options.jobs)
+    theirs = [run for run in runs if str(run["tool"]).startswith("optuna")]
+    if theirs:
+        yield from peer_results(theirs, options.tasks, options.peer_python)
+
+
+def _anchors(task: Task, results: Sequence[Result]) -> tuple[float, float]:
+    """The scores at regret 0 and 1."""
+    seen = [score for result in results if result.task == task.name for score in result.scores]
+    drawn = [
+        score
+        for result in results
+        if result.task == task.name and result.tool.startswith("random")
+        for score in result.scores
+    ]
+    zero = max(seen) if task.zero is None else task.zero
+    one = median(drawn or seen) if task.one is None else task.one
+    return zero, one if one < zero else zero - 1e-12
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Regret of our strategies beside Optuna's.")
+    parser.add_argument(
+        "--tasks", type=Path, help="folder of surrogate tasks; without it scikit-learn models are trained"
+    )
+    parser.add_argument("--only", nargs="*", default=[], help="names of tasks")
+    parser.add_argument(
+        "--tools", nargs="*", choices=ALL, default=[*OURS, *PEERS], help=f"of {', '.join([*OURS, *PEERS, 'optuna-gp'])}"
+    )
+    parser.add_argument("--peer-python", default=sys.executable, help="an interpreter that has optuna")
+    parser.add_argument("--jobs", type=int, default=50)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="two seeds")
+    parser.add_argument("--results", type=Path, help="append each search to this file as a JSON line")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

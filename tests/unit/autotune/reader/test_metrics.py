@@ -1,0 +1,167 @@
+"""The metrics that a program prints, by its source; and that they are what the recogniser of output then sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from selftune.autotune.reader.metric_text import is_metric_name
+from selftune.training.metrics import MetricReader, same_metric
+
+from .conftest import Programs
+
+PRINTED = [
+    ('print(f"validation:rmse={v:.4f}")', "validation:rmse=0.1000\n", ["validation:rmse"]),
+    ('print(f"Epoch {e} val_loss: {v}")', "Epoch 3 val_loss: 0.1\n", ["val_loss"]),
+    (
+        'print("Test set: Average loss: {:.4f}, Accuracy: {}/{} ({:.0f}%)".format(a, b, c, d))',
+        "Test set: Average loss: 0.1000, Accuracy: 95/100 (95%)\n",
+        ["Average loss", "Accuracy"],
+    ),
+    ('print("[%d] rmse=%.3f mae=%.3f" % (e, v, w))', "[3] rmse=0.100 mae=0.200\n", ["rmse", "mae"]),
+    ('print("Test accuracy:", score)', "Test accuracy: 0.9\n", ["Test accuracy"]),
+    ('print("val_loss", loss)', "val_loss 0.3\n", ["val_loss"]),
+    ('print("rmse=" + str(v))', "rmse=0.4\n", ["rmse"]),
+    ('logging.info("val acc: %.3f", v)', "val acc: 0.900\n", ["val acc"]),
+    ('logger.info(f"f1={v:.2f}")', "f1=0.50\n", ["f1"]),
+    ('sys.stdout.write("loss: %f\\n" % v)', "loss: 0.100000\n", ["loss"]),
+    (
+        'print("| end of epoch {:3d} | time: {:5.2f}s | valid loss {:5.2f} | valid ppl {:8.2f}".format(a, b, c, d))',
+        "| end of epoch   1 | time:  5.20s | valid loss  5.20 | valid ppl     8.20\n",
+        ["valid loss", "valid ppl"],
+    ),
+    ('print(json.dumps({"epoch": e, "val_auc": v}))', '{"epoch": 3, "val_auc": 0.9}\n', ["val_auc"]),
+    ('print({"eval_loss": v})', "{'eval_loss': 0.5}\n", ["eval_loss"]),
+    ("results = dict(test_loss=v, epoch=e)\nprint(results)", "{'test_loss': 0.5, 'epoch': 1}\n", ["test_loss"]),
+    ('message = f"score: {v:.3f}"\nprint(message)', "score: 0.500\n", ["score"]),
+    ('print(f"energy={v:.3f}")', "energy=0.500\n", ["energy"]),
+    ('print("====> Test set loss: {:.4f}".format(v))', "====> Test set loss: 0.1234\n", ["Test set loss"]),
+    ('print(f"Avg. PSNR: {v:.2f} dB")', "Avg. PSNR: 22.10 dB\n", ["Avg. PSNR"]),
+    ("pbar.set_postfix(loss=v)", "10%|#   | 1/10 [00:01<00:09, loss=0.5]\n", ["loss"]),
+    ('AverageMeter("Acc@1", ":6.2f")', "Acc@1  75.00 ( 76.10)\n", ["Acc@1"]),
+    ('click.echo(f"test rmse: {v}")', "test rmse: 0.2\n", ["test rmse"]),
+]
+
+
+@pytest.mark.parametrize(("code", "output", "names"), PRINTED)
+def test_a_printed_number_is_named_by_the_words_before_it(
+    programs: Programs, code: str, output: str, names: list[str]
+) -> None:
+    reading = programs.script(code + "\n")
+    assert [metric.name for metric in reading.metrics] == names
+    seen = [name for name, _ in MetricReader().read(output)]
+    assert all(any(same_metric(name, other) for other in seen) for name in names)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'print(f"Epoch {e}/{n} lr={lr:.5f} time: {t:.1f}s")',
+        'print("Saved model:", path)',
+        'print(f"lr={args.lr} loss_weight={args.loss_weight}")',
+        'print("Loaded %d samples" % len(data))',
+        'print(f"Using device: {device}")',
+        'f.write(f"loss={v}")',
+        'print("done")',
+        'print(f"{name}: {value:.3f}")',
+    ],
+)
+def test_counters_settings_and_texts_are_no_metrics(programs: Programs, code: str) -> None:
+    assert programs.script(code + "\n").metrics == ()
+
+
+def test_an_argument_that_a_script_prints_is_no_metric(programs: Programs) -> None:
+    code = 'import fire\ndef main(loss_weight=0.1):\n    print(f"loss_weight: {loss_weight}")\nfire.Fire(main)\n'
+    assert programs.script(code).metrics == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ('self.log("val_loss", loss)', ["val_loss"]),
+        ('self.log_dict({"val_acc": a, "step": s})', ["val_acc"]),
+        ('wandb.log({"eval/return": r, "epoch": e})', ["eval/return"]),
+        ('writer.add_scalar("charts/episodic_return", r, step)', ["charts/episodic_return"]),
+        ('mlflow.log_metric("rmse", v)', ["rmse"]),
+        (
+            'def go(self, b, stage):\n    self.log(f"{stage}_acc", a)\nself.go(b, "val")\nself.go(b, stage="test")',
+            ["val_acc", "test_acc"],
+        ),
+    ],
+)
+def test_what_goes_to_a_logger_is_a_metric(programs: Programs, code: str, names: list[str]) -> None:
+    assert [metric.name for metric in programs.script(code + "\n").metrics] == names
+
+
+def test_keras_metrics_of_validation_come_first(programs: Programs) -> None:
+    reading = programs.script(
+        """
+        import keras
+        model = keras.Sequential([])
+        model.compile(loss="mse", metrics=["accuracy", keras.metrics.AUC(name="auc")])
+        model.fit(x, y, validation_split=0.1)
+        """
+    )
+    names = [metric.name for metric in reading.metrics]
+    assert names == ["val_accuracy", "val_auc", "val_loss", "accuracy", "auc", "loss"]
+    assert reading.frameworks == {"keras"}
+
+
+def test_keras_without_validation_data_prints_no_validation_metric(programs: Programs) -> None:
+    code = 'import keras\nmodel.compile(loss="mse", metrics=["mae"])\nmodel.fit(x, y)\n'
+    assert [metric.name for metric in programs.script(code).metrics] == ["mae", "loss"]
+
+
+@pytest.mark.parametrize(
+    ("params", "call", "names"),
+    [
+        (
+            '{"objective": "reg:squarederror"}',
+            'evals=[(a, "train"), (b, "validation")]',
+            ["validation-rmse", "train-rmse"],
+        ),
+        ('{"eval_metric": ["auc", "logloss"]}', 'evals=[(b, "test")]', ["test-auc", "test-logloss"]),
+        ('{"eval_metric": "auc"}', 'evals=[(b, "test")], verbose_eval=False', []),
+        ('{"eval_metric": "auc"}', "num_boost_round=3", []),
+    ],
+)
+def test_xgboost_s_evaluation_sets_name_its_metrics(
+    programs: Programs, params: str, call: str, names: list[str]
+) -> None:
+    code = f"import xgboost as xgb\nparams = {params}\nxgb.train(params, a, {call})\n"
+    assert [metric.name for metric in programs.script(code).metrics] == names
+
+
+def test_xgboost_s_scikit_learn_classes_number_their_sets(programs: Programs) -> None:
+    code = "from xgboost import XGBRegressor\nm = XGBRegressor()\nm.fit(x, y, eval_set=[(a, b), (c, d)])\n"
+    assert [m.name for m in programs.script(code).metrics] == ["validation_1-rmse", "validation_0-rmse"]
+
+
+def test_lightgbm_s_validation_sets_name_its_metrics(programs: Programs) -> None:
+    code = 'import lightgbm as lgb\nlgb.train({"objective": "binary"}, d, valid_sets=[v], valid_names=["valid"])\n'
+    assert [m.name for m in programs.script(code).metrics] == ["valid binary_logloss"]
+
+
+def test_the_trainer_evaluates_what_compute_metrics_returns(programs: Programs) -> None:
+    reading = programs.script(
+        """
+        from transformers import Trainer
+        def compute(pred):
+            return {"accuracy": a, "f1": f}
+        Trainer(model=m, eval_dataset=d, compute_metrics=compute)
+        """
+    )
+    assert [metric.name for metric in reading.metrics] == ["eval_accuracy", "eval_f1", "eval_loss"]
+
+
+def test_metrics_of_the_modules_of_a_script_follow_its_own(programs: Programs) -> None:
+    programs.write("engine.py", 'def test(v):\n    print(f"test_loss={v:.3f}")\n')
+    reading = programs.script('import engine\nprint(f"best_acc={v:.3f}")\n')
+    assert [(m.name, m.source) for m in reading.metrics] == [("best_acc", "train.py:2"), ("test_loss", "engine.py:2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("val_loss", True), ("learning_rate", False), ("epoch", False), ("error rate", True), ("", False), ("7", False)],
+)
+def test_a_name_tells_whether_it_measures_quality(name: str, expected: bool) -> None:
+    assert is_metric_name(name) is expected

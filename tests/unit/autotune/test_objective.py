@@ -1,0 +1,140 @@
+"""The objective, before anything runs and after the first output."""
+
+from __future__ import annotations
+
+import pytest
+
+from selftune.autotune import confirm_objective
+from selftune.autotune.objective import is_loss, planned_objective
+from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.errors import UsageError
+from selftune.model.objective import Direction, Objective
+from selftune.model.plan import Chooser, PlannedObjective
+from selftune.model.request import UserSettings
+
+
+def printed(*names: str) -> tuple[PrintedMetric, ...]:
+    return tuple(PrintedMetric(name=name, source=f"train.py:{line}") for line, name in enumerate(names, 1))
+
+
+def planned(*names: str, **settings: object) -> PlannedObjective:
+    return planned_objective(UserSettings(**settings), printed(*names), None)[0]  # type: ignore[arg-type]
+
+
+def provisional(name: str | None) -> Objective:
+    return Objective(name=name, direction=Direction.MINIMIZE)
+
+
+@pytest.mark.parametrize(
+    ("names", "best"),
+    [
+        (("train_loss", "test_loss", "val_loss"), "val_loss"),
+        (("train_loss", "loss", "test_acc"), "test_acc"),
+        (("Loss", "Average loss", "Accuracy"), "Accuracy"),
+        (("val_loss", "val_acc"), "val_acc"),
+        (("best_val_acc", "val_acc"), "val_acc"),
+        (("train_acc", "loss"), "loss"),
+    ],
+)
+def test_validation_comes_before_test_before_train(names: tuple[str, ...], best: str) -> None:
+    assert planned(*names).name == best
+
+
+def test_what_the_source_prints_is_provisional_and_says_where() -> None:
+    objective = planned("val_loss")
+    assert objective.is_provisional
+    assert objective.by is Chooser.AUTOTUNE
+    assert objective.source == "train.py:1"
+
+
+def test_losses_of_parts_and_counters_are_no_objective() -> None:
+    assert planned("Loss_D", "Loss_G", "policy_loss", "epoch", "lr").name is None
+
+
+def test_nothing_printed_leaves_the_objective_open() -> None:
+    objective = planned()
+    assert objective.name is None
+    assert objective.is_provisional
+
+
+def test_the_users_objective_wins_and_is_certain() -> None:
+    objective = planned("val_loss", objective_name="train_loss")
+    assert (objective.name, objective.by, objective.is_provisional) == ("train_loss", Chooser.USER, False)
+    assert objective.direction is Direction.MINIMIZE
+
+
+def test_the_users_direction_wins_over_the_name() -> None:
+    assert planned(objective_name="loss", objective_direction=Direction.MAXIMIZE).direction is Direction.MAXIMIZE
+
+
+def test_a_direction_without_a_name_narrows_the_choice() -> None:
+    assert planned("val_acc", "val_loss", objective_direction=Direction.MINIMIZE).name == "val_loss"
+
+
+def test_a_name_that_tells_no_direction_gets_a_warning_with_the_flag() -> None:
+    objective, warnings = planned_objective(UserSettings(objective_name="thing"), (), None)
+    assert objective.direction is Direction.MINIMIZE
+    assert "--metric thing:max" in warnings[0]
+
+
+def test_equally_likely_objectives_are_told_with_the_flag() -> None:
+    objective, warnings = planned_objective(UserSettings(), printed("val_acc", "val_f1"), None)
+    assert objective.alternatives == ("val_f1",)
+    assert "--metric 'val_f1'" in warnings[0]
+
+
+def test_a_regular_expression_without_a_group_is_refused() -> None:
+    with pytest.raises(UsageError, match="no group"):
+        planned(objective_regex="loss")
+
+
+def test_the_planned_metric_is_confirmed_when_it_is_printed_in_another_spelling() -> None:
+    confirmed = confirm_objective(provisional("validation:rmse"), {"loss": [1.0], "val_rmse": [0.5]})
+    assert confirmed is not None
+    assert confirmed[0] == Objective(name="validation:rmse", direction=Direction.MINIMIZE, is_confirmed=True)
+
+
+def test_a_planned_metric_that_is_not_printed_gives_way_to_what_is() -> None:
+    confirmed = confirm_objective(provisional("val_loss"), {"train_acc": [0.5], "test_acc": [0.4]})
+    assert confirmed is not None
+    objective, reason = confirmed
+    assert (objective.name, objective.direction) == ("test_acc", Direction.MAXIMIZE)
+    assert "val_loss was not printed" in reason
+
+
+def test_the_users_metric_never_gives_way() -> None:
+    users = Objective(name="val_loss", direction=Direction.MINIMIZE, is_confirmed=True)
+    assert confirm_objective(users, {"test_acc": [0.4]}) is None
+
+
+def test_a_metric_with_finite_values_is_preferred() -> None:
+    confirmed = confirm_objective(provisional(None), {"val_loss": [float("nan")], "test_acc": [0.4]})
+    assert confirmed is not None
+    assert confirmed[0].name == "test_acc"
+
+
+def test_nothing_comparable_confirms_nothing() -> None:
+    assert confirm_objective(provisional(None), {"wobble": [1.0]}) is None
+    assert confirm_objective(provisional(None), {}) is None
+
+
+def test_only_a_loss_is_one() -> None:
+    assert [is_loss(name) for name in ("val_loss", "val_acc", "rmse", None)] == [True, False, False, False]
+
+
+def test_what_is_printed_plainly_comes_before_the_same_metric_under_a_path() -> None:
+    assert planned("eval/episodic_return", "episodic_return").name == "episodic_return"
+    assert planned("charts/avg_return", "return").name == "return"
+
+
+def test_one_metric_in_two_places_is_no_rival() -> None:
+    assert planned_objective(UserSettings(), printed("return", "charts/return"), None)[1] == ()
+
+
+def test_a_summary_over_the_data_comes_before_a_passing_value() -> None:
+    assert planned("Loss", "Average loss").name == "Average loss"
+    assert planned("Last reward", "Average reward").name == "Average reward"
+
+
+def test_what_a_run_takes_is_no_objective() -> None:
+    assert planned("Time cost", "Loss scale").name is None

@@ -1,0 +1,98 @@
+"""Ranges around today's value."""
+
+from __future__ import annotations
+
+from selftune.autotune.knowledge import KnowledgeEntry, ValueType
+from selftune.autotune.ranges import inferred_range
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, ScalingType
+
+
+def entry(**fields: object) -> KnowledgeEntry:
+    basics = {"framework": "own", "name": "x", "meaning": "a thing", "source": "test", "type": ValueType.FLOAT}
+    return KnowledgeEntry(**{**basics, **fields})  # type: ignore[arg-type]
+
+
+def test_a_value_inside_the_box_leaves_the_box_as_it_is() -> None:
+    inferred = inferred_range(entry(low=0.4, high=1.0), 0.8)
+    assert isinstance(inferred, ContinuousRange)
+    assert (inferred.low, inferred.high) == (0.4, 1.0)
+
+
+def test_a_value_outside_a_log_box_stretches_it_by_half_a_decade() -> None:
+    inferred = inferred_range(entry(low=0.01, high=0.1, scale=ScalingType.LOG), 1.0)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.low == 0.01
+    assert 3.1 < inferred.high < 3.2
+
+
+def test_a_value_on_the_edge_of_a_linear_box_stretches_it_by_a_fifth() -> None:
+    inferred = inferred_range(entry(low=0.0, high=0.5), 0.5)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.high == 0.6
+
+
+def test_hard_bounds_stop_the_stretching() -> None:
+    inferred = inferred_range(entry(low=0.5, high=1.0, bounds=HardBounds(low=0, high=1)), 1.0)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.high == 1.0
+
+
+def test_a_factor_centres_the_range_on_the_value() -> None:
+    inferred = inferred_range(entry(low=1, high=1000, factor=(4, 2), type=ValueType.INT, scale=ScalingType.LOG), 32)
+    assert isinstance(inferred, IntegerRange)
+    assert (inferred.low, inferred.high) == (8, 64)
+
+
+def test_a_step_goes_down_and_up_from_the_value() -> None:
+    inferred = inferred_range(entry(low=1, high=64, step=(2, 3), type=ValueType.INT), 5)
+    assert isinstance(inferred, IntegerRange)
+    assert (inferred.low, inferred.high) == (3, 8)
+
+
+def test_without_a_value_the_box_is_the_range() -> None:
+    inferred = inferred_range(entry(low=0.01, high=0.1, scale=ScalingType.LOG, factor=(2, 2)), None)
+    assert isinstance(inferred, ContinuousRange)
+    assert (inferred.low, inferred.high) == (0.01, 0.1)
+
+
+def test_a_momentum_of_one_falls_back_to_a_linear_scale() -> None:
+    inferred = inferred_range(entry(low=0.5, high=0.99, scale=ScalingType.REVERSE_LOG), 1.0)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.scaling is ScalingType.LINEAR
+    assert inferred.contains(1.0)
+
+
+def test_zero_beside_a_log_scale_is_a_spike() -> None:
+    inferred = inferred_range(entry(low=1e-6, high=0.1, scale=ScalingType.LOG, has_zero=True), 0)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.includes_zero
+    assert inferred.low == 1e-6
+
+
+def test_the_prior_is_centred_on_the_value_else_on_the_default() -> None:
+    box = entry(low=0.01, high=1.0, scale=ScalingType.LOG, default=0.3)
+    of_value, of_default = inferred_range(box, 0.05), inferred_range(box, None)
+    assert isinstance(of_value, ContinuousRange)
+    assert isinstance(of_default, ContinuousRange)
+    assert of_value.prior is not None
+    assert of_default.prior is not None
+    assert (of_value.prior.center, of_default.prior.center) == (0.05, 0.3)
+
+
+def test_an_inferred_range_may_expand() -> None:
+    inferred = inferred_range(entry(low=0.0, high=1.0), 0.5)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.may_expand
+
+
+def test_todays_choice_comes_first_and_is_not_repeated() -> None:
+    choices = entry(type=ValueType.CATEGORICAL, values=(1, 4, 10))
+    assert inferred_range(choices, 4.0) == CategoricalRange(values=(4.0, 1, 10))
+    assert inferred_range(choices, 7) == CategoricalRange(values=(7, 1, 4, 10))
+
+
+def test_a_value_of_another_kind_gets_no_range() -> None:
+    assert inferred_range(entry(type=ValueType.CATEGORICAL, values=(1, 4)), "many") is None
+    assert inferred_range(entry(low=0, high=1), True) is None
+    assert inferred_range(entry(low=0, high=1), "high") is None
+    assert inferred_range(entry(low=0, high=1), float("nan")) is None

@@ -1,0 +1,149 @@
+"""What may become of single hyperparameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from selftune.autotune.roles import range_on_request
+from selftune.model.plan import Role
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
+
+from .factories import judged
+
+
+def test_a_learning_rate_is_tuned_on_a_log_scale_around_its_value() -> None:
+    judgement = judged("lr", 0.01)
+    assert judgement.role is Role.TUNED
+    assert isinstance(judgement.range, ContinuousRange)
+    assert judgement.range.scaling is ScalingType.LOG
+    assert judgement.range.low < 0.002 < 0.05 < judgement.range.high
+
+
+def test_a_learning_rate_far_from_usual_ones_is_believed() -> None:
+    judgement = judged("lr", 20)
+    assert isinstance(judgement.range, ContinuousRange)
+    assert 0.5 < judgement.range.low < 1
+    assert judgement.range.high > 40
+
+
+@pytest.mark.parametrize(
+    "name", ["seed", "num-workers", "backend", "data", "log-interval", "objective", "test-batch-size"]
+)
+def test_what_is_about_the_run_and_not_the_fit_is_static(name: str) -> None:
+    judgement = judged(name, 64)
+    assert judgement.role is Role.STATIC
+    assert name in judgement.reason
+
+
+def test_epochs_are_the_training_length() -> None:
+    assert judged("epochs", 5).role is Role.RESOURCE
+
+
+def test_boosting_rounds_are_tuned() -> None:
+    assert judged("num_round", 50, imports=("xgboost",)).role is Role.TUNED
+
+
+def test_boosting_rounds_are_a_length_where_the_program_stops_early() -> None:
+    from selftune.autotune.roles import judge, traits_of
+
+    from .factories import found
+
+    rounds = found("num_round", 500)
+    traits = traits_of(("xgboost",), [rounds, found("early_stopping_rounds", 20)])
+    assert judge(rounds, traits).role is Role.RESOURCE
+
+
+def test_an_argument_renamed_to_nonsense_is_known_by_its_flow() -> None:
+    judgement = judged("x1", 0.01, flows=("torch.optim.AdamW.lr",))
+    assert judgement.role is Role.TUNED
+    assert judgement.priority == 3
+    assert "torch.optim.AdamW.lr" in judgement.reason
+
+
+def test_a_test_batch_size_stays_static_though_it_flows_into_a_loader() -> None:
+    judgement = judged("test-batch-size", 1000, flows=("torch.utils.data.DataLoader.batch_size",))
+    assert judgement.role is Role.STATIC
+
+
+def test_an_argument_that_is_never_read_is_static_and_says_so() -> None:
+    judgement = judged("lr", 0.1, is_read=False)
+    assert judgement.role is Role.STATIC
+    assert "never reads" in judgement.reason
+
+
+def test_a_switch_is_never_flipped() -> None:
+    assert judged("use-batchnorm", True, is_flag=True).role is Role.STATIC
+    assert judged("nesterov", False).role is Role.STATIC
+
+
+def test_a_value_that_contradicts_its_declared_type_is_believed() -> None:
+    judgement = judged("dropout", 0.2, declared_type="int")
+    assert isinstance(judgement.range, ContinuousRange)
+
+
+def test_a_declared_whole_number_gets_whole_numbers() -> None:
+    judgement = judged("min_child_weight", 1, imports=("xgboost",), declared_type="int")
+    assert isinstance(judgement.range, IntegerRange)
+
+
+def test_a_regulariser_that_is_off_may_be_switched_on() -> None:
+    judgement = judged("weight_decay", 0.0)
+    assert isinstance(judgement.range, ContinuousRange)
+    assert judgement.range.includes_zero
+    assert judgement.range.contains(0.0)
+
+
+def test_a_limit_that_is_off_stays_off() -> None:
+    judgement = judged("max_leaves", 0, imports=("xgboost",))
+    assert judgement.role is Role.STATIC
+    assert "no limit" in judgement.reason
+
+
+def test_a_word_beside_numbers_stays_among_the_choices() -> None:
+    judgement = judged("gamma", "scale", flows=("sklearn.svm.SVC.gamma",), imports=("sklearn",))
+    assert isinstance(judgement.range, CategoricalRange)
+    assert judgement.range.values[0] == "scale"
+
+
+def test_paths_lists_and_expressions_are_static() -> None:
+    for value in ("data/train.csv", "16,32,64", "https://x.org", "${lr}"):
+        assert judged("thing", value).role is Role.STATIC
+
+
+def test_an_unknown_number_is_guessed_by_its_value_with_low_priority() -> None:
+    judgement = judged("wobble", 0.001)
+    assert judgement.role is Role.TUNED
+    assert judgement.priority == 1
+
+
+def test_a_value_outside_the_known_bounds_makes_the_name_doubtful() -> None:
+    judgement = judged("dropout", 20)
+    assert judgement.range is None or judgement.range.contains(20)
+
+
+def test_what_has_no_value_is_left_alone() -> None:
+    assert judged("lr", None).role is Role.STATIC
+
+
+def test_on_request_a_switch_a_choice_and_epochs_get_a_range() -> None:
+    assert range_on_request(judged("amp", False, is_flag=True)) == CategoricalRange(values=(False, True))
+    choices = judged("sampler", "a", choices=("a", "b"))
+    assert range_on_request(choices) == CategoricalRange(values=("a", "b"))
+    epochs = range_on_request(judged("epochs", 5))
+    assert isinstance(epochs, IntegerRange)
+    assert epochs.contains(5)
+
+
+def test_no_range_is_invented_for_text() -> None:
+    assert range_on_request(judged("name", "abc")) is None
+
+
+def test_a_value_that_means_off_stays() -> None:
+    judgement = judged("tau", 1.0, imports=("gymnasium",))
+    assert judgement.role is Role.STATIC
+    assert "switches it off" in judgement.reason
+
+
+def test_a_whole_number_that_flows_into_a_rate_is_a_factor_of_it_and_no_rate() -> None:
+    judgement = judged("passes", 4, flows=("torch.optim.SGD.lr",), declared_type="int")
+    assert judgement.entry is None or judgement.entry.name != "learning_rate"

@@ -1,0 +1,51 @@
+"""Which candidates are tuned, and how many."""
+
+from __future__ import annotations
+
+from selftune.autotune.rules import jobs_for
+from selftune.autotune.selection import Selection, select
+
+from .factories import judged
+
+COMMAND = [judged("lr", 0.01), judged("batch-size", 32), judged("weight-decay", 0.01), judged("wobble", 0.3)]
+
+
+def chosen(max_jobs: int | None, *, forced: tuple[str, ...] = (), scaling_loss: str | None = None) -> Selection:
+    return select(COMMAND, forced=forced, max_jobs=max_jobs, jobs_for=jobs_for, scaling_loss=scaling_loss)
+
+
+def test_with_few_jobs_the_three_most_important_listed_ones_are_tuned() -> None:
+    assert chosen(10).tuned == {"lr", "weight-decay", "batch-size"}
+
+
+def test_with_many_jobs_all_listed_candidates_are_tuned() -> None:
+    assert chosen(60).tuned == {"lr", "weight-decay", "batch-size", "wobble"}
+
+
+def test_what_is_passed_over_is_told_with_the_numbers_and_the_flag() -> None:
+    reason = chosen(10).passed_over["wobble"]
+    assert "10 training jobs" in reason
+    assert "--tune wobble" in reason
+
+
+def test_what_the_user_tunes_counts_against_the_budget() -> None:
+    assert chosen(10, forced=("wobble",)).tuned == {"wobble", "lr", "weight-decay"}
+
+
+def test_minor_defaults_that_nobody_listed_stay_static() -> None:
+    defaults = [judged("lr", 0.01, is_listed=False), judged("batch-size", 32, is_listed=False)]
+    assert select(defaults, forced=(), max_jobs=None, jobs_for=jobs_for).tuned == {"lr"}
+    assert select(defaults, forced=(), max_jobs=60, jobs_for=jobs_for).tuned == {"lr", "batch-size"}
+
+
+def test_an_important_default_comes_before_a_minor_listed_one() -> None:
+    mixed = [judged("batch-size", 32), judged("lr", 0.01, is_listed=False)]
+    assert "lr" in select(mixed, forced=(), max_jobs=6, jobs_for=jobs_for).tuned
+
+
+def test_what_scales_the_printed_loss_is_not_tuned_on_it() -> None:
+    smoothing = [judged("label-smoothing", 0.1)]
+    on_loss = select(smoothing, forced=(), max_jobs=60, jobs_for=jobs_for, scaling_loss="val_loss")
+    on_accuracy = select(smoothing, forced=(), max_jobs=60, jobs_for=jobs_for)
+    assert "val_loss" in on_loss.passed_over["label-smoothing"]
+    assert on_accuracy.tuned == {"label-smoothing"}

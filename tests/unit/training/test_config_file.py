@@ -1,0 +1,177 @@
+"""Scalars in configuration files are found, changed in place, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+
+from selftune.model.errors import UnknownName, UnreadableInput
+from selftune.training.config_file import read_values, rewrite
+
+JSON = """{
+  "lr": 1e-3, "name": "a \\"b\\"",
+  "model": {"depth": 6, "bias": true, "drop": null, "sizes": [1, 2]},
+  "lr schedule": "cos"
+}
+"""
+
+TOML = """# today
+title = "run"   # a name
+[optimizer]
+lr = 1e-3  # learning rate
+betas = [0.9, 0.999]
+"weight decay" = 0.0
+nested.momentum = 0.9
+text = '''
+lr = 5
+'''
+[optimizer.schedule]
+warmup = 10
+started = 2020-01-01
+inline = { a = 1 }
+[[layers]]
+size = 3
+"""
+
+YAML = """# today
+seed: 1
+optimizer:
+  lr: 1e-4   # YAML calls this text
+  name: "adam"  # quoted
+  kind: 'it''s'
+  nesterov: no
+  betas: [0.9, 0.99]
+  url: http://host:80/x#y
+  empty:
+  nothing: null
+model:
+    depth: 3
+    layers:
+      - size: 1
+        width: 2
+      - size: 3
+    text: |
+      lr: 7
+      depth: 8
+    width: -2
+    anchor: &a 1
+    ref: *a
+weight-decay: .5
+"""
+
+
+def test_json_scalars_are_read_by_dotted_key() -> None:
+    assert read_values(JSON, "json") == {
+        "lr": 0.001,
+        "name": 'a "b"',
+        "model.depth": 6,
+        "model.bias": True,
+        "lr schedule": "cos",
+    }
+
+
+def test_json_is_changed_in_place() -> None:
+    changed = rewrite(JSON, "json", {"model.depth": 8, "lr": 1e-05, "model.bias": False})
+    assert changed == JSON.replace("6", "8").replace("1e-3", "1e-05").replace("true", "false")
+    assert json.loads(changed)["model"] == {"depth": 8, "bias": False, "drop": None, "sizes": [1, 2]}
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "3", "{}", '{"a": {}}', '{"a": [{"b": 1}]}'])
+def test_json_without_scalars_below_objects_has_no_values(text: str) -> None:
+    assert read_values(text, "json") == {}
+
+
+def test_toml_scalars_are_read_by_dotted_key() -> None:
+    assert read_values(TOML, "toml") == {
+        "title": "run",
+        "optimizer.lr": 0.001,
+        "optimizer.weight decay": 0.0,
+        "optimizer.nested.momentum": 0.9,
+        "optimizer.schedule.warmup": 10,
+    }
+
+
+def test_toml_is_changed_in_place() -> None:
+    changed = rewrite(TOML, "toml", {"optimizer.lr": 3e-05, "optimizer.schedule.warmup": 20, "title": 'a "b"'})
+    expected = TOML.replace("1e-3", "3e-05").replace("warmup = 10", "warmup = 20").replace('"run"', r'"a \"b\""')
+    assert changed == expected
+    assert tomllib.loads(changed)["optimizer"]["lr"] == 3e-05
+
+
+def test_a_toml_line_inside_a_long_string_is_no_assignment() -> None:
+    text = 'note = """\n[a]\nlr = 5\n"""\n[b]\nlr = 6\n'
+    assert read_values(text, "toml") == {"b.lr": 6}
+
+
+def test_yaml_scalars_are_read_by_dotted_key() -> None:
+    assert read_values(YAML, "yaml") == {
+        "seed": 1,
+        "optimizer.lr": 1e-4,
+        "optimizer.name": "adam",
+        "optimizer.kind": "it's",
+        "optimizer.nesterov": False,
+        "optimizer.url": "http://host:80/x#y",
+        "model.depth": 3,
+        "model.width": -2,
+        "weight-decay": 0.5,
+    }
+
+
+def test_yaml_is_changed_in_place() -> None:
+    new = {"optimizer.lr": 1e-05, "optimizer.name": "sgd", "optimizer.kind": "o'", "model.depth": 4}
+    changed = rewrite(YAML, "yaml", {**new, "optimizer.nesterov": True})
+    expected = (
+        YAML.replace("1e-4 ", "1.0e-05 ")
+        .replace('"adam"', '"sgd"')
+        .replace("'it''s'", "'o'''")
+        .replace("depth: 3", "depth: 4")
+        .replace("nesterov: no", "nesterov: true")
+    )
+    assert changed == expected
+    assert read_values(changed, "yaml") == {**read_values(YAML, "yaml"), **new, "optimizer.nesterov": True}
+
+
+@pytest.mark.parametrize("value", ["yes", "1e5", "null", "a: b", "", "- x", "two words"])
+def test_a_yaml_text_that_reads_as_something_else_is_quoted(value: str) -> None:
+    changed = rewrite("name: adam\n", "yaml", {"name": value})
+    assert changed != f"name: {value}\n"
+    assert read_values(changed, "yaml") == {"name": value}
+
+
+def test_a_repeated_key_is_left_out() -> None:
+    assert read_values('{"a": 1, "a": 2, "b.c": 1, "b": {"c": 2}}', "json") == {}
+    assert read_values("a: 1\na: 2\n", "yaml") == {}
+
+
+def test_several_yaml_documents_are_left_alone() -> None:
+    assert read_values("---\na: 1\n", "yaml") == {"a": 1}
+    assert read_values("a: 1\n---\nb: 2\n", "yaml") == {}
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_line_endings_stay(ending: str) -> None:
+    text = ending.join(["a: 1", "b: 2", ""])
+    assert rewrite(text, "yaml", {"b": 3}) == ending.join(["a: 1", "b: 3", ""])
+
+
+def test_a_list_at_the_indent_of_its_key_is_passed_over() -> None:
+    assert read_values("items:\n- lr: 1\n  depth: 2\nlr: 3\n", "yaml") == {"lr": 3}
+
+
+def test_an_unknown_key_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="optimiser") as caught:
+        rewrite(YAML, "yaml", {"optimiser.lr": 1})
+    assert "optimizer.lr" in str(caught.value)
+
+
+def test_an_unknown_format_is_named() -> None:
+    with pytest.raises(UnknownName, match="ini"):
+        read_values("", "ini")
+
+
+@pytest.mark.parametrize(("text", "format"), [("{", "json"), ("a = ", "toml")])
+def test_a_text_of_another_syntax_is_an_error(text: str, format: str) -> None:
+    with pytest.raises(UnreadableInput, match=format.upper()):
+        read_values(text, format)

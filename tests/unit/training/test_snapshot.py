@@ -1,0 +1,139 @@
+"""A snapshot holds the folder as it was."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from selftune.model.errors import StorageFailure, UnreadableInput
+from selftune.training.git_ignored import git_ignored
+from selftune.training.guarding import Protection, choose_protection
+from selftune.training.snapshot import make_working_folder, read_report, take_snapshot
+from selftune.training.surroundings import is_parent_path, link_siblings, mentions_parent
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "train.py").write_text("print(1)")
+    (folder / "train.py").chmod(0o755)
+    os.utime(folder / "train.py", (1_000_000_000, 1_000_000_000))
+    (folder / "sub" / "data.csv").write_text("1,2")
+    return folder
+
+
+def test_a_working_folder_holds_what_the_folder_held(project: Path, tmp_path: Path) -> None:
+    report = take_snapshot(project, tmp_path / "snapshot")
+    make_working_folder(tmp_path / "snapshot", tmp_path / "work")
+    state = (tmp_path / "work" / "train.py").stat()
+    assert (state.st_mode & 0o777, state.st_mtime) == (0o755, 1_000_000_000)
+    assert (tmp_path / "work" / "sub" / "data.csv").read_text() == "1,2"
+    assert (report.copied_files, report.copied_bytes, report.linked, report.warnings) == (2, 11, (), ())
+
+
+def test_a_snapshot_is_taken_once(project: Path, tmp_path: Path) -> None:
+    first = take_snapshot(project, tmp_path / "snapshot")
+    (project / "train.py").write_text("print(2)")
+    assert take_snapshot(project, tmp_path / "snapshot") == first == read_report(tmp_path / "snapshot")
+    assert (tmp_path / "snapshot" / "train.py").read_text() == "print(1)"
+
+
+def test_half_a_snapshot_is_taken_again(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "half").touch()
+    take_snapshot(project, tmp_path / "snapshot")
+    assert sorted(path.name for path in (tmp_path / "snapshot").iterdir()) == ["sub", "train.py"]
+
+
+def test_half_a_working_folder_is_made_again_and_a_whole_one_is_kept(project: Path, tmp_path: Path) -> None:
+    take_snapshot(project, tmp_path / "snapshot")
+    (tmp_path / "work.unfinished").mkdir()
+    (tmp_path / "work.unfinished" / "half").touch()
+    make_working_folder(tmp_path / "snapshot", tmp_path / "work")
+    (tmp_path / "work" / "model").touch()
+    make_working_folder(tmp_path / "snapshot", tmp_path / "work")
+    assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["model", "sub", "train.py"]
+
+
+def test_links_of_the_user_lead_where_they_led(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (project / "inner.csv").symlink_to("sub/data.csv")
+    (project / "outer").symlink_to("../shared")
+    (project / "broken").symlink_to("nowhere")
+    report = take_snapshot(project, tmp_path / "snapshot")
+    assert (tmp_path / "snapshot" / "inner.csv").readlink() == Path("sub/data.csv")
+    assert (tmp_path / "snapshot" / "outer").readlink() == tmp_path / "shared"
+    assert (tmp_path / "snapshot" / "broken").is_symlink()
+    assert "outer" in report.warnings[0]
+
+
+def test_a_missing_folder_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="nowhere"):
+        take_snapshot(tmp_path / "nowhere", tmp_path / "snapshot")
+
+
+def test_a_home_that_cannot_be_written_is_a_clear_error(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageFailure, match="cannot be written") as caught:
+        take_snapshot(project, tmp_path / "file" / "snapshot")
+    assert "--home" in caught.value.hint
+
+
+def test_what_git_ignores_is_known(project: Path) -> None:
+    assert git_ignored(str(project)) == frozenset()
+    subprocess.run(["git", "init", "-q", project], check=True)
+    (project / ".gitignore").write_text("*.csv\nout put/\n")
+    (project / "out put").mkdir()
+    (project / "out put" / "x").touch()
+    assert {"sub/data.csv", "out put"} <= git_ignored(str(project)) <= {"sub/data.csv", "sub", "out put"}
+
+
+def test_a_small_snapshot_without_links_needs_no_protection(tmp_path: Path) -> None:
+    chosen = choose_protection(str(tmp_path), linked=[], copied=10, excluded=[], place=tmp_path / "not there")
+    assert chosen == Protection()
+
+
+def test_links_beside_the_home_stay_open(tmp_path: Path) -> None:
+    chosen = choose_protection(
+        str(tmp_path), linked=["large.bin"], copied=10, excluded=[str(tmp_path / "home")], place=tmp_path
+    )
+    assert chosen == Protection(open_links=("large.bin",))
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("open('../data.csv')", True),
+        ("os.path.join('..', 'data')", True),
+        ("Path(__file__).resolve().parent.parent / 'data'", True),
+        ("open('data..csv')", False),
+        ("Path(__file__).parent / 'data'", False),
+    ],
+)
+def test_code_that_looks_one_folder_up_is_noticed(tmp_path: Path, code: str, verdict: bool) -> None:
+    (tmp_path / "train.py").write_text(code)
+    assert mentions_parent(tmp_path, ["train.py", "gone.py"]) is verdict
+
+
+@pytest.mark.parametrize(
+    ("argument", "verdict"), [("../a", True), ("--d=../a", True), ("a/../b", True), ("a..b", False), ("..", True)]
+)
+def test_an_argument_that_leads_one_folder_up_is_noticed(argument: str, verdict: bool) -> None:
+    assert is_parent_path(argument) is verdict
+
+
+def test_siblings_are_linked_beside_the_working_folder(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "shared.csv").write_text("1")
+    attempt = tmp_path / "home" / "attempt-1"
+    (attempt / "work").mkdir(parents=True)
+    (attempt / "shared.csv").write_text("mine")
+    (tmp_path / "other.csv").write_text("2")
+    link_siblings(str(project), attempt / "work")
+    assert (attempt / "project").readlink() == Path("work")
+    assert (attempt / "other.csv").read_text() == "2"
+    assert (attempt / "shared.csv").read_text() == "mine"
+    assert not (attempt / "home").exists()
