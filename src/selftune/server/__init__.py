@@ -1,1 +1,1 @@
-
+"""What HTTP clients touch."""

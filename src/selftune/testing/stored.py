@@ -7,7 +7,7 @@ from dataclasses import replace
 from selftune.model.events import Event, MetricsReported, TuningJobCreated
 from selftune.model.jobs import TrainingJob, TuningState
 from selftune.model.objective import MetricPoint
-from selftune.store.store import Store, Lease, Transition
+from selftune.store.store import Lease, Store, Transition
 from selftune.testing.factories import NAME, T0, a_state, a_training_job, a_tuning_job
 
 

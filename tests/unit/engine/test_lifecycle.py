@@ -98,9 +98,7 @@ class Story:
         reason: str | None = None,
     ) -> Story:
         return self.then(
-            TrainingJobEnded(
-                at=0, number=number, attempt=attempt, how=how, exit_code=exit_code, failure_reason=reason
-            )
+            TrainingJobEnded(at=0, number=number, attempt=attempt, how=how, exit_code=exit_code, failure_reason=reason)
         )
 
     def completed(self, number: int, value: float) -> Story:
