@@ -5,6 +5,7 @@ python docs/images/record.py      (in an environment with selftune[examples])
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -48,15 +49,13 @@ def main() -> None:
         example = HERE.parents[1] / "examples" / "diabetes_csv.py"
         subprocess.run([sys.executable, str(example)], cwd=folder, check=True)
         lines = abridged(output_of(COMMAND, folder))
-    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"))
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text(f"$ {COMMAND}", style="bold"))
     for line in lines:
         is_heading = line.startswith(("Tuned", "Kept", "Search", "Best", "Gain", "Use it"))
         console.print(Text(line, style="bold green" if is_heading else ""))
-    drawn = console.export_svg(title="selftune")
-    (HERE / "run.svg").write_text(
-        re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL).replace("Fira Code", "Menlo")
-    )
+    drawn = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="selftune"), flags=re.DOTALL)
+    (HERE / "run.svg").write_text(drawn.replace("Fira Code", "Menlo"))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,10 @@ def test_the_active_environment_goes_before_a_neighbouring_one(tmp_path: Path) -
     assert interpreter_for(script, environment={}) == str(neighbour)
 
 
-def test_without_any_environment_our_own_interpreter_runs_the_script(tmp_path: Path) -> None:
+def test_without_any_environment_our_own_interpreter_runs_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert interpreter_for(tmp_path / "train.py", environment={}, own="/opt/python") == "/opt/python"
 
 
