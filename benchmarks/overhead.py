@@ -20,7 +20,7 @@ from pathlib import Path
 
 import selftune
 from selftune.engine.compose import tuning_service
-from selftune.model.plan import EarlyStopping, Strategy
+from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
 from selftune.model.ranges import ContinuousRange
 from selftune.model.request import CommandRequest, TuningJobRequest, UserSettings
 
@@ -50,6 +50,7 @@ def tuned_seconds(folder: Path, home: Path, name: str, jobs: int, parallel: int,
         max_jobs=jobs,
         max_parallel=parallel,
         early_stopping=EarlyStopping.OFF,
+        completion=CompletionCriteria(),
         seed=0,
     )
     command = CommandRequest(argv=(sys.executable, "noop.py", "--x", "0.5"), folder=str(folder))
