@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from selftune.autotune.knowledge import entries_for
@@ -11,7 +11,7 @@ from selftune.autotune.names import normal_name
 from selftune.autotune.objective import UsualMetric
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.model.command import CommandTemplate, Literal
-from selftune.model.errors import UsageError
+from selftune.model.errors import UnknownName, UsageError
 from selftune.model.objective import Direction
 from selftune.model.request import AlgorithmRequest, TuningJobRequest
 from selftune.model.values import HyperparameterValue, value_from_text
@@ -59,6 +59,7 @@ def read_algorithm(request: TuningJobRequest, program: AlgorithmRequest) -> Prog
     info = algorithm_named(program.name)
     _require_data(request, info)
     given = {name: _read(value) for name, value in (*program.hyperparameters, *request.settings.values)}
+    _check_names(info, (*given, *dict(request.settings.ranges), *request.settings.tune, *request.settings.keep))
     inferred = {} if "objective" in given else _from_data(request, info)
     listed = [_listed(name, value) for name, value in given.items()]
     derived = [_derived(name, value, reason) for name, (value, reason) in inferred.items() if name not in given]
@@ -88,6 +89,15 @@ def usual_metric(reading: ProgramReading) -> UsualMetric:
     )
 
 
+def _check_names(info: AlgorithmInfo, names: Iterable[str]) -> None:
+    known = {normal_name(name) for name in info.hyperparameters} | {
+        normal_name(name) for entry in entries_for(info.name) for name in entry.names
+    }
+    for name in names:
+        if normal_name(name) not in known:
+            raise UnknownName("hyperparameter", name, sorted(info.hyperparameters), where=info.name)
+
+
 def _require_data(request: TuningJobRequest, info: AlgorithmInfo) -> None:
     needed = info.channels[0]
     if any(channel.name == needed for channel in request.channels):
@@ -111,10 +121,7 @@ def _from_data(request: TuningJobRequest, info: AlgorithmInfo) -> Mapping[str, t
 
     path = next(channel.path for channel in request.channels if channel.name == info.channels[0])
     found = infer_objective(label_sample(Path(path), request.settings.target_column))
-    inferred: dict[str, tuple[HyperparameterValue, str]] = {"objective": (found.objective, found.reason)}
-    if found.objective.startswith("multi:") and found.class_count is not None:
-        inferred["num_class"] = (found.class_count, found.reason)
-    return inferred
+    return {"objective": (found.objective, found.reason)}
 
 
 def _listed(name: str, value: HyperparameterValue) -> FoundHyperparameter:

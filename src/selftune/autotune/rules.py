@@ -25,7 +25,7 @@ ROUNDS = 8
 """So many rounds of suggestions keep a model useful, so at most an eighth of the jobs run at once."""
 RETRIES = 2
 _DEFAULT_JOBS = 20
-_YOURS = "you set it"
+_YOURS = "You set it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ class LocalBackend:
         gpus, gpu_lock = ((taken[0],), taken[1]) if taken else ((), None)
         try:
             order, source = launch.prepare(folder, spec, gpu_count=len(gpus))
-            slots = self.capacity()
+            slots = spec.parallel or self.capacity()
             variables = launch.job_environment(
                 os.environ,
                 folder,

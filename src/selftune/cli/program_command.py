@@ -1,13 +1,14 @@
 """How `run` and `plan` tell their own options from the program to be tuned.
 
 run [OPTIONS] -- COMMAND...           everything after the first -- is the command
-run [OPTIONS] SCRIPT.py [ARGS...]     everything after the script is the script's
+run [OPTIONS] SCRIPT.py [ARGS...]     everything after the script is the script's (but --json, where it knows none)
 run [OPTIONS] ALGORITHM [OPTIONS]     a built-in takes no arguments: options may follow its name
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import click
@@ -62,8 +63,17 @@ class ProgramCommand(click.Command):
         if not rest:
             return own, None
         if rest[0].endswith(".py"):
-            return own, ScriptWords(rest[0], tuple(rest[1:]))
+            ours = [word for word in rest[1:] if word == "--json" and not _mentions(rest[0], word)]
+            return own + ours[:1], ScriptWords(rest[0], tuple(word for word in rest[1:] if word not in ours))
         return own + rest[1:], AlgorithmWord(rest[0])
+
+
+def _mentions(script: str, option: str) -> bool:
+    """Whether the script's own text knows the option, so that it is the script's and not ours."""
+    try:
+        return option in Path(script).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def program_words(ctx: click.Context) -> ProgramWords | None:

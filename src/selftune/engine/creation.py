@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from selftune.engine.spec import snapshot_folder
@@ -61,15 +62,17 @@ class TuningJobFolders:
             yield
 
     @contextmanager
-    def made_for(self, job: TuningJob) -> Iterator[None]:
-        """Make the folder and its snapshot; cleared away again when the body, which stores the job, fails."""
+    def made_for(self, job: TuningJob) -> Iterator[TuningJob]:
+        """Make the folder and its snapshot; cleared away again when the body, which stores the job, fails.
+
+        Gives the job with what the snapshot warns of.
+        """
         folder = Path(job.folder)
         try:
             if folder.exists():
                 shutil.rmtree(folder)
             folder.mkdir(parents=True)
-            self._snapshot(job)
-            yield
+            yield replace(job, warnings=self._snapshot(job))
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise StorageFailure(
@@ -81,7 +84,8 @@ class TuningJobFolders:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def _snapshot(self, job: TuningJob) -> None:
+    def _snapshot(self, job: TuningJob) -> tuple[str, ...]:
         program = job.plan.program
-        if program.folder is not None and not program.is_in_place:
-            take_snapshot(Path(program.folder), snapshot_folder(job.folder), exclude=[self._home])
+        if program.folder is None or program.is_in_place:
+            return ()
+        return take_snapshot(Path(program.folder), snapshot_folder(job.folder), exclude=[self._home]).warnings

@@ -68,8 +68,8 @@ class TuningService:
         with self._folders.one_creation_at_a_time():
             self._folders.check_name(request.name, store.names())
             job = self._new_job(request, plan)
-            with self._folders.made_for(job):
-                store.create(job, _creation(job))
+            with self._folders.made_for(job) as made:
+                store.create(made, _creation(made))
         return self.record(request.name)
 
     def _new_job(self, request: TuningJobRequest, plan: Plan) -> TuningJob:
@@ -114,12 +114,21 @@ class TuningService:
             lease.release()
 
     def run_detached(self, name: str) -> None:
-        """Start a process of its own that holds the loop, and return at once."""
+        """Start a process of its own that holds the loop, and return at once.
+
+        A shell between the two ends at once, so that the process is nobody's child and leaves no zombie.
+        """
         record = self.record(name)
         command = [sys.executable, "-m", "selftune.engine.loop", "--home", str(self.home), record.job.name]
         with (Path(record.job.folder) / "loop.log").open("ab") as log:
-            subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=self.home
+            subprocess.run(
+                ["/bin/sh", "-c", '"$@" &', "selftune", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self.home,
+                check=True,
             )
 
     def is_held(self, name: str) -> bool:

@@ -31,8 +31,9 @@ def training_job_spec(
         in_place_folder=program.folder if program.is_in_place else None,
         hyperparameters=_as_text(job, values, objective_name),
         channels=job.request.channels,
-        rewritten_files=tuple(_rewritten(file, values) for file in program.config_files),
+        rewritten_files=tuple(_rewritten(file, _given(job, values)) for file in program.config_files),
         environment=program.environment,
+        parallel=job.plan.max_parallel.value,
         max_runtime_seconds=min(job.plan.job_max_runtime_seconds.value, left),
         stop_grace_seconds=stop_grace_seconds(job),
     )
@@ -52,6 +53,11 @@ def _as_text(
     if objective_name is not None:
         texts["_tuning_objective_metric"] = objective_name
     return tuple(texts.items())
+
+
+def _given(job: TuningJob, values: dict[str, HyperparameterValue]) -> dict[str, HyperparameterValue]:
+    """What a configuration file may hold otherwise than today: the job's values, and what the user gave beside it."""
+    return {**dict(job.request.settings.values), **values}
 
 
 def _rewritten(file: ConfigFile, values: dict[str, HyperparameterValue]) -> RewrittenFile:

@@ -53,6 +53,8 @@ class TuningJob:
     """Seconds since the epoch."""
     folder: str
     """Absolute path of the tuning job's own folder."""
+    warnings: tuple[str, ...] = ()
+    """What the snapshot could not keep apart, for the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

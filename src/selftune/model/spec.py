@@ -40,6 +40,8 @@ class TrainingJobSpec:
     rewritten_files: tuple[RewrittenFile, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     """Variables set on top of the inherited environment."""
+    parallel: int | None = None
+    """How many training jobs of this search run at once; None: as many as the backend has slots."""
     max_runtime_seconds: float = 86_400.0
     stop_grace_seconds: float = 120.0
     """Between the request to stop (SIGTERM) and the end of patience (SIGKILL)."""

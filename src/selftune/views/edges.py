@@ -70,7 +70,7 @@ def _remedy(planned: PlannedHyperparameter, space: ContinuousRange | IntegerRang
     if planned.by is Chooser.USER:
         return f"It is your range: it stays. Try {flag}."
     if space.may_expand:
-        return f"The range was inferred and may expand; to look further at once: {flag}."
+        return f"The range was inferred; to look further: {flag}."
     return f"The range was inferred and stays. Try {flag}."
 
 
@@ -82,6 +82,8 @@ def _wider(space: ContinuousRange | IntegerRange, is_low: bool) -> str:
         high = _inside(space, value_at(space, 1 + WIDER_BY))
     if isinstance(space, IntegerRange):
         low, high = round(low), round(high)
+        if space.low > 0:  # zero and below often mean something else, such as no limit
+            low = max(low, 1)
     return f"{short_number(low, 3)}..{short_number(high, 3)}:{space.scaling}"
 
 

@@ -26,10 +26,10 @@ def test_a_best_value_inside_is_not_noted(value):
     assert notes(LOG, value) == ()
 
 
-def test_an_inferred_range_may_expand():
+def test_an_inferred_range_is_no_wall_and_a_wider_one_is_shown():
     (note,) = notes(LOG, 1e-4)
     assert not note.is_wall
-    assert "may expand" in note.text
+    assert "--range lr=1e-06..1:log" in note.text
 
 
 def test_a_users_range_is_a_wall_and_the_note_has_the_flag_to_paste():

@@ -10,6 +10,18 @@ from types import MappingProxyType
 
 from selftune.model.errors import UnknownName
 
+_XGBOOST = """
+alpha base_score booster colsample_bylevel colsample_bynode colsample_bytree csv_weights deterministic_histogram
+device disable_default_eval_metric early_stopping_rounds eta eval_metric feature_selector gamma grow_policy
+huber_slope interaction_constraints lambda lambda_bias learning_rate max_bin max_cat_threshold max_cat_to_onehot
+max_delta_step max_depth max_leaves min_child_weight min_split_loss monotone_constraints multi_strategy
+normalize_type nthread num_class num_parallel_tree num_round objective one_drop process_type quantile_alpha
+rate_drop ref_resolution refresh_leaf reg_alpha reg_lambda sample_type sampling_method save_model_on_termination
+scale_pos_weight seed seed_per_iteration single_precision_histogram sketch_eps skip_drop subsample top_k
+tree_method tweedie_variance_power updater use_dask_gpu_training validate_parameters verbosity
+"""
+"""What XGBoost and SageMaker's XGBoost take."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlgorithmInfo:
@@ -24,6 +36,8 @@ class AlgorithmInfo:
     """The package, by its import name, that must be installed beside selftune."""
     install_hint: str
     """What to type where it is not."""
+    hyperparameters: frozenset[str]
+    """Every name that it accepts."""
     channels: tuple[str, ...] = ("train", "validation")
     """The channels that it reads; the first one is required."""
 
@@ -44,6 +58,7 @@ def _built_in() -> Mapping[str, AlgorithmInfo]:
         program=here / "xgboost_program.py",
         required_package="xgboost",
         install_hint="pip install 'selftune[xgboost]'",
+        hyperparameters=frozenset(_XGBOOST.split()),
     )
     return MappingProxyType({info.name: info for info in (xgboost,)})
 
