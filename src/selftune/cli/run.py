@@ -70,6 +70,8 @@ def _announce(record: TuningJobRecord, misplaced: tuple[str, ...]) -> None:
     say(f"Tuning job {record.job.name}   stop: Ctrl-C   why: selftune explain {record.job.name}")
     for line in plan_lines(record.job.plan, width=columns):
         say(line)
+    for warning in record.job.warnings:
+        say(f"Note: {warning}")
     for option in misplaced:
         say(f"Note: {option} stands behind the script and goes to it; an option of selftune stands before the script.")
     say("")

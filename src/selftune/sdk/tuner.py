@@ -139,7 +139,8 @@ class HyperparameterTuner(TunerFields):
         channels = channels_from(inputs, default_name=default_channel(estimator))
         record = service.create(request_from(name, self._arguments, estimator, channels))
         self._session, self._planned = TuningJobSession(record.job.name, service), record.job.plan
-        for note in (note_on(estimator.unused, record.job.plan.max_parallel.value), *record.job.plan.warnings):
+        unused = note_on(estimator.unused, record.job.plan.max_parallel.value)
+        for note in (unused, *record.job.plan.warnings, *record.job.warnings):
             if note:
                 print(note, file=sys.stderr)
         if wait:
