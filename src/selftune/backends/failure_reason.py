@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from collections.abc import Sequence
@@ -25,9 +26,10 @@ def failure_reason(folder: AttemptFolder, *, exit_code: int | None, dropped_byte
     if own:
         return own
     lines = [line.rstrip() for line in _tail(folder).replace("\r", "\n").split("\n") if line.strip()]
-    said = _traceback_error(lines) or "\n".join(line[:_LONGEST_LINE] for line in lines[-_SHOWN_LINES:])
+    error, ending = _traceback_error(lines), _ending(exit_code)
+    last_lines = "" if error else "\n".join(line[:_LONGEST_LINE] for line in lines[-_SHOWN_LINES:])
     dropped = f"{dropped_bytes:,} bytes of output were dropped (limit reached or disk full)." if dropped_bytes else ""
-    return "\n".join(part for part in (_ending(exit_code), dropped, said) if part)
+    return "\n".join(part for part in (error, ending, dropped, last_lines) if part)
 
 
 def _own_words(folder: AttemptFolder) -> str:
@@ -42,7 +44,8 @@ def _tail(folder: AttemptFolder) -> str:
     try:
         with folder.output_log.open("rb") as file:
             file.seek(max(folder.output_log.stat().st_size - _TAIL_BYTES, 0))
-            return file.read().decode("utf-8", "replace")
+            text = file.read().decode("utf-8", "replace")
+            return text.replace(f"{folder.work}{os.sep}", "")  # the same failure reads the same in each folder
     except OSError:
         return ""
 

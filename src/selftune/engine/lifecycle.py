@@ -316,16 +316,10 @@ def _hopeless_cause(state: TuningState) -> str | None:
     failed = [t for t in ended if t.status is TrainingJobStatus.FAILED]
     if len(failed) < len(ended) or len(failed) < FAILURES_OF_ONE_CAUSE:
         return None
-    causes = {_cause(t) for t in failed[-FAILURES_OF_ONE_CAUSE:]}
+    causes = {t.failure_cause for t in failed[-FAILURES_OF_ONE_CAUSE:]}
     if len(causes) > 1:
         return None
     return f"The first {len(failed)} training jobs failed for one reason: {failed[-1].failure_reason}"
-
-
-def _cause(training_job: TrainingJob) -> str:
-    """What two failures must share to count as one cause: the reason without the numbers in it."""
-    reason = training_job.failure_reason or ""
-    return "".join(character for character in reason if not character.isdigit())
 
 
 def _stop_training_job(state: TuningState, number: int, reason: str, attempt: int | None = None) -> Step:

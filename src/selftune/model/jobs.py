@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,8 @@ from selftune.model.objective import Objective
 from selftune.model.plan import Plan
 from selftune.model.request import TuningJobRequest
 from selftune.model.values import HyperparameterValue
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 class TuningJobStatus(StrEnum):
@@ -89,6 +92,11 @@ class TrainingJob:
     @property
     def values(self) -> dict[str, HyperparameterValue]:
         return dict(self.suggestion.values)
+
+    @property
+    def failure_cause(self) -> str:
+        """The failure reason without what differs from job to job: its name and the numbers in it."""
+        return _NUMBER.sub("#", (self.failure_reason or "").replace(self.name, "#"))
 
     @property
     def duration_seconds(self) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from selftune.views.results import is_usable
 
 FEWEST_ALIKE = 2
 """Failures and successes below which what the failures share is not told from chance."""
-
-_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ def group_failures(state: TuningState, space: Mapping[str, Range]) -> tuple[Fail
     groups: defaultdict[str, list[TrainingJob]] = defaultdict(list)
     for job in state.training_jobs:
         if job.status is TrainingJobStatus.FAILED:
-            groups[_NUMBER.sub("#", job.failure_reason or "")].append(job)
+            groups[job.failure_cause].append(job)
     successes = [job for job in state.training_jobs if is_usable(job)]
     found = [
         FailureGroup(

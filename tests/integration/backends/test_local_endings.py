@@ -59,7 +59,7 @@ def test_a_script_without_an_interpreter_line_runs_as_in_a_shell(home, tmp_path:
 
 def test_the_error_of_a_traceback_is_the_failure_reason(home) -> None:
     report = home.python("import json\njson.loads('{')")
-    assert report.failure_reason.splitlines()[0] == "Exit code 1."
+    assert report.failure_reason.splitlines()[-1] == "Exit code 1."
     assert "JSONDecodeError: Expecting property name" in report.failure_reason
     assert "decoder.py, line" in report.failure_reason
 

@@ -34,7 +34,7 @@ def test_a_traceback_gives_its_error_and_place(tmp_path: Path) -> None:
         '  File "/w/model.py", line 3, in main\n    raise KeyError(x)\n'
         "KeyError: 'price'\nexit\n"
     )
-    assert reason(tmp_path, output) == "Exit code 1.\nKeyError: 'price' exit (/w/model.py, line 3)"
+    assert reason(tmp_path, output) == "KeyError: 'price' exit (/w/model.py, line 3)\nExit code 1."
 
 
 def test_of_chained_tracebacks_the_last_counts(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_of_chained_tracebacks_the_last_counts(tmp_path: Path) -> None:
         "During handling of the above exception, another exception occurred:\n\n"
         'Traceback (most recent call last):\n  File "b.py", line 2, in <module>\ntorch.cuda.OutOfMemoryError: CUDA\n'
     )
-    assert reason(tmp_path, output).endswith("torch.cuda.OutOfMemoryError: CUDA (b.py, line 2)")
+    assert reason(tmp_path, output).splitlines()[0] == "torch.cuda.OutOfMemoryError: CUDA (b.py, line 2)"
 
 
 def test_without_a_traceback_the_last_five_lines_count(tmp_path: Path) -> None:

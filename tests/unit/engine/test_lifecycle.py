@@ -513,3 +513,12 @@ def test_what_is_outstanding_repeats_the_question_for_the_objective():
 def test_nothing_but_the_end_is_outstanding_when_all_is_done():
     story = a_story(max_jobs=1).created().completed(1, 0.5)
     assert [type(effect) for effect in outstanding(story.job, story.state)] == [Finish]
+
+
+def test_the_same_error_in_the_folders_of_different_jobs_is_one_cause():
+    story = a_story(max_jobs=50).created()
+    for number in range(1, FAILURES_OF_ONE_CAUSE + 1):
+        if number > 1:
+            story.suggested(1)
+        story.failed(number, f"KeyError: 'x' (/home/jobs/{story.last(number).name}/work/train.py, line 7)")
+    assert story.state.status is TuningJobStatus.FAILED
