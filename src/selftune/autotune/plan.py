@@ -64,6 +64,7 @@ def plan_of_reading(request: TuningJobRequest, reading: ProgramReading, *, slots
         seed=_seed(request),
         bound=bound_of(limits, request.settings.price_per_hour),
         baseline=baseline,
+        baseline_title="your own values" if request.parent is None else f"the best values of {request.parent}",
         warnings=(*reading.warnings, *notes, *plan_warnings(hyperparameters, unknown, reading)),
     )
 

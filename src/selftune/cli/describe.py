@@ -49,14 +49,17 @@ def _training_jobs(record: TuningJobRecord) -> list[str]:
     names = [planned.name for planned in record.job.plan.tuned]
     head = ("JOB", "STATUS", (record.state.objective.name or "OBJECTIVE"), "TIME", *names, "")
     styles = (plain, plain, bold, plain, *[plain] * len(names), dim)
-    return table([head, *(_cells(row, names) for row in rows)], width=width(), indent=0, styles=styles, wraps=False)
+    own = record.job.plan.baseline_title
+    return table(
+        [head, *(_cells(row, names, own) for row in rows)], width=width(), indent=0, styles=styles, wraps=False
+    )
 
 
-def _cells(row: TrainingJobRow, names: list[str]) -> tuple[str, ...]:
+def _cells(row: TrainingJobRow, names: list[str], baseline_title: str) -> tuple[str, ...]:
     values = dict(row.values)
     notes = (
         "best" if row.is_best else "",
-        "your own values" if row.is_baseline else row.made_by,
+        baseline_title if row.is_baseline else row.made_by,
         row.note,
     )
     said = "; ".join(note for note in notes if note)

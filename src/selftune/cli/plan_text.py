@@ -115,7 +115,7 @@ def _bound(plan: Plan, width: int) -> Iterator[str]:
     bound = plan.bound
     price = f", {bound.price:.2f} in money" if bound.price is not None else ""
     first = (
-        "Your own values are tried first."
+        f"{plan.baseline_title[:1].upper()}{plan.baseline_title[1:]} are tried first."
         if plan.baseline is not None
         else "There are no values of yours to try first."
     )

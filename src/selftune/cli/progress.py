@@ -96,7 +96,7 @@ def ended_line(record: TuningJobRecord, job: TrainingJob, ended: int) -> str:
         words.append(f"{state.objective.name or 'objective'} {short_number(job.objective)}")
     words += [f"{name} {short_value(value)}" for name, value in job.suggestion.values]
     if job.is_baseline:
-        words.append("(your own values)")
+        words.append(f"({record.job.plan.baseline_title})")
     if job.failure_reason:
         words.append(textwrap.shorten(first_line(job.failure_reason), _LONGEST_REASON, placeholder=" ..."))
     return "  ".join(words)

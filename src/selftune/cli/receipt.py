@@ -76,14 +76,15 @@ def _headline(summary: Summary, width: int) -> Iterator[str]:
 
 
 def _gain_text(record: TuningJobRecord, summary: Summary) -> str:
+    title = record.job.plan.baseline_title
     if summary.baseline is None or summary.gain is None:
         if record.job.plan.baseline is None:
             return "Not known: no values of yours were run."
-        return "Not known: your own values gave no objective."
+        return f"Not known: {title} gave no objective."
     today, gain = short_number(summary.baseline.objective), summary.gain
     if gain.value == 0:
-        return f"None: nothing was better than your own values ({today}, tried first)."
-    text = f"{signed(gain.value)} over your own values ({today}, tried first)"
+        return f"None: nothing was better than {title} ({today}, tried first)."
+    text = f"{signed(gain.value)} over {title} ({today}, tried first)"
     if gain.low is None or gain.high is None:
         return f"{text}. {gain.judged_by}"
     doubt = "" if gain.is_certain else " It may be chance."

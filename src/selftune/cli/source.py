@@ -62,4 +62,4 @@ def _again(name: str, service: TuningService) -> TuningJobRequest:
     settings: UserSettings = replace(
         earlier.settings, values=tuple({**dict(earlier.settings.values), **found}.items()), seed=None
     )
-    return replace(earlier, name=new_name(title(earlier.program)), settings=settings)
+    return replace(earlier, name=new_name(title(earlier.program)), settings=settings, parent=name)

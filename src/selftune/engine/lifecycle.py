@@ -124,8 +124,10 @@ def _created(job: TuningJob, state: TuningState, event: TuningJobCreated) -> Ste
         return state, ()
     effects: list[Effect] = [WakeAt(at=deadline(job))]
     if job.plan.baseline is not None:
-        own_values = Suggestion(values=job.plan.baseline, strategy="baseline", reason="Your own values, tried first.")
-        state, started = _add_training_jobs(job, state, (own_values,), event.at, are_baseline=True)
+        title = job.plan.baseline_title
+        reason = f"{title[:1].upper()}{title[1:]}, tried first."
+        baseline = Suggestion(values=job.plan.baseline, strategy="baseline", reason=reason)
+        state, started = _add_training_jobs(job, state, (baseline,), event.at, are_baseline=True)
         effects += started
     state, asked = _ask_for_suggestions(job, state)
     return state, (*effects, *asked)

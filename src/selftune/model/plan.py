@@ -174,6 +174,8 @@ class Plan:
     bound: Bound
     baseline: tuple[tuple[str, HyperparameterValue], ...] | None
     """Values of the tuned hyperparameters that job 1 runs: today's. None: no baseline is run."""
+    baseline_title: str = "your own values"
+    """What the baseline is, for people: those, or the best values of an earlier tuning job."""
     warnings: tuple[str, ...] = ()
 
     @property

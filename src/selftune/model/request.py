@@ -103,6 +103,8 @@ class TuningJobRequest:
     """False: only the user's ranges are tuned and there is no baseline beyond them."""
     run_baseline: bool = True
     """False: job 1 does not run today's values (explicit ranges from an SDK or AWS client without Autotune)."""
+    parent: str | None = None
+    """An earlier tuning job whose settings and best values this one starts from."""
     is_in_place: bool = False
     environment: tuple[tuple[str, str], ...] = ()
     origin: Origin = Origin.CLI
