@@ -1,7 +1,7 @@
 """Runs Optuna on tasks. Started by regret.py in the peer's own interpreter, where selftune need not be installed.
 
-Standard input: one JSON list of runs, `{"tool", "task", "seed", "jobs"}`. Standard output: one JSON line a run. Tools:
-`optuna-tpe`, `optuna-gp`, each with `+start` where the first values are those that the user has today.
+Standard input: one JSON list of runs, `{"tool", "task", "seed", "jobs", "noise"}`. Standard output: one JSON line each.
+Tools: `optuna-tpe`, `optuna-gp`, each with `+start` where the first values are those that the user has today.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from tasks import Parameter, Task, load_tasks
+from tasks import Parameter, Scorer, Task, load_tasks
 
 
 def main(folder: str) -> None:
@@ -22,21 +22,18 @@ def main(folder: str) -> None:
     tasks = load_tasks(Path(folder) if folder else None)
     for run in json.load(sys.stdin):
         started = time.perf_counter()
-        scores = search(tasks[run["task"]], run["tool"], run["seed"], run["jobs"])
-        seconds = time.perf_counter() - started
-        print(
-            json.dumps({**run, "version": f"optuna {optuna.__version__}", "scores": scores, "seconds": seconds}),
-            flush=True,
-        )
+        scorer = Scorer(tasks[run["task"]], run["noise"], run["seed"])
+        search(tasks[run["task"]], scorer, run["tool"], run["seed"], run["jobs"])
+        found = {"scores": scorer.true, "shown": scorer.shown, "seconds": time.perf_counter() - started}
+        print(json.dumps({**run, "version": f"optuna {optuna.__version__}", **found}), flush=True)
 
 
-def search(task: Task, tool: str, seed: int, jobs: int) -> list[float]:
-    """Scores in the order of evaluation."""
+def search(task: Task, scorer: Scorer, tool: str, seed: int, jobs: int) -> None:
+    """Let one tool evaluate so many values; the scorer remembers them in order."""
     study = optuna.create_study(direction="maximize", sampler=_sampler(tool, seed))
     if tool.endswith("+start"):
         study.enqueue_trial(task.start)
-    study.optimize(lambda trial: task.score(_values(task, trial)), n_trials=jobs)
-    return [trial.value for trial in study.trials]
+    study.optimize(lambda trial: scorer(_values(task, trial)), n_trials=jobs)
 
 
 def _sampler(tool: str, seed: int) -> optuna.samplers.BaseSampler:

@@ -7,6 +7,9 @@ Regret is 0 at the best score of a thousand random values and 1 at their median;
 median that this run has seen. Every row is a mean over tasks and seeds. "jobs" says after how many training jobs a tool
 is as good as the reference (the first Optuna tool of the run) after all of its own: below 1 is cheaper.
 
+With `--noise 0.1 0.3` every tool is shown scores with Gaussian noise of that share of the distance between regret 0 and
+1; what counts is the true score of the training job that looked best. A table for each.
+
 Tools: random, bayesian, optuna-tpe, optuna-gp search the expert's ranges; with `+start` the first training job runs
 today's values. `autotune` starts from today's values and knows nothing but them: its ranges are Autotune's.
 """
@@ -25,14 +28,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from autotuned import autotuned_space, bounded_score
-from tasks import Parameter, Task, load_tasks
+from autotuned import bounded
+from tasks import Parameter, Scorer, Task, load_tasks
 
 import selftune
-from selftune.model.objective import Direction
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
-from selftune.testing.simulate import simulate
+from selftune.testing import simulate
 
 OURS = ("random+start", "bayesian", "bayesian+start", "autotune")
 PEERS = ("optuna-tpe", "optuna-tpe+start")
@@ -49,8 +51,11 @@ class Result:
     task: str
     seed: int
     jobs: int
+    noise: float
     scores: list[float]
-    """In the order of training jobs."""
+    """True ones, in the order of training jobs."""
+    shown: list[float]
+    """The same with noise: what the tool was shown."""
     seconds: float
     """Real seconds of the whole search, evaluation included."""
 
@@ -64,7 +69,8 @@ def main(arguments: Sequence[str]) -> None:
     chosen = [name for name in tasks if not options.only or name in options.only]
     seeds = range(2 if options.quick else options.seeds)
     runs = [
-        {"tool": tool, "task": task, "seed": seed, "jobs": options.jobs}
+        {"tool": tool, "task": task, "seed": seed, "jobs": options.jobs, "noise": noise}
+        for noise in options.noise
         for tool in options.tools
         for task in chosen
         for seed in seeds
@@ -75,24 +81,26 @@ def main(arguments: Sequence[str]) -> None:
         if options.results:
             with options.results.open("a") as file:
                 file.write(json.dumps(asdict(result)) + "\n")
-    print(table(results, tasks, options.tools))
+    for noise in options.noise:
+        print(f"Noise {noise:.0%}: " if noise else "", end="")
+        print(table([result for result in results if result.noise == noise], tasks, options.tools))
 
 
-def our_result(task: Task, tool: str, seed: int, jobs: int) -> Result:
+def our_result(task: Task, tool: str, seed: int, jobs: int, noise: float) -> Result:
     """One search of ours."""
-    strategy = Strategy.RANDOM if tool.startswith("random") else Strategy.BAYESIAN
+    scorer = Scorer(task, noise, seed)
     is_autotuned = tool == "autotune"
-    space = autotuned_space(task) if is_autotuned else {p.name: range_of(p) for p in task.parameters}
-    has_start = is_autotuned or tool.endswith("+start")
     started = time.perf_counter()
-    run = simulate(
-        bounded_score(task) if is_autotuned else task.score,
-        space,
-        baseline={name: range_.nearest(task.start[name]) for name, range_ in space.items()} if has_start else None,
-        strategy=strategy,
+    simulate(
+        bounded(task, scorer) if is_autotuned else scorer,
+        hyperparameters=task.start,
+        algorithm=task.library if is_autotuned else None,
+        ranges=None if is_autotuned else {parameter.name: range_of(parameter) for parameter in task.parameters},
+        autotune=is_autotuned or tool.endswith("+start"),  # Without it, today's values are not tried.
+        strategy=Strategy.RANDOM if tool.startswith("random") else Strategy.BAYESIAN,
+        objective_type="Maximize",
         max_jobs=jobs,
         seed=seed,
-        direction=Direction.MAXIMIZE,
     )
     return Result(
         tool=tool,
@@ -100,7 +108,9 @@ def our_result(task: Task, tool: str, seed: int, jobs: int) -> Result:
         task=task.name,
         seed=seed,
         jobs=jobs,
-        scores=list(run.objectives),
+        noise=noise,
+        scores=scorer.true,
+        shown=scorer.shown,
         seconds=time.perf_counter() - started,
     )
 
@@ -143,15 +153,15 @@ def table(results: Sequence[Result], tasks: dict[str, Task], tools: Sequence[str
 
 
 def regret_curves(results: Sequence[Result], tasks: dict[str, Task], tool: str) -> dict[tuple[str, int], list[float]]:
-    """Regret of the best so far after each training job, by task and seed."""
+    """True regret of what looks best after each training job, by task and seed."""
     found = {}
     for result in results:
         if result.tool == tool:
             zero, one = _anchors(tasks[result.task], results)
-            best, curve = -float("inf"), []
-            for score in result.scores:
-                best = max(best, score)
-                curve.append((zero - best) / (zero - one))
+            best, curve = (-float("inf"), 0.0), []
+            for pair in zip(result.shown, result.scores, strict=True):
+                best = max(best, pair)
+                curve.append((zero - best[1]) / (zero - one))
             found[result.task, result.seed] = curve
     return found
 
@@ -185,7 +195,8 @@ def _results(
 ) -> Iterator[Result]:
     for run in runs:
         if not str(run["tool"]).startswith("optuna"):
-            yield our_result(tasks[str(run["task"])], str(run["tool"]), int(str(run["seed"])), options.jobs)
+            task, tool, seed = tasks[str(run["task"])], str(run["tool"]), int(str(run["seed"]))
+            yield our_result(task, tool, seed, options.jobs, float(str(run["noise"])))
     theirs = [run for run in runs if str(run["tool"]).startswith("optuna")]
     if theirs:
         yield from peer_results(theirs, options.tasks, options.peer_python)
@@ -217,6 +228,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--peer-python", default=sys.executable, help="an interpreter that has optuna")
     parser.add_argument("--jobs", type=int, default=50)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--noise", type=float, nargs="*", default=[0.0], help="shares of noise, a table for each")
     parser.add_argument("--quick", action="store_true", help="two seeds")
     parser.add_argument("--results", type=Path, help="append each search to this file as a JSON line")
     return parser.parse_args(arguments)

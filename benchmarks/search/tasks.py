@@ -2,6 +2,7 @@
 
 A task is a search space as plain data, the values that a user would have typed before tuning, and a score to maximise.
 `tasks_in(folder)` reads surrogate tasks from a folder; `bundled_tasks()` trains scikit-learn models on its data sets.
+`Scorer` shows a search the scores, with noise if wanted: the same noise to every tool.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +48,26 @@ class Task:
     """The score at regret 0; None: the best score that anybody found in this comparison."""
     one: float | None = None
     """The score at regret 1; None: the median score of random values in this comparison."""
+
+
+class Scorer:
+    """The score as one search sees it, and the true scores behind it."""
+
+    def __init__(self, task: Task, noise: float, seed: int) -> None:
+        """`noise` is a standard deviation, as a share of the distance between regret 0 and 1."""
+        if noise and (task.zero is None or task.one is None):
+            raise SystemExit("Noise is measured in regret, so it needs tasks with a reference: --tasks DIR.")
+        self._task, self._seed = task, seed
+        self._deviation = noise * (task.zero - task.one) if task.zero is not None and task.one is not None else 0.0
+        self.shown: list[float] = []
+        self.true: list[float] = []
+
+    def __call__(self, values: Values) -> float:
+        number = len(self.true)
+        noise = random.Random(f"{self._task.name} {self._seed} {number}").gauss(0.0, 1.0)
+        self.true.append(self._task.score(values))
+        self.shown.append(self.true[-1] + self._deviation * noise)
+        return self.shown[-1]
 
 
 def load_tasks(folder: Path | None) -> dict[str, Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pty
@@ -246,6 +247,14 @@ def test_the_edited_lines_of_a_plan_file_are_the_users(selftune: Run, code: Path
     assert planned["strategy"]["by"] == "autotune"
 
 
+def test_the_plan_file_may_be_named_behind_the_script(selftune: Run, code: Path) -> None:
+    assert selftune("plan", "train.py", "--lr", "0.5", "-o", "plan.toml").returncode == 0
+    assert tomllib.loads((code / "plan.toml").read_text())["program"]["command"][-2:] == ["--lr", "0.5"]
+    refused = selftune("run", "train.py", "--max-jobs", "1")
+    assert refused.returncode == 2
+    assert "selftune run --max-jobs 1 train.py" in refused.stderr
+
+
 def test_an_unedited_plan_file_gives_the_same_plan(selftune: Run) -> None:
     direct = _document(selftune("plan", "-o", "plan.toml", "--json", "train.py", "--lr", "0.5"))
     assert _document(selftune("plan", "--plan", "plan.toml", "--json")) == direct
@@ -332,9 +341,78 @@ def test_ctrl_c_twice_leaves_at_once_and_the_stop_is_finished_behind(
     process.send_signal(signal.SIGINT)
     _wait_for(lambda: _status(selftune, "deaf") == "Stopping", "the stop was taken up")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=10)
     assert process.returncode == 130
+    assert "selftune describe deaf" in errors.decode()
     _wait_for(lambda: _status(selftune, "deaf") == "Stopped", "another process finished the stop")
+
+
+def test_a_terminate_signal_stops_as_cleanly_as_ctrl_c(selftune: Run, code: Path, environment: dict[str, str]) -> None:
+    process = _slow_run(code, environment)
+    _wait_for(lambda: _started(selftune, "slow"), "the first training job reported")
+    process.send_signal(signal.SIGTERM)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Stopped after" in errors
+    assert _status(selftune, "slow") == "Stopped"
+    assert "slow.py" in output
+
+
+def test_when_the_terminal_is_closed_another_process_goes_on(
+    selftune: Run, code: Path, environment: dict[str, str]
+) -> None:
+    process = _slow_run(code, environment, "--max-jobs", "2")
+    _wait_for(lambda: _started(selftune, "slow"), "the first training job reported")
+    process.send_signal(signal.SIGHUP)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 129, errors
+    assert "selftune watch slow" in errors
+    _wait_for(lambda: _status(selftune, "slow") == "Completed", "another process ran it to its end")
+
+
+def test_a_reader_of_the_progress_that_has_gone_does_not_end_the_tuning(
+    selftune: Run, code: Path, environment: dict[str, str]
+) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [*SELFTUNE, "run", *FIVE_RANDOM_JOBS, "--name", "unread", "train.py"],
+        cwd=code, env=environment, stdout=subprocess.PIPE, stderr=write, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert done.returncode == 0
+    assert b"train.py" in done.stdout
+    assert _status(selftune, "unread") == "Completed"
+
+
+def test_of_several_that_a_crash_left_one_is_resumed_here_and_ctrl_c_ends_the_command(
+    selftune: Run, code: Path, environment: dict[str, str]
+) -> None:
+    for name in ("one", "two"):
+        process = _slow_run(code, environment, "--max-jobs", "2", name=name)
+        _wait_for(functools.partial(_started, selftune, name), "the first training job reported")
+        process.kill()
+        process.communicate()
+    resumed = subprocess.Popen(
+        [*SELFTUNE, "resume"], cwd=code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert resumed.stderr is not None
+    there, here = (resumed.stderr.readline() for _ in range(2))
+    assert re.match(r"(one|two) runs by itself\.", there)
+    assert re.match(r"Resuming tuning job (one|two)\.", here)
+    _wait_for(lambda: "Nobody runs it" not in selftune("list").stdout, "both are run")
+    resumed.send_signal(signal.SIGINT)
+    resumed.communicate(timeout=60)
+    assert resumed.returncode == 130
+    assert _status(selftune, here.split()[-1].rstrip(".")) == "Stopped"
+    _wait_for(lambda: _status(selftune, there.split()[0]) == "Completed", "the other ran to its end by itself")
+
+
+def _slow_run(code: Path, environment: dict[str, str], *options: str, name: str = "slow") -> subprocess.Popen[str]:
+    command = [*SELFTUNE, "run", "--name", name, "--max-parallel", "1", *options, "slow.py"]
+    return subprocess.Popen(
+        command, cwd=code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def _status(selftune: Run, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selftune.autotune.objective import confirm_objective
+from selftune.autotune.objective import confirm_objective, is_worth_waiting
 from selftune.autotune.plan import make_plan
 
-__all__ = ["confirm_objective", "make_plan"]
+__all__ = ["confirm_objective", "is_worth_waiting", "make_plan"]

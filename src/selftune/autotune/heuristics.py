@@ -18,6 +18,7 @@ _REGULARISERS = word_set("decay wd l1 l2 reg regularization penalty")
 _PERHAPS_REGULARISERS = word_set("alpha lambda")
 _FRACTIONS = word_set("prob probability p ratio frac fraction rate share pct")
 _NEAR_ONE = word_set("beta beta1 beta2 gamma momentum ema tau discount lam decay")
+_FACTORS = word_set("factor decay gamma mult multiplier reduce reduction drop shrink")
 _WIDTHS = word_set("dim dims hidden units width channels filters neurons")
 _DEPTHS = word_set("layers depth blocks heads layer block")
 _LENGTHS = word_set("epoch epochs iter iters iterations step steps round rounds")
@@ -56,7 +57,10 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
         return _whole_by_words(name, present, value)
     if is_whole:
         return None
-    if "lr" in present or {"learning", "rate"} <= present:
+    is_rate = "lr" in present or {"learning", "rate"} <= present
+    if is_rate and present & _FACTORS:
+        return _fraction(name, "a factor on the learning rate by its name", 0.05, 0.95) if 0 < value < 1 else None
+    if is_rate:
         return _log(name, "a learning rate by its name", (30, 30), low=1e-7, high=10, priority=3)
     if present & _REGULARISERS and 0 <= value < 0.5:
         return _log(name, "a strength of regularisation by its name", (100, 100), low=1e-8, high=10, has_zero=True)
@@ -158,7 +162,7 @@ def _fraction(
 
 
 def _near_one(name: str, value: float, *, priority: int = 2, meaning: str = "a number close to one") -> KnowledgeEntry:
-    distance = 1 - value
+    distance = round(1 - value, 12)
     return KnowledgeEntry(
         framework="words",
         name=name,

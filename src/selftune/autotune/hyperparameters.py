@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 
 from selftune.autotune.names import normal_name
+from selftune.autotune.ranges import float_text
+from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.autotune.roles import Judgement, range_on_request
-from selftune.autotune.rules import jobs_for
+from selftune.autotune.rules import jobs_for, planned_jobs
 from selftune.autotune.selection import Selection, select
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, Range
 from selftune.model.request import UserSettings
-from selftune.model.values import HyperparameterValue, is_number, short_value
+from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
 
 
 def planned_hyperparameters(
@@ -32,7 +35,7 @@ def planned_hyperparameters(
         UnknownName: the user names what the program does not take.
         UsageError: the user's range leaves what the algorithm accepts, or no range can be told for a name to tune.
     """
-    spelled = _spelled([j.found.name for j in judgements], settings, title)
+    spelled = _spelled({j.found.name: j.found.dest for j in judgements}, settings, title)
     ranges = {spelled[name]: given for name, given in settings.ranges}
     kept = frozenset(spelled[name] for name in settings.keep)
     forced = (frozenset(ranges) | frozenset(spelled[name] for name in settings.tune)) - kept
@@ -52,19 +55,32 @@ def _check_changeable(wanted: Sequence[Judgement]) -> None:
             )
 
 
-def _spelled(known: Sequence[str], settings: UserSettings, title: str) -> dict[str, str]:
-    """The user's names as the program spells them; case, `-` and `_` do not count where that is clear."""
+def _spelled(known: Mapping[str, str], settings: UserSettings, title: str) -> dict[str, str]:
+    """The user's names as the program spells them; case, `-` and `_` do not count where that is clear.
+
+    `known` has the variable in which the program keeps each, empty where that is not known.
+    """
     given = [name for name, _ in settings.ranges] + sorted(settings.tune | settings.keep)
     return {name: _spelling(name, known, title) for name in given}
 
 
-def _spelling(name: str, known: Sequence[str], title: str) -> str:
+def _spelling(name: str, known: Mapping[str, str], title: str) -> str:
     if name in known:
         return name
     alike = [other for other in known if normal_name(other) == normal_name(name)]
     if len(alike) != 1:
-        raise UnknownName("hyperparameter", name, known, where=title)
+        raise _unknown(name, known, title)
     return alike[0]
+
+
+def _unknown(name: str, known: Mapping[str, str], title: str) -> UsageError:
+    """The complaint about a name, which may be that of the variable behind one."""
+    behind = next((option for option, variable in known.items() if normal_name(variable) == normal_name(name)), None)
+    if behind is None:
+        return UnknownName("hyperparameter", name, known, where=title)
+    return UsageError(
+        f"No hyperparameter '{name}' in {title}: that is the variable of {behind}.", hint=f"Did you mean '{behind}'?"
+    )
 
 
 def _selection(
@@ -75,7 +91,14 @@ def _selection(
     scaling_loss: str | None,
 ) -> Selection:
     open_ones = [j for j in judgements if j.found.name not in kept and (j.found.is_listed or not settings.only_listed)]
-    return select(open_ones, forced=forced, max_jobs=settings.max_jobs, jobs_for=jobs_for, scaling_loss=scaling_loss)
+    return select(
+        open_ones,
+        forced=forced,
+        max_jobs=settings.max_jobs,
+        jobs_for=jobs_for,
+        scaling_loss=scaling_loss,
+        planned_jobs=partial(planned_jobs, settings.strategy),
+    )
 
 
 def _planned(
@@ -104,6 +127,7 @@ def _planned(
 
 def _in_users_range(judgement: Judgement, given: Range) -> PlannedHyperparameter:
     found = judgement.found
+    _check_choices(found, given)
     wall = _as_wall(_fitted(given, judgement), judgement)
     is_clipped = found.value is not None and not wall.contains(found.value)
     reason = f"You gave the range {wall} for {found.name}"
@@ -145,6 +169,29 @@ def _as_wall(given: Range, judgement: Judgement) -> Range:
     if isinstance(given, CategoricalRange):
         return given
     return replace(given, hard_bounds=bounds, may_expand=False)
+
+
+def _check_choices(found: FoundHyperparameter, given: Range) -> None:
+    """Refuse a range with what the program, which declares all that it takes, would turn away."""
+    if not found.choices:
+        return
+    shown = ", ".join(text_from_value(choice) for choice in found.choices)
+    outside = _outside_choices(given, {float_text(choice) for choice in found.choices})
+    if outside is not None:
+        raise UsageError(
+            f"Range of {found.name}: {outside} in {given} is none of the choices that the program takes: {shown}.",
+            hint=f"Give some of them: --range {found.name}={shown.replace(', ', ',')}",
+        )
+
+
+def _outside_choices(given: Range, choices: Set[str]) -> str | None:
+    """The first value of a range that is no choice, as text; None where all are."""
+    if isinstance(given, ContinuousRange):
+        return f"a number between {short_value(given.low)} and {short_value(given.high)}"
+    if isinstance(given, CategoricalRange):
+        return next((text_from_value(v) for v in given.values if float_text(v) not in choices), None)
+    points = range(given.low, given.high + 1)
+    return next((str(point) for point in points if float_text(point) not in choices), None)
 
 
 def _check_bounds(name: str, given: Range, bounds: HardBounds) -> None:

@@ -7,7 +7,7 @@ error, before a loss, whose scale hyperparameters may change.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.names import word_set
@@ -67,11 +67,14 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
         The confirmed objective and why; None where nothing printed can be compared.
     """
     seen = next((name for name in observed if planned.name is not None and same_metric(name, planned.name)), None)
+    ranked = _ranked(name for name, values in observed.items() if any(map(math.isfinite, values)))
+    if seen is not None and is_worth_waiting(planned) and ranked and _is_held_out(ranked[0]):
+        reason = f"{ranked[0]} {_why(ranked[0])}, which {planned.name}, as planned, does not say of itself"
+        return _confirmed(planned, ranked[0], direction_of(ranked[0]) or planned.direction), reason
     if seen is not None:
         return _confirmed(planned, planned.name, planned.direction), f"{planned.name} was printed, as planned"
     if planned.is_confirmed:
         return None
-    ranked = _ranked(name for name, values in observed.items() if any(map(math.isfinite, values)))
     ranked = ranked or _ranked(observed)
     if not ranked:
         return None
@@ -81,9 +84,22 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
     return _confirmed(planned, best, direction_of(best) or planned.direction), reason
 
 
+def is_worth_waiting(planned: Objective) -> bool:
+    """Whether the whole output of the first training job should be seen before the objective is confirmed.
+
+    It is for one that was read from source and is not known to be measured on validation or test data: a better one may
+    be printed later. Confirming it as soon as its name appears would miss that one.
+    """
+    return not planned.is_confirmed and (planned.name is None or not _is_held_out(planned.name))
+
+
 def is_loss(name: str | None) -> bool:
     """Whether an objective is a loss, whose scale hyperparameters of the loss change."""
     return name is not None and direction_of(name) is Direction.MINIMIZE and "loss" in name.lower()
+
+
+def _is_held_out(name: str) -> bool:
+    return split_of(name) in ("validation", "test")
 
 
 def _users(settings: UserSettings) -> tuple[PlannedObjective, tuple[str, ...]]:
@@ -122,34 +138,56 @@ def _from_algorithm(usual: UsualMetric, settings: UserSettings) -> PlannedObject
 
 def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tuple[PlannedObjective, tuple[str, ...]]:
     wanted = settings.objective_direction
-    ranked = _ranked(metric.name for metric in printed)
-    ranked = [name for name in ranked if wanted is None or direction_of(name) in (None, wanted)]
+    said = _said_directions(printed)
+    ranked = [n for n in _by_the_program(printed) if wanted is None or said.get(n, direction_of(n)) in (None, wanted)]
     if not ranked:
-        direction = settings.objective_direction or Direction.MINIMIZE
-        reason = "No metric was found in the source; the output of the first training job decides."
-        planned = PlannedObjective(
-            name=None,
-            direction=direction,
-            regex=None,
-            by=Chooser.AUTOTUNE,
-            reason=reason,
-            source="source",
-            is_provisional=True,
-        )
-        return planned, ()
+        return _nothing_in_source(wanted or Direction.MINIMIZE), ()
     best, rivals = ranked[0], [name for name in ranked[1:] if _is_rival(name, ranked[0])]
-    source = next(metric.source for metric in printed if metric.name == best)
+    metric = next(metric for metric in printed if metric.name == best)
+    does = "watches" if metric.is_monitored else "prints"
     planned = PlannedObjective(
         name=best,
-        direction=settings.objective_direction or direction_of(best) or Direction.MINIMIZE,
+        direction=wanted or said.get(best) or direction_of(best) or Direction.MINIMIZE,
         regex=None,
         by=Chooser.AUTOTUNE,
-        reason=f"The program prints {best}, which {_why(best)}; the first training job confirms it.",
-        source=source,
+        reason=f"The program {does} {best}, which {_why(best, said.get(best))}; the first training job confirms it.",
+        source=metric.source,
         is_provisional=True,
         alternatives=tuple(ranked[1 : 1 + _MOST_ALTERNATIVES]),
     )
-    return planned, _rival_warning(best, rivals)
+    return planned, () if metric.is_monitored else _rival_warning(best, rivals)
+
+
+def _said_directions(printed: Sequence[PrintedMetric]) -> dict[str, Direction]:
+    """What the program itself says of which way is better, by name."""
+    return {metric.name: metric.direction for metric in reversed(printed) if metric.direction is not None}
+
+
+def _by_the_program(printed: Sequence[PrintedMetric]) -> list[str]:
+    """Candidates, best first; of equally trusted data, what the program watches comes first."""
+    watched = [metric.name for metric in printed if metric.is_monitored]
+    ranked = _ranked((metric.name for metric in printed), also=_said_directions(printed))
+    first = next((name for name in watched if name in ranked), None)
+    if first is None or _trust(first) > _trust(ranked[0]):
+        return ranked
+    return [first, *(name for name in ranked if name != first)]
+
+
+def _trust(name: str) -> int:
+    """How far the data speak for the result: validation before test before unknown before training data."""
+    return _SPLIT_ORDER.index(split_of(name))
+
+
+def _nothing_in_source(direction: Direction) -> PlannedObjective:
+    return PlannedObjective(
+        name=None,
+        direction=direction,
+        regex=None,
+        by=Chooser.AUTOTUNE,
+        reason="No metric was found in the source; the output of the first training job decides.",
+        source="source",
+        is_provisional=True,
+    )
 
 
 def _rival_warning(best: str, rivals: Sequence[str]) -> tuple[str, ...]:
@@ -164,11 +202,11 @@ def _is_rival(name: str, best: str) -> bool:
     return _rank(name)[:3] == _rank(best)[:3] and not same_place
 
 
-def _ranked(names: Iterable[str]) -> list[str]:
-    """Names that can be an objective, best first; one of each spelling."""
+def _ranked(names: Iterable[str], also: Collection[str] = ()) -> list[str]:
+    """Names that can be an objective, best first; one of each spelling. `also` are taken whatever they are called."""
     distinct: list[str] = []
     for name in names:
-        if not any(same_metric(name, other) for other in distinct) and _may_be_objective(name):
+        if not any(same_metric(name, other) for other in distinct) and (name in also or _may_be_objective(name)):
             distinct.append(name)
     return _printed_first(sorted(distinct, key=_rank))
 
@@ -193,13 +231,13 @@ def _rank(name: str) -> tuple[int, int, int, int]:
     kind = 0 if direction is Direction.MAXIMIZE else 2 if "loss" in name.lower() else 1
     kind += 0 if words.isdisjoint(_BESIDE) else 3
     plainness = len(words) if split is not None else int(words.isdisjoint(_SUMMARIES)) + 2 * ("/" in name)
-    return (_SPLIT_ORDER.index(split), int(direction is None), kind, plainness)
+    return (_trust(name), int(direction is None), kind, plainness)
 
 
-def _why(name: str) -> str:
+def _why(name: str, said: Direction | None = None) -> str:
     split = split_of(name)
     way = {Direction.MINIMIZE: "smaller is better", Direction.MAXIMIZE: "larger is better"}
-    direction = direction_of(name)
+    direction = said or direction_of(name)
     data = f"is measured on {split} data" if split else "measures the result"
     return f"{data} ({way[direction] if direction else 'taken as smaller is better'})"
 

@@ -12,6 +12,7 @@ from selftune.autotune.objective import is_loss, planned_objective
 from selftune.autotune.plan_warnings import plan_warnings
 from selftune.autotune.program import program_of, read_program
 from selftune.autotune.reader.reading import ProgramReading
+from selftune.autotune.rivals import without_rivals
 from selftune.autotune.roles import judge, traits_of
 from selftune.autotune.rules import bound_of, check_settings, limits_for
 from selftune.model.plan import Plan, PlannedHyperparameter, PlannedObjective, Role
@@ -64,7 +65,7 @@ def plan_of_reading(request: TuningJobRequest, reading: ProgramReading, *, slots
         seed=_seed(request),
         bound=bound_of(limits, request.settings.price_per_hour),
         baseline=baseline,
-        baseline_title="your own values" if request.parent is None else f"the best values of {request.parent}",
+        baseline_title=_baseline_title(request, tuned),
         warnings=(*reading.warnings, *notes, *plan_warnings(hyperparameters, unknown, reading)),
     )
 
@@ -77,9 +78,11 @@ def _objective(request: TuningJobRequest, reading: ProgramReading) -> tuple[Plan
 def _hyperparameters(
     request: TuningJobRequest, reading: ProgramReading, objective: PlannedObjective
 ) -> tuple[PlannedHyperparameter, ...]:
-    found = reading.hyperparameters
-    flows = [flow for h in found for flow in h.flows]
-    traits = traits_of(frameworks_in(reading.frameworks, flows, [h.name for h in found]), found)
+    flows = [flow for h in reading.hyperparameters for flow in h.flows]
+    names = [h.telling_name for h in reading.hyperparameters]
+    scopes = frameworks_in(reading.frameworks, flows, names)
+    found = without_rivals(reading, scopes)
+    traits = traits_of(scopes, found)
     planned = planned_hyperparameters(
         [judge(h, traits) for h in found],
         request.settings,
@@ -105,6 +108,12 @@ def _baseline(
         return None, ()
     values, unknown = baseline_of(tuned)
     return (None if unknown else values), unknown
+
+
+def _baseline_title(request: TuningJobRequest, tuned: Sequence[PlannedHyperparameter]) -> str:
+    """What the first training job runs, for people: what lies outside a range of the user's is not what runs today."""
+    title = "your own values" if request.parent is None else f"the best values of {request.parent}"
+    return f"{title} clipped to your range" if any(h.is_clipped for h in tuned) else title
 
 
 def _seed(request: TuningJobRequest) -> int:

@@ -7,6 +7,7 @@ never leaves the hard bounds of the algorithm, and may expand.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
@@ -26,6 +27,10 @@ _MARGIN = 0.2
 """By how much of its width a linear box is stretched beyond a value that it leaves out."""
 _LARGEST = 1e100
 """Numbers of this size and above, as small as its inverse, infinities and NaN leave no room for a range around them."""
+_NEGLIGIBLE = 1e-9
+"""An end of a linear box that is smaller than this share of the other is a zero that arithmetic missed."""
+_MANY_CHOICES = 4
+"""From so many neighbouring whole numbers on, choices are a range."""
 _WORD_POINTS = 4
 """How many numbers stand beside a word such as "sqrt" among the choices."""
 
@@ -50,6 +55,22 @@ def inferred_range(
         return None
     box = _box(entry, value)
     return _whole_range(entry, box, value) if _is_whole(entry, value, declared_type) else _real_range(entry, box, value)
+
+
+def range_of_choices(choices: Sequence[HyperparameterValue], value: HyperparameterValue | None) -> Range | None:
+    """Exactly what a program declares to take, today's value first; None where there is nothing to choose from.
+
+    Neighbouring whole numbers are a range of them. A value of today that is not among the choices is left out.
+    """
+    distinct = {text_from_value(choice): choice for choice in choices}
+    if len(distinct) < 2:
+        return None
+    whole = sorted(c for c in distinct.values() if isinstance(c, int) and not isinstance(c, bool))
+    if len(whole) == len(distinct) >= _MANY_CHOICES and whole[-1] - whole[0] == len(whole) - 1:
+        return IntegerRange(low=whole[0], high=whole[-1], hard_bounds=HardBounds(low=whole[0], high=whole[-1]))
+    today = text_from_value(value) if value is not None else None
+    ordered = sorted(distinct, key=lambda text: text != today)
+    return CategoricalRange(values=tuple(distinct[text] for text in ordered))
 
 
 def accepts(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
@@ -141,8 +162,7 @@ def _bounded(low: float, high: float, bounds: HardBounds | None) -> tuple[float,
 
 
 def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
-    low, high = _tidy(box.low, down=True), _tidy(box.high, down=False)
-    low, high = _bounded(low, high, box.bounds)
+    low, high = _bounded(*_tidy_ends(box), box.bounds)
     scale = box.scale
     if scale is ScalingType.LOG and low <= 0:
         low = _smallest_positive(high)
@@ -235,15 +255,27 @@ def _words_and_numbers(entry: KnowledgeEntry, value: str) -> Range | None:
 
 def _tidy(number: float, *, down: bool) -> float:
     """A bound with three significant digits, rounded outwards."""
-    rounded = float(f"{number:.3g}")
+    rounded = float(f"{number:.2e}")
     if (rounded <= number) if down else (rounded >= number):
         return rounded
-    step = 10.0 ** (math.floor(math.log10(abs(number))) - 2)
-    return rounded - step if down else rounded + step
+    digits, _, exponent = f"{number:.2e}".partition("e")
+    step = -0.01 if down else 0.01
+    return float(f"{float(digits) + step:.2f}e{exponent}")
+
+
+def _tidy_ends(box: _Box) -> tuple[float, float]:
+    """Both ends rounded; on a reverse-log scale it is the distance from one that keeps three digits."""
+    if box.scale is ScalingType.REVERSE_LOG:
+        far, near = (float(f"{1 - end:.9g}") for end in (box.low, box.high))  # without what arithmetic adds
+        low, high = round(1 - _tidy(far, down=False), 12), round(1 - _tidy(near, down=True), 12)
+        return max(low, 0.0) if box.low >= 0 else low, high
+    negligible = _NEGLIGIBLE * max(abs(box.low), abs(box.high)) if box.scale is ScalingType.LINEAR else 0.0
+    low, high = (0.0 if abs(end) < negligible else end for end in (box.low, box.high))
+    return _tidy(low, down=True), _tidy(high, down=False)
 
 
 def _smallest_positive(high: float) -> float:
-    return high / 1e6
+    return _tidy(high / 1e6, down=True)
 
 
 def _allows_zero(bounds: HardBounds | None) -> bool:

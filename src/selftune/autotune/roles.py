@@ -16,6 +16,7 @@ from selftune.autotune.knowledge import (
     Known,
     StaticGroup,
     ValueType,
+    evaluation_group_of,
     known_by_flow,
     known_by_name,
     known_by_weak_flow,
@@ -23,7 +24,7 @@ from selftune.autotune.knowledge import (
     static_group_of,
 )
 from selftune.autotune.names import last_part, normal_name
-from selftune.autotune.ranges import accepts, inferred_range
+from selftune.autotune.ranges import accepts, inferred_range, range_of_choices
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, Range
@@ -31,6 +32,8 @@ from selftune.model.values import HyperparameterValue, is_number, short_value, t
 
 _NAME_BEATS_FLOW = frozenset({"evaluation", "yardstick", "problem"})
 """Kinds of names that stay what they are whatever they flow into: the test loader takes a batch size as well."""
+_YIELDS_TO_NAME = frozenset({"pace"})
+"""Kinds of names that are another thing where the whole name is known: `ims_per_batch` is a batch size."""
 _STOPS_BOOSTING = frozenset({"early_stopping_rounds", "early_stopping_round", "n_iter_no_change", "od_wait"})
 
 
@@ -46,6 +49,14 @@ class Judgement:
     entry: KnowledgeEntry | None = None
     range: Range | None = None
     """The inferred range of a candidate, and of what could be one if the user asked for it."""
+
+    is_guessed: bool = False
+    """True where only the words of its name or its value speak, and nothing is known of it."""
+
+    @property
+    def meaning(self) -> str:
+        """What it does, or is taken to be."""
+        return self.entry.meaning if self.entry is not None else "nothing is known of it"
 
     @property
     def priority(self) -> int:
@@ -65,7 +76,7 @@ class ProgramTraits:
 def traits_of(scopes: Sequence[str], found: Sequence[FoundHyperparameter]) -> ProgramTraits:
     """The traits that matter for the judgement of single hyperparameters."""
     stops = any(
-        normal_name(last_part(h.name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0
+        normal_name(last_part(h.telling_name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0
         for h in found
     )
     return ProgramTraits(tuple(scopes), stops)
@@ -90,13 +101,13 @@ def range_on_request(judgement: Judgement) -> Range | None:
     if judgement.range is not None:
         return judgement.range
     found = judgement.found
-    if found.choices and len(found.choices) > 1:
-        return _range_of_choices(found)
+    if found.choices:
+        return range_of_choices(found.choices, found.value)
     if judgement.entry is not None:
         return inferred_range(judgement.entry, found.value, declared_type=found.declared_type)
     if isinstance(found.value, bool):
         return _both(found.value)
-    made_up = guess(found.name, found.value)
+    made_up = guess(found.telling_name, found.value)
     return inferred_range(made_up.entry, found.value, declared_type=found.declared_type) if made_up else None
 
 
@@ -108,8 +119,8 @@ def _never_a_range(found: FoundHyperparameter) -> Judgement | None:
         reason = f"The script declares {found.name} and never reads it."
         return _kept(found, reason, found.source)
     if found.is_flag or isinstance(found.value, bool):
-        group = static_group_of(found.name)
-        what = group.why if group is not None else "a switch, and flipping one may change what the program does"
+        group = static_group_of(found.telling_name)
+        what = group.switch_why if group is not None else "a switch, and flipping one may change what the program does"
         return _kept(found, f"{found.name} is {what}.", "a switch")
     if isinstance(found.value, str) and _is_list_or_path(found.value):
         return _kept(found, f"{found.name} is text that is no number ({found.value[:40]}).", found.source)
@@ -122,17 +133,16 @@ def _is_list_or_path(value: str) -> bool:
 
 def _known(found: FoundHyperparameter, scopes: Sequence[str]) -> Known | StaticGroup | None:
     """The strongest evidence about a hyperparameter: flow, exact name, static name, part of the name."""
-    group = static_group_of(found.name)
+    name = found.telling_name
+    evaluated = evaluation_group_of(name)
+    if evaluated is not None:
+        return evaluated
+    group, named = static_group_of(name), known_by_name(name, scopes)
+    if group is not None and group.kind in _YIELDS_TO_NAME and named is not None and named.is_exact:
+        group = None
     if group is not None and group.kind in _NAME_BEATS_FLOW:
-        exact = known_exactly(found.name, scopes)
-        return exact or group
-    return (
-        _flowing(found)
-        or known_exactly(found.name, scopes)
-        or group
-        or known_by_name(found.name, scopes)
-        or _hinted(found)
-    )
+        return known_exactly(name, scopes) or group
+    return _flowing(found) or known_exactly(name, scopes) or group or named or _hinted(found)
 
 
 def _flowing(found: FoundHyperparameter) -> Known | StaticGroup | None:
@@ -170,13 +180,20 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
     obstacle = _obstacle(found, entry)
     if obstacle is not None:
         return Judgement(found=found, role=Role.STATIC, reason=f"{what} {obstacle}.", source=source, entry=entry)
-    inferred = inferred_range(entry, found.value, declared_type=found.declared_type)
+    inferred = _range_for(found, entry)
     if inferred is None:
         shown = short_value(found.value) if found.value is not None else "none"
         reason = f"{what} has the value {shown}, around which there is no range."
         return Judgement(found=found, role=Role.STATIC, reason=reason, source=source, entry=entry)
     reason = f"{what} {_around(found, known, inferred)}."
     return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
+
+
+def _range_for(found: FoundHyperparameter, entry: KnowledgeEntry) -> Range | None:
+    """The range of an entry; where the program declares what it takes, exactly that."""
+    if found.choices:
+        return range_of_choices(found.choices, found.value)
+    return inferred_range(entry, found.value, declared_type=found.declared_type)
 
 
 def _is_above_zero(value: HyperparameterValue | None) -> bool:
@@ -204,19 +221,28 @@ def _by_guess(found: FoundHyperparameter) -> Judgement:
     if found.choices and len(found.choices) > 1 and isinstance(found.value, str):
         shown = ", ".join(text_from_value(choice) for choice in found.choices[:4])
         return _kept(found, f"{found.name} is a choice ({shown}) whose meaning is not known.", found.source)
-    made_up = guess(found.name, found.value)
+    made_up = guess(found.telling_name, found.value)
     if made_up is None:
         return _kept(found, _nothing_known(found), "nothing known")
+    if _is_mere_letter(found):
+        reason = f"{found.name} is a whole number under a single letter, which may be a mode, a count or a seed."
+        return _kept(found, reason, found.source)
     entry = made_up.entry
     if entry.is_resource:
         reason = f"{found.name} is {entry.meaning}: longer training is bought and not searched."
         return Judgement(found=found, role=Role.RESOURCE, reason=reason, source="name", entry=entry)
-    inferred = inferred_range(entry, found.value, declared_type=found.declared_type)
+    inferred = _range_for(found, entry)
     if inferred is None:
         return _kept(found, _nothing_known(found), "nothing known")
     source = "the words of its name" if made_up.is_by_word else "its value"
     reason = f"{found.name} is {entry.meaning}, tried around {short_value(found.value or 0)}."
-    return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
+    return Judgement(
+        found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred, is_guessed=True
+    )
+
+
+def _is_mere_letter(found: FoundHyperparameter) -> bool:
+    return found.is_undeclared and len(found.name.strip("-")) == 1 and isinstance(found.value, int)
 
 
 def _nothing_known(found: FoundHyperparameter) -> str:
@@ -230,6 +256,8 @@ def _around(found: FoundHyperparameter, known: Known, inferred: Range) -> str:
     value = short_value(found.value) if found.value is not None else "its default"
     if known.flow is not None:
         return f"goes into {known.flow} and is tried around {value}"
+    if found.choices:
+        return f"is tried over {inferred}, which is all that the program takes"
     part = "" if known.is_exact else f", as the end of its name says ({known.entry.name}),"
     if known.entry.factor or known.entry.step:
         return f"is tried{part} around {value}, over {inferred}"
@@ -243,10 +271,6 @@ def _source(found: FoundHyperparameter, known: Known) -> str:
 
 def _kept(found: FoundHyperparameter, reason: str, source: str) -> Judgement:
     return Judgement(found=found, role=Role.STATIC, reason=reason, source=source)
-
-
-def _range_of_choices(found: FoundHyperparameter) -> Range:
-    return CategoricalRange(values=found.choices or ())
 
 
 def _both(value: bool) -> Range:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from selftune.model.errors import UsageError
+from selftune.model.errors import InvalidRange, UsageError
+from selftune.model.limits import slot_seconds_of_one_job
 from selftune.model.plan import Bound, Chooser, CompletionCriteria, Decision, EarlyStopping, Strategy
-from selftune.model.ranges import CategoricalRange, IntegerRange, Range
+from selftune.model.ranges import Range
 from selftune.model.request import TuningJobRequest, UserSettings
+from selftune.model.values import counted
+from selftune.search.grid import combinations, grid_size
 
 T = TypeVar("T")
 
@@ -21,6 +24,8 @@ JOBS_BASE, JOBS_EACH = 10, 5
 """Training jobs: 10 and 5 for each hyperparameter."""
 SMALL_GRID = 20
 """Up to so many combinations are all tried."""
+LARGEST_GRID = 1000
+"""A grid of more combinations is run only in part, and only where the user sets how many training jobs."""
 ROUNDS = 8
 """So many rounds of suggestions keep a model useful, so at most an eighth of the jobs run at once."""
 RETRIES = 2
@@ -47,6 +52,12 @@ def jobs_for(hyperparameters: int) -> int:
     return min(max(JOBS_BASE + JOBS_EACH * hyperparameters, FEWEST_JOBS), MOST_JOBS)
 
 
+def planned_jobs(strategy: Strategy | None, hyperparameters: int) -> int:
+    """How many training jobs a plan with this strategy has where the user sets none; most of hyperband's are short."""
+    jobs = jobs_for(hyperparameters)
+    return min(3 * jobs, 3 * MOST_JOBS) if strategy is Strategy.HYPERBAND else jobs
+
+
 def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: int) -> Limits:
     """All limits of a tuning job: the user's where set, else by rule.
 
@@ -56,11 +67,13 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
         slots: How many training jobs the backend can run at once.
 
     Raises:
-        UsageError: a limit that the user set is no limit.
+        UsageError: a limit that the user set is no limit, or the grid that the user wants has no end.
     """
     settings = request.settings
     check_settings(settings)
-    points = grid_size(space)
+    if settings.strategy is Strategy.GRID:
+        _check_grid(settings, space)
+    points = combinations(space)
     strategy = _strategy(settings, points, request.autotune)
     max_jobs = _max_jobs(settings, space, points, strategy.value, request.autotune)
     parallel = _max_parallel(request, max_jobs.value, slots)
@@ -78,27 +91,30 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
     )
 
 
+def _check_grid(settings: UserSettings, space: Mapping[str, Range]) -> None:
+    """Refuse a grid that cannot be run, before its first training job rather than after it."""
+    points = grid_size(tuple(space.items()))
+    if points <= LARGEST_GRID or settings.max_jobs is not None:
+        return
+    largest = max(space, key=lambda name: grid_size(((name, space[name]),)))
+    raise InvalidRange(
+        f"The grid has {points} combinations, more than {LARGEST_GRID} training jobs; "
+        f"'{largest}' alone has {grid_size(((largest, space[largest]),))} values ({space[largest]}).",
+        hint=f"List fewer values (--range {largest}=a,b,c), set --max-jobs, or use --strategy bayesian.",
+    )
+
+
 def bound_of(limits: Limits, price_per_hour: float | None) -> Bound:
     """The most that a tuning job with these limits can cost."""
     jobs, parallel = limits.max_jobs.value, limits.max_parallel.value
-    job_seconds = limits.job_max_runtime_seconds.value
+    job_seconds = slot_seconds_of_one_job(
+        max_runtime_seconds=limits.max_runtime_seconds.value,
+        job_max_runtime_seconds=limits.job_max_runtime_seconds.value,
+    )
     seconds = min(limits.max_runtime_seconds.value, math.ceil(jobs / parallel) * job_seconds)
     slot_seconds = min(jobs * job_seconds, parallel * seconds)
     price = None if price_per_hour is None else slot_seconds / 3600 * price_per_hour
     return Bound(jobs=jobs, seconds=seconds, slot_seconds=slot_seconds, price=price)
-
-
-def grid_size(space: Mapping[str, Range]) -> int | None:
-    """How many combinations the ranges have; None where a continuous one is among them."""
-    sizes: list[int] = []
-    for tuned in space.values():
-        if isinstance(tuned, CategoricalRange):
-            sizes.append(len(tuned.values))
-        elif isinstance(tuned, IntegerRange):
-            sizes.append(tuned.high - tuned.low + 1)
-        else:
-            return None
-    return math.prod(sizes)
 
 
 def check_settings(settings: UserSettings) -> None:
@@ -145,12 +161,22 @@ def _rule(value: T, reason: str, source: str = "rule: autotune/rules.py") -> Dec
 
 def _strategy(settings: UserSettings, points: int | None, autotune: bool) -> Decision[Strategy]:
     if settings.strategy is not None:
-        return _user(settings.strategy)
+        return replace(_user(settings.strategy), reason=_reason_of_yours(settings, points))
     if not autotune:
         return _rule(Strategy.BAYESIAN, "the default where Autotune is off", "default")
     if points is not None and 1 < points <= SMALL_GRID:
         return _rule(Strategy.GRID, f"all {points} combinations fit into {SMALL_GRID} training jobs")
     return _rule(Strategy.BAYESIAN, "a model of the objective learns most from few training jobs")
+
+
+def _reason_of_yours(settings: UserSettings, points: int | None) -> str:
+    """What there is to say of the strategy that the user set: where it does less than its name promises."""
+    if settings.strategy is Strategy.HYPERBAND:
+        return f"{_YOURS} Hyperband's brackets are not here yet: values are suggested as by bayesian."
+    jobs = settings.max_jobs
+    if settings.strategy is Strategy.GRID and points is not None and jobs is not None and jobs < points:
+        return f"{_YOURS} Only the first {jobs} of its {points} combinations fit into {counted(jobs, 'training job')}."
+    return _YOURS
 
 
 def _strategy_for_parallel(strategy: Decision[Strategy], jobs: int, parallel: int) -> Decision[Strategy]:
@@ -170,17 +196,15 @@ def _max_jobs(
     if count == 0:
         return _rule(1, "nothing is tuned, so one training job shows all there is")
     if strategy is Strategy.GRID and points is not None:
-        return _rule(points, f"one training job for each of the {points} combinations")
+        reason = "there is one combination" if points == 1 else f"one training job for each of {points} combinations"
+        return _rule(points, reason)
     if not autotune:
         return _rule(_DEFAULT_JOBS, "the default where Autotune is off", "default")
     jobs = jobs_for(count)
-    word = "hyperparameter" if count == 1 else "hyperparameters"
-    if strategy is Strategy.HYPERBAND:
-        return _rule(min(3 * jobs, 3 * MOST_JOBS), f"three times {jobs} for {count} {word}, as most of them are short")
     limits = f", kept within {FEWEST_JOBS} and {MOST_JOBS}"
-    reason = f"{JOBS_BASE} and {JOBS_EACH} for each of {count} {word}{limits}"
+    reason = f"{JOBS_BASE} and {JOBS_EACH} for each of {counted(count, 'hyperparameter')}{limits}"
     if points is not None and points < jobs:
-        return _rule(points, f"there are only {points} combinations")
+        return _rule(points, f"there {'is' if points == 1 else 'are'} only {counted(points, 'combination')}")
     return _rule(jobs, reason)
 
 
@@ -195,9 +219,12 @@ def _max_parallel(request: TuningJobRequest, jobs: int, slots: int) -> Decision[
     useful = max(1, math.ceil(jobs / ROUNDS))
     parallel = max(1, min(slots, useful))
     if slots < useful:
-        return _rule(parallel, f"the backend has {slots} slot{'s' if slots != 1 else ''}")
+        return _rule(parallel, f"the backend has {counted(slots, 'slot')}")
     rounds = math.ceil(jobs / parallel)
-    return _rule(parallel, f"{jobs} training jobs in {rounds} rounds, so that later ones learn from earlier ones")
+    return _rule(
+        parallel,
+        f"{counted(jobs, 'training job')} in {counted(rounds, 'round')}, so that later ones learn from earlier ones",
+    )
 
 
 def _max_runtime(settings: UserSettings) -> Decision[float]:
@@ -217,10 +244,10 @@ def _job_max_runtime(settings: UserSettings, max_runtime: float) -> Decision[flo
 def _early_stopping(settings: UserSettings, strategy: Strategy, autotune: bool) -> Decision[EarlyStopping]:
     if settings.early_stopping is not None:
         return _user(settings.early_stopping)
+    if strategy is Strategy.HYPERBAND:
+        return _rule(EarlyStopping.AUTO, "the median rule stops training jobs in place of Hyperband's brackets")
     if not autotune:
         return _rule(EarlyStopping.OFF, "the default where Autotune is off", "default")
-    if strategy is Strategy.HYPERBAND:
-        return _rule(EarlyStopping.OFF, "hyperband stops training jobs by itself")
     reason = "a training job that is worse than the median of earlier ones at the same step is not worth its time"
     return _rule(EarlyStopping.AUTO, reason)
 
@@ -230,11 +257,13 @@ def _completion(settings: UserSettings, count: int, jobs: int, autotune: bool) -
         return _user(settings.completion)
     if not autotune:
         return _rule(CompletionCriteria(), "the default where Autotune is off", "default")
+    if settings.max_jobs is not None:
+        return _rule(CompletionCriteria(), f"You asked for {counted(jobs, 'training job')}, and no fewer are run.")
     first = max(20, 4 * count)
     if jobs <= first:
-        reason = f"{jobs} training jobs are too few to tell that nothing better will come"
+        reason = f"{counted(jobs, 'training job')} cannot tell that nothing better will come"
         return _rule(CompletionCriteria(), reason)
-    reason = f"after {first} of {jobs} training jobs the search ends where the model expects no more gain"
+    reason = f"after {first} of {jobs} training jobs the search ends once many in a row brought nothing better"
     return _rule(CompletionCriteria(complete_on_convergence=True), reason)
 
 

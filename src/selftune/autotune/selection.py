@@ -36,6 +36,7 @@ def select(
     max_jobs: int | None,
     jobs_for: Callable[[int], int],
     scaling_loss: str | None = None,
+    planned_jobs: Callable[[int], int] | None = None,
 ) -> Selection:
     """Choose what is tuned.
 
@@ -45,18 +46,24 @@ def select(
         max_jobs: The user's maximum of training jobs, None where Autotune chooses it.
         jobs_for: How many training jobs Autotune would plan for so many hyperparameters.
         scaling_loss: The objective's name where it is a loss, so that what scales a loss is left alone.
+        planned_jobs: How many the plan will say, where that is not `jobs_for` (short ones of hyperband).
     """
     forced = frozenset(forced)
     candidates = [j for j in judgements if j.role is Role.TUNED and j.found.name not in forced]
     passed_over = {j.found.name: _scaling_reason(j, scaling_loss) for j in candidates if _scales(j, scaling_loss)}
     ladder = sorted((j for j in candidates if j.found.name not in passed_over), key=_rung)
     tuned = set(forced)
+    unpaid: list[str] = []
     for judgement in ladder:
-        refusal = _refusal(judgement, len(tuned), max_jobs, jobs_for)
-        if refusal is None:
-            tuned.add(judgement.found.name)
+        name = judgement.found.name
+        if _is_minor(judgement, max_jobs):
+            passed_over[name] = _minor_reason(judgement)
+        elif len(tuned) < _room(judgement, len(tuned), max_jobs, jobs_for):
+            tuned.add(name)
         else:
-            passed_over[judgement.found.name] = refusal
+            unpaid.append(name)
+    jobs = max_jobs if max_jobs is not None else (planned_jobs or jobs_for)(len(tuned))
+    passed_over |= {name: _unpaid_reason(name, len(tuned), jobs) for name in unpaid}
     return Selection(tuned=frozenset(tuned), passed_over=passed_over)
 
 
@@ -66,17 +73,28 @@ def _rung(judgement: Judgement) -> tuple[int, bool]:
     return (-(judgement.priority + is_listed), not is_listed)
 
 
-def _refusal(judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Callable[[int], int]) -> str | None:
-    """Why one more hyperparameter is not tuned; None where it is."""
-    name, is_listed = judgement.found.name, judgement.found.is_listed
-    is_minor = judgement.priority <= 1 and not (is_listed and _is_numeric(judgement))
-    if is_minor and (max_jobs is None or max_jobs < _MANY_JOBS):
-        return f"{name} rarely matters, so it costs more training jobs than it returns; --tune {name} tunes it."
+def _is_minor(judgement: Judgement, max_jobs: int | None) -> bool:
+    """Whether it is too weak a candidate for so few training jobs."""
+    is_minor = judgement.priority <= 1 and not (judgement.found.is_listed and _is_numeric(judgement))
+    return is_minor and (max_jobs is None or max_jobs < _MANY_JOBS)
+
+
+def _minor_reason(judgement: Judgement) -> str:
+    name = judgement.found.name
+    if judgement.is_guessed:
+        return f"{name} is only guessed at ({judgement.meaning}), so it stays as it is; --tune {name} tunes it."
+    return f"{name} rarely matters, so it costs more training jobs than it returns; --tune {name} tunes it."
+
+
+def _room(judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Callable[[int], int]) -> int:
+    """How many hyperparameters the training jobs pay for that would be run with one more."""
     jobs = max_jobs if max_jobs is not None else jobs_for(count + 1)
-    room = max(jobs // JOBS_FOR_EACH, LISTED_ANYWAY if is_listed else 1)
-    if count < room:
-        return None
-    return f"{name} would be number {count + 1}, and {jobs} training jobs pay for {room}; --tune {name} tunes it."
+    return max(jobs // JOBS_FOR_EACH, LISTED_ANYWAY if judgement.found.is_listed else 1)
+
+
+def _unpaid_reason(name: str, tuned: int, jobs: int) -> str:
+    """Why one more is not tuned, in the numbers of the finished plan."""
+    return f"{name} would be number {tuned + 1}, and {jobs} training jobs pay for {tuned}; --tune {name} tunes it."
 
 
 def _is_numeric(judgement: Judgement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,8 +14,10 @@ from selftune.backends.failure_reason import failure_reason
 from selftune.model.events import EndedHow
 from selftune.model.values import short_number
 from selftune.training.contract import AttemptFolder
+from selftune.training.supervisor.order import Order
 from selftune.training.supervisor.processes import marked, signal_process
 from selftune.training.supervisor.records import boot_id, status_json, write_durably
+from selftune.training.supervisor.settling import settle
 
 _KILL_PATIENCE_SECONDS = 5.0
 
@@ -70,10 +73,16 @@ def write_lost(folder: AttemptFolder) -> None:
     """Record that an attempt is lost, after ending what is left of it.
 
     Its lock must be held, so that nobody starts it meanwhile.
+
+    Raises:
+        OSError: the record cannot be written.
     """
     claim = read_claim(folder)
-    if claim is not None and claim.boot_id == boot_id():
-        _kill_leftovers(folder, session=claim.pid)
+    if claim is not None:
+        if claim.boot_id == boot_id():
+            _kill_leftovers(folder, session=claim.pid)
+        with contextlib.suppress(OSError, ValueError):  # what it wrote stays where it was written
+            settle(Order.from_bytes(folder.order.read_bytes()), str(folder.path))
     now = time.time()
     started_at = now if claim is None else claim.started_at
     status = status_json(
@@ -99,6 +108,8 @@ def _ended_at(status: dict[str, float]) -> float:
 
 def _reason(folder: AttemptFolder, how: EndedHow, status: dict[str, float]) -> str | None:
     match how:
+        case EndedHow.LOST if status["exit_code"] == 0:
+            return f"Lost: the disk was full, and {int(status['dropped_bytes']):,} bytes of its output were not kept."
         case EndedHow.LOST:
             cause = SUPERVISOR_GONE if folder.running.exists() else NEVER_STARTED
             return "\n".join(part for part in (cause, _last_line(folder)) if part)

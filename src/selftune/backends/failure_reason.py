@@ -45,7 +45,9 @@ def _tail(folder: AttemptFolder) -> str:
         with folder.output_log.open("rb") as file:
             file.seek(max(folder.output_log.stat().st_size - _TAIL_BYTES, 0))
             text = file.read().decode("utf-8", "replace")
-            return text.replace(f"{folder.work}{os.sep}", "")  # the same failure reads the same in each folder
+            for own in (folder.work, folder.outside):  # the same failure reads the same in each folder
+                text = text.replace(f"{own}{os.sep}", "")
+            return text
     except OSError:
         return ""
 

@@ -7,10 +7,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from selftune.model.errors import StorageFailure, UsageError
+from selftune.backends.isolation import in_work, isolate
+from selftune.backends.storage_failures import storage_failures
+from selftune.model.errors import UsageError
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.training import config_file, supervisor
 from selftune.training.contract import AttemptFolder, environment, lay_out
+from selftune.training.outside import link_surroundings, make_outside_copies
 from selftune.training.snapshot import SnapshotReport, make_working_folder, read_report
 from selftune.training.supervisor.order import Order
 from selftune.training.surroundings import is_parent_path, link_siblings
@@ -36,16 +39,11 @@ def prepare(folder: AttemptFolder, spec: TrainingJobSpec, *, gpu_count: int) -> 
         UsageError: what was asked for cannot be done.
     """
     channels = {channel.name: channel.path for channel in spec.channels}
-    try:
+    with storage_failures(f"The folder of {spec.name} cannot be made", folder.path):
         lay_out(folder, hyperparameters=dict(spec.hyperparameters), channels=channels, gpu_count=gpu_count)
         source = _make_work(folder, spec)
         order = _order(folder, spec, source)
         folder.order.write_bytes(order.to_bytes())
-    except OSError as error:
-        raise StorageFailure(
-            f"The folder of {spec.name} cannot be made: {error.strerror or error}: '{error.filename or folder.path}'.",
-            hint="Free some space, or name another home with --home DIR.",
-        ) from error
     return order, source
 
 
@@ -77,7 +75,7 @@ def job_environment(
     variables |= {"PYTHONUNBUFFERED": "1", "PWD": order.folder, "SELFTUNE_ATTEMPT": str(folder.path)}
     if source is not None and "PYTHONPATH" in variables:
         entries = variables["PYTHONPATH"].split(os.pathsep)
-        variables["PYTHONPATH"] = os.pathsep.join(_in_work(entry, source, folder) for entry in entries)
+        variables["PYTHONPATH"] = os.pathsep.join(in_work(entry, source, folder) for entry in entries)
     return variables | dict(spec.environment)
 
 
@@ -112,11 +110,14 @@ def _make_work(folder: AttemptFolder, spec: TrainingJobSpec) -> SnapshotReport |
     if spec.snapshot is None:
         folder.work.mkdir(exist_ok=True)
         return None
-    make_working_folder(Path(spec.snapshot), folder.work)
+    snapshot = Path(spec.snapshot)
+    make_working_folder(snapshot, folder.work)
+    make_outside_copies(snapshot, folder.outside)
     for file in spec.rewritten_files:
-        _rewrite(folder.work / file.path, Path(spec.snapshot) / file.path, file)
-    source = read_report(Path(spec.snapshot))
-    if source.looks_up or any(map(is_parent_path, spec.argv)):
+        _rewrite(folder.work / file.path, snapshot / file.path, file)
+    source = read_report(snapshot)
+    link_surroundings(source.outside, folder.outside)
+    if not source.is_layered and (source.looks_up or any(map(is_parent_path, spec.argv))):
         link_siblings(source.folder, folder.work)
     return source
 
@@ -129,37 +130,14 @@ def _rewrite(path: Path, original: Path, file: RewrittenFile) -> None:
 
 
 def _order(folder: AttemptFolder, spec: TrainingJobSpec, source: SnapshotReport | None) -> Order:
-    argv = spec.argv
-    guarded: tuple[tuple[str, str], ...] = ()
-    layers: tuple[str, ...] = ()
-    if source is not None:
-        argv = tuple(_in_work(argument, source, folder) for argument in spec.argv)
-        guarded = tuple((str(Path(source.folder) / path), str(folder.work / path)) for path in source.guarded)
-        if source.is_layered and spec.snapshot is not None:
-            layers = (spec.snapshot, source.folder)
+    isolation = isolate(spec, folder, source)
     return Order(
-        argv=argv,
-        folder=spec.in_place_folder or str(folder.work),
+        argv=isolation.argv,
+        folder=isolation.folder,
         max_runtime_seconds=spec.max_runtime_seconds,
         stop_grace_seconds=spec.stop_grace_seconds,
         log_limit=LOG_LIMIT,
-        guarded=guarded,
-        layers=layers,
+        guarded=isolation.guarded,
+        layers=isolation.layers,
+        copies=isolation.copies,
     )
-
-
-def _in_work(text: str, source: SnapshotReport, folder: AttemptFolder) -> str:
-    """An absolute path into the user's folder, alone or after '=', as the same path in the working folder.
-
-    So `python /project/train.py` runs the snapshot, and `--out=/project/out` stays with the training job. What is
-    reached through a link (a virtual environment, a data folder) keeps its path.
-    """
-    name, equals, value = text.partition("=")
-    if equals and value.startswith("/"):
-        return name + equals + _in_work(value, source, folder)
-    if text != source.folder and not text.startswith(source.folder + "/"):
-        return text
-    place = folder.work / os.path.relpath(text, source.folder)
-    steps = [place, *place.parents]
-    is_linked = any(step.is_symlink() for step in steps[: steps.index(folder.work)])
-    return text if is_linked else str(place)

@@ -17,12 +17,15 @@ from selftune.backends import launch
 from selftune.backends.attempt import Claim, ended_report, log_size, read_claim, write_lost
 from selftune.backends.backend import AttemptReport, Phase
 from selftune.backends.slots import MOST_SLOTS, GpuLocks, thread_limits, usable_cpus, visible_gpus
-from selftune.model.errors import StorageFailure
+from selftune.backends.storage_failures import storage_failures
 from selftune.model.spec import TrainingJobSpec
 from selftune.training.contract import AttemptFolder
 from selftune.training.supervisor.processes import signal_process
 from selftune.training.supervisor.records import take_lock
 
+_REAP_PATIENCE_SECONDS = 5.0
+"""Writing the status is the last thing that a supervisor does: it is gone a moment later."""
+_REAP_PAUSE_SECONDS = 0.0005
 _NEVER_STARTED_SECONDS = 10.0
 """How long an attempt may be neither claimed nor held before it counts as lost."""
 
@@ -49,8 +52,8 @@ class LocalBackend:
         self._gpus = GpuLocks(visible_gpus(os.environ) if gpus is None else gpus, gpu_folder)
         self._cpus = usable_cpus()
         self._slots = slots
-        self._supervisors: set[int] = set()
-        """Process ids of supervisors that are children of this process and not yet reaped."""
+        self._supervisors: dict[str, int] = {}
+        """Process ids of supervisors that are children of this process and not yet reaped, by handle."""
         self._claims: dict[str, Claim] = {}
         self._ended: dict[str, AttemptReport] = {}
         self._unclaimed_since: dict[str, float] = {}
@@ -72,48 +75,69 @@ class LocalBackend:
             return handle  # somebody launches it, or it runs
         try:
             if not folder.running.exists() and not folder.status.exists():
-                self._supervisors.add(self._launch(folder, spec, lock))
+                self._supervisors[handle] = self._launch(folder, spec, lock)
                 self._unclaimed_since.pop(handle, None)
         finally:
             os.close(lock)
         return handle
 
     def poll(self, handles: Sequence[str]) -> Mapping[str, AttemptReport]:
-        """What has become of these attempts."""
-        self._reap()
+        """What has become of these attempts; one that has ended leaves no process.
+
+        Raises:
+            StorageFailure: the folder of an attempt cannot be read, or its loss cannot be recorded.
+        """
         return {handle: self._ended.get(handle) or self._look(handle) for handle in handles}
 
     def stop(self, handle: str) -> None:
-        """Ask the supervisor to end its command; it is told even if it starts only now."""
+        """Ask the supervisor to end its command; it is told even if it starts only now.
+
+        Raises:
+            StorageFailure: no supervisor runs yet, and the wish cannot be left for it.
+        """
         folder = AttemptFolder(Path(handle))
-        folder.stop.touch()
+        if folder.status.exists():
+            return  # it has ended
+        with storage_failures("The training job cannot be stopped", folder.stop):
+            try:
+                folder.stop.touch()
+            except OSError:
+                if not self._signal(folder):  # a living supervisor needs no file: on a full disk, too, it is told
+                    raise
+            else:
+                self._signal(folder)
+
+    def logs(self, handle: str, offset: int, limit: int = 1 << 20) -> bytes:
+        """Output from byte `offset`, at most `limit` bytes; empty where there is none yet.
+
+        Raises:
+            StorageFailure: it cannot be read.
+        """
+        path = AttemptFolder(Path(handle)).output_log
+        with storage_failures("The output of the training job cannot be read", path):
+            try:
+                with path.open("rb") as file:
+                    file.seek(offset)
+                    return file.read(limit)
+            except FileNotFoundError:
+                return b""
+
+    def _signal(self, folder: AttemptFolder) -> bool:
+        """Send SIGTERM to the supervisor of an attempt; False where none is alive."""
         claim = read_claim(folder)
         if claim is None:
-            return  # it looks for the file when it starts
+            return False  # it looks for the file when it starts
         lock = self._free_lock(folder)
         if lock is not None:
             os.close(lock)  # its supervisor is gone
-            return
+            return False
         signal_process(claim.pid, signal.SIGTERM)
-
-    def logs(self, handle: str, offset: int, limit: int = 1 << 20) -> bytes:
-        """Output from byte `offset`, at most `limit` bytes; empty where there is none yet."""
-        try:
-            with AttemptFolder(Path(handle)).output_log.open("rb") as file:
-                file.seek(offset)
-                return file.read(limit)
-        except FileNotFoundError:
-            return b""
+        return True
 
     def _lock(self, folder: AttemptFolder) -> int | None:
-        try:
+        with storage_failures("The folder of the training job cannot be made", folder.path):
             folder.control.mkdir(parents=True, exist_ok=True)
             return take_lock(str(folder.lock))
-        except OSError as error:
-            raise StorageFailure(
-                f"The folder '{folder.path}' cannot be made: {error.strerror or error}.",
-                hint="Free some space, or name another home with --home DIR.",
-            ) from error
 
     def _launch(self, folder: AttemptFolder, spec: TrainingJobSpec, lock: int) -> int:
         taken = self._gpus.take() if self._gpus.gpus else None
@@ -138,18 +162,26 @@ class LocalBackend:
 
     def _look(self, handle: str) -> AttemptReport:
         folder = AttemptFolder(Path(handle))
-        report = ended_report(folder)
-        if report is None and (lock := self._free_lock(folder)) is not None:
-            try:
-                report = ended_report(folder) or self._judge_unheld(handle, folder)
-            finally:
-                os.close(lock)
-        if report is None:
-            return self._living(handle, folder)
+        with storage_failures("What has become of the training job cannot be read or recorded", folder.control):
+            report = ended_report(folder) or self._look_closely(handle, folder)
+            if report is None:
+                return self._living(handle, folder)
+        self._reap(handle)
         self._ended[handle] = report
         self._claims.pop(handle, None)
         self._unclaimed_since.pop(handle, None)
         return report
+
+    def _look_closely(self, handle: str, folder: AttemptFolder) -> AttemptReport | None:
+        """Whether an attempt without a status has ended: only where nobody holds its lock."""
+        lock = self._free_lock(folder)
+        if lock is None:
+            return None
+        try:
+            # its supervisor may have written the status and let go of the lock since we looked
+            return ended_report(folder) or self._judge_unheld(handle, folder)
+        finally:
+            os.close(lock)
 
     def _living(self, handle: str, folder: AttemptFolder) -> AttemptReport:
         claim = self._claims.get(handle) or read_claim(folder)
@@ -177,12 +209,17 @@ class LocalBackend:
         except FileNotFoundError:
             return None
 
-    def _reap(self) -> None:
-        """Let go of supervisors that have ended, so that none stays a zombie."""
-        for pid in tuple(self._supervisors):
-            try:
-                ended, _ = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:  # somebody else in this process has reaped it
-                ended = pid
-            if ended:
-                self._supervisors.discard(pid)
+    def _reap(self, handle: str) -> None:
+        """Let go of the supervisor of an attempt that has ended, so that it does not stay a zombie."""
+        pid = self._supervisors.pop(handle, None)
+        deadline = time.monotonic() + _REAP_PATIENCE_SECONDS
+        while pid is not None and not _has_ended(pid) and time.monotonic() < deadline:
+            time.sleep(_REAP_PAUSE_SECONDS)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child of ours is gone, which takes it off the system's list."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] != 0
+    except ChildProcessError:  # somebody else in this process has reaped it
+        return True

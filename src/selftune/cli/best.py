@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from selftune.cli.console import give, give_json, say, width
 from selftune.cli.options import home_option, json_option
-from selftune.cli.patch import patch_defaults, patchable_script
+from selftune.cli.outcome import outcome_document
+from selftune.cli.patch import Patch, patch_config, patch_defaults, patchable_script
 from selftune.cli.receipt import best_lines, how_to_use
 from selftune.cli.service import open_service
 from selftune.model.errors import TuningFailed, UnreadableInput, UsageError
 from selftune.model.jobs import TuningJobRecord
 from selftune.views.results import JobResult
-from selftune.views.run_document import run_document
 from selftune.views.summary import Summary
 
 _JSON_KEYS = ("tuning_job", "status", "objective", "best", "baseline", "gain")
@@ -23,7 +25,12 @@ _JSON_KEYS = ("tuning_job", "status", "objective", "best", "baseline", "gain")
 @click.command(name="best")
 @click.argument("job")
 @click.option("--command", "as_command", is_flag=True, help="Print the command line alone.")
-@click.option("--patch", "as_patch", is_flag=True, help="Print a diff of the script's argparse defaults.")
+@click.option(
+    "--patch",
+    "as_patch",
+    is_flag=True,
+    help="Print a diff of the script's argparse defaults, or of the configuration file.",
+)
 @home_option
 @json_option
 def command(job: str, as_command: bool, as_patch: bool, home: Path | None, as_json: bool) -> None:
@@ -40,7 +47,7 @@ def command(job: str, as_command: bool, as_patch: bool, home: Path | None, as_js
     record, summary = service.record(job), service.summary(job)
     best = _best(summary)
     if as_json:
-        document = run_document(record, summary)
+        document = outcome_document(record, summary)
         give_json({key: document[key] for key in _JSON_KEYS})
     elif as_command:
         give(best.command)
@@ -65,19 +72,40 @@ def _best(summary: Summary) -> JobResult:
 
 
 def _give_patch(record: TuningJobRecord, best: JobResult) -> None:
-    script, folder = _script(record)
-    path = folder / script
+    patches = [*_config_patches(record, best), *_script_patch(record, best)]
+    click.echo("".join(patch.diff for patch in patches), nl=False)
+    for patch in patches:
+        for note in patch.notes:
+            say(f"Note: {note}")
+    if not any(patch.diff for patch in patches):
+        say("Nothing to change: no default and no configuration file differs from the best values.")
+
+
+def _config_patches(record: TuningJobRecord, best: JobResult) -> Iterator[Patch]:
+    """One for each configuration file that holds a tuned value."""
+    for (path, format), edits in groupby(best.file_edits, key=lambda edit: (edit.path, edit.format)):
+        source = _read(Path(record.job.plan.program.folder or ".") / path)
+        yield patch_config(source, path, format, {edit.key: edit.value for edit in edits})
+
+
+def _script_patch(record: TuningJobRecord, best: JobResult) -> Iterator[Patch]:
+    """The one for what is in no configuration file."""
+    program = record.job.plan.program
+    in_files = {name for file in program.config_files for name, _ in file.keys}
+    values = {name: value for name, value in best.values if name not in in_files}
+    if best.file_edits and patchable_script(program) is None:
+        yield Patch(diff="", notes=tuple(f"{name}: its best value is {value!r}." for name, value in values.items()))
+    elif values or not best.file_edits:
+        script, folder = _script(record)
+        yield patch_defaults(_read(folder / script), script, values)
+
+
+def _read(path: Path) -> str:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            source = file.read()
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"{path} cannot be read: {error}.") from None
-    patch = patch_defaults(source, script, dict(best.values))
-    click.echo(patch.diff, nl=False)
-    for note in patch.notes:
-        say(f"Note: {note}")
-    if not patch.diff:
-        say(f"Nothing to change: {script} has no argparse default that differs from the best values.")
 
 
 def _script(record: TuningJobRecord) -> tuple[str, Path]:

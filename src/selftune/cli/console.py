@@ -26,8 +26,18 @@ def give_json(document: Any) -> None:
 
 
 def say(text: str = "") -> None:
-    """A line for people, on standard error."""
-    click.echo(text, err=True, color=wants_color())
+    """A line for people, on standard error. Where nobody can read it any more, nothing is lost but the words."""
+    try:
+        click.echo(text, err=True, color=wants_color())
+    except OSError:
+        mute(sys.stderr)
+
+
+def mute(stream: TextIO) -> None:
+    """The reader has gone: what is buffered and what will be written goes nowhere, also at the interpreter's end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def say_error(error: SelftuneError) -> None:

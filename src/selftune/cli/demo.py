@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from selftune.cli.console import say
-from selftune.cli.names import new_name
 from selftune.cli.options import Given, home_option, json_option
 from selftune.cli.program_command import ScriptWords
 from selftune.cli.run import tune
 from selftune.cli.service import open_service
 from selftune.cli.source import tuning_request
 from selftune.model.errors import UnreadableInput
+from selftune.sdk.names import new_name
 
 FOLDER = "selftune-demo"
 _MAX_JOBS = 20

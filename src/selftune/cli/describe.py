@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from selftune.cli.abandoned import nobody_runs
 from selftune.cli.console import give, give_json, width
-from selftune.cli.layout import bold, dim, plain, table
+from selftune.cli.layout import bold, dim, plain, table, yellow
 from selftune.cli.options import home_option, json_option
 from selftune.cli.receipt import receipt_lines
 from selftune.cli.service import open_service
@@ -37,6 +38,9 @@ def command(job: str, home: Path | None, as_json: bool) -> None:
         give_json(tuning_job_document(record, summary))
         return
     give(bold(f"{record.job.name}   {record.job.plan.program.title}   {record.state.status}"))
+    abandoned = nobody_runs(service, record)
+    if abandoned is not None:
+        give(yellow(abandoned))
     give()
     for line in (*_training_jobs(record), *receipt_lines(record, summary, width=width())):
         give(line)

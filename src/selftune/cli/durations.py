@@ -1,4 +1,4 @@
-"""Durations as they are typed and shown: 90s, 30m, 2h, 1d, 1h30m; a bare number counts seconds."""
+"""Durations as they are typed: 90s, 30m, 2h, 1d, 1h30m; a bare number counts seconds."""
 
 from __future__ import annotations
 
@@ -31,18 +31,6 @@ def written_duration(seconds: float) -> str:
     minutes, whole_seconds = divmod(rest, 60)
     parts = ((hours, "h"), (minutes, "m"), (whole_seconds, "s"))
     return "".join(f"{count}{unit}" for count, unit in parts if count)
-
-
-def rough(seconds: float) -> str:
-    """A duration in words of at most two parts: 0.8 s, 42 s, 5 min, 1 h 30 min, 48 h."""
-    if seconds < 10:
-        return f"{seconds:.2g} s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
 
 
 def _seconds(text: str) -> float | None:

@@ -1,8 +1,12 @@
-"""Plain text in columns: the last column wraps under itself, and nothing is cut off."""
+"""Plain text in columns: the last column wraps under itself, and nothing is cut off.
+
+What a reader is to paste (a command, an option with its value, anything in quotes, an indented line) is never wrapped
+inside: where it is wider than the screen it stands whole on a line of its own.
+"""
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -12,6 +16,14 @@ Style: TypeAlias = Callable[[str], str]
 
 _NARROWEST_LAST_COLUMN = 28
 _GAP = "  "
+_QUOTED = r"""(?<!\w)(?:'[^']*'|"[^"]*"|`[^`]*`)(?!\w)"""
+_COMMAND = (
+    r"selftune (?:run|plan|list|describe|explain|best|logs|watch|stop|resume|demo)\b"
+    rf"(?:{_QUOTED}|\.(?!\s|$)|[^,;).\n])*"
+)
+_OPTION = rf"(?<!\S)--[a-z][\w-]*[ =](?:{_QUOTED}|[^\s'\"-]\S*)"
+_WHOLE = re.compile(rf"(?:{_COMMAND}|{_OPTION}|{_QUOTED}|\S)+")
+"""One word, or several that belong together."""
 
 
 def plain(text: str) -> str:
@@ -62,10 +74,28 @@ def table(
 
 
 def paragraph(text: str, *, width: int, indent: int = 0, style: Style = plain) -> list[str]:
-    """Text wrapped to the width; its own line breaks are kept."""
+    """Text wrapped to the width; its own line breaks are kept, and so is every indented line."""
     pad = " " * indent
-    wrapped = [piece for line in text.splitlines() for piece in textwrap.wrap(line, width - indent) or [""]]
+    wrapped = [piece for line in text.splitlines() for piece in _lines_of(line, width - indent)]
     return [f"{pad}{style(piece)}" if piece else "" for piece in wrapped]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """One line of text as lines of at most `width` columns, but for what belongs together and is wider."""
+    lines, end = [""], 0
+    for piece in _WHOLE.finditer(text):
+        gap, end = text[end : piece.start()], piece.end()
+        if not lines[-1]:
+            lines[-1] = piece[0]
+        elif len(lines[-1]) + len(gap) + len(piece[0]) <= width:
+            lines[-1] += gap + piece[0]
+        else:
+            lines.append(piece[0])
+    return lines
+
+
+def _lines_of(line: str, width: int) -> list[str]:
+    return [line] if line.startswith(_GAP) else wrap(line, width)
 
 
 def _with_last(head: str, last: str, style: Style, start: int, room: int, width: int) -> list[str]:
@@ -73,6 +103,6 @@ def _with_last(head: str, last: str, style: Style, start: int, room: int, width:
         return [head.rstrip()]
     if room < min(_NARROWEST_LAST_COLUMN, len(last)):
         return [head.rstrip(), *paragraph(last, width=width, indent=6, style=style)]
-    pieces = textwrap.wrap(last, room) or [""]
+    pieces = wrap(last, room)
     first = f"{head}{_GAP}" if head.strip() else head
     return [first + style(pieces[0]), *(" " * start + style(piece) for piece in pieces[1:])]

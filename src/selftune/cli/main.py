@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
@@ -11,7 +10,7 @@ from typing import NoReturn
 import click
 
 from selftune import __version__
-from selftune.cli.console import say, say_error
+from selftune.cli.console import mute, say, say_error
 from selftune.cli.exit_codes import INTERRUPTED, READER_GONE
 from selftune.model.errors import SelftuneError, UnknownName, UsageError
 
@@ -91,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         say("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        _mute_standard_output()
+        mute(sys.stdout)
         return READER_GONE
     return outcome if isinstance(outcome, int) else 0
 
@@ -107,11 +106,6 @@ def _usage_error(error: click.ClickException) -> UsageError:
         )
     path = context.command_path if context is not None else "selftune"
     return UsageError(error.format_message(), hint=f"See: {path} --help")
-
-
-def _mute_standard_output() -> None:
-    """The reader has gone: what is still buffered goes nowhere, and the interpreter's last flush stays silent."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

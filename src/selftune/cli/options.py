@@ -12,13 +12,13 @@ import click
 
 from selftune.cli.budget import Budget, parse_budget
 from selftune.cli.durations import parse_duration
-from selftune.cli.names import checked_name
 from selftune.cli.range_syntax import parse_named_range
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import EarlyStopping, Strategy
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue, value_from_text
+from selftune.sdk.names import checked_name
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -115,6 +115,10 @@ def _named(name: str) -> str:
     return name.strip()
 
 
+def _name(text: str) -> str:
+    return checked_name(text, "--name ")
+
+
 def _count(text: str) -> int:
     if not text.strip().isdigit() or int(text) < 1:
         raise UsageError(f"'{text}' is not a whole number above zero.", hint="Write one such as 20.")
@@ -201,7 +205,7 @@ _PROGRAM_OPTIONS = (
                  help="Interpreter of SCRIPT.py (default: the active or a neighbouring virtual environment)."),
     click.option("--in-place", is_flag=True, help="Run in this folder, not in a working folder for each job."),
     click.option("--env", metavar="NAME[=VALUE]", help="Pass an environment variable on.", **_MANY),
-    click.option("--name", type=_reads("--name", checked_name), metavar="NAME", help="Name of the tuning job."),
+    click.option("--name", type=_reads("--name", _name), metavar="NAME", help="Name of the tuning job."),
     click.option("--backend", type=_reads("--backend", _backend), default="local", metavar="NAME", show_default=True,
                  help="Where training jobs run."),
     click.option("--no-autotune", "autotune", is_flag=True, flag_value=False, default=True,

@@ -1,4 +1,7 @@
-"""A unified diff that puts values into a script's argparse defaults, found by `ast` positions: nothing is executed."""
+"""A unified diff that puts values where a program has them: a script's argparse defaults, a configuration file.
+
+Defaults are found by `ast` positions: nothing is executed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from selftune.model.command import Literal
 from selftune.model.errors import UnreadableInput
 from selftune.model.plan import Program
 from selftune.model.values import HyperparameterValue
+from selftune.training.config_file import rewrite
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
@@ -58,6 +62,16 @@ def patch_defaults(source: str, path: str, values: Mapping[str, HyperparameterVa
         elif not _is_same(_literal(default), value):
             edits.append((default, _written(value)))
     return Patch(diff=_unified_diff(source, _edited(source, edits), path), notes=tuple(notes))
+
+
+def patch_config(source: str, path: str, format: str, values: Mapping[str, HyperparameterValue]) -> Patch:
+    """The patch of a configuration file that gives its dotted keys these values; comments and layout stay.
+
+    Raises:
+        UnreadableInput: the file is not of this format.
+        UnknownName: it has no such key.
+    """
+    return Patch(diff=_unified_diff(source, rewrite(source, format, values), path), notes=())
 
 
 def _defaults(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:

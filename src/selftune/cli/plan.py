@@ -12,7 +12,7 @@ from selftune.cli.plan_file_writer import plan_file_text
 from selftune.cli.plan_text import plan_lines
 from selftune.cli.program_command import ProgramCommand, program_words
 from selftune.cli.service import open_service
-from selftune.cli.source import misplaced_options, tuning_request
+from selftune.cli.source import tuning_request
 from selftune.model.errors import UnreadableInput
 from selftune.views.plan_document import plan_document
 
@@ -31,6 +31,7 @@ def command(ctx: click.Context, given: Given, output: Path | None, home: Path | 
 
     \b
       selftune plan train.py
+      selftune plan train.py -o plan.toml
       selftune plan -o plan.toml -- python train.py --lr 0.01
       selftune plan xgboost --data train=train.csv --target price --json
     """
@@ -45,8 +46,6 @@ def command(ctx: click.Context, given: Given, output: Path | None, home: Path | 
         return
     for line in plan_lines(plan, width=width()):
         give(line)
-    for option in misplaced_options(words):
-        say(f"Note: {option} stands behind the script and goes to it; an option of selftune stands before the script.")
     if output is not None:
         say(f"Written to {output}. Edit it, then: selftune run --plan {output}")
 

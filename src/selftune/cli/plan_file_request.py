@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from selftune.cli.durations import parse_duration
-from selftune.cli.names import new_name
 from selftune.cli.plan_file_reader import PlanFile, read_plan_file
 from selftune.cli.program import title
 from selftune.cli.range_syntax import parse_range, range_text
@@ -28,6 +27,7 @@ from selftune.model.request import (
     UserSettings,
 )
 from selftune.model.values import HyperparameterValue
+from selftune.sdk.names import new_name
 
 T = TypeVar("T")
 

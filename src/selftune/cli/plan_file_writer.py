@@ -8,12 +8,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from selftune.cli.durations import rough, written_duration
+from selftune.cli.durations import written_duration
 from selftune.cli.range_syntax import range_text
 from selftune.model.plan import Decision, Plan, PlannedHyperparameter
 from selftune.model.ranges import CategoricalRange
 from selftune.model.request import AlgorithmRequest, CommandRequest, ProgramRequest, TuningJobRequest
-from selftune.model.values import HyperparameterValue
+from selftune.model.values import HyperparameterValue, counted
+from selftune.views.durations import rough
 
 TomlValue: TypeAlias = "HyperparameterValue | list[HyperparameterValue] | dict[str, str]"
 
@@ -124,9 +125,8 @@ def _limits(plan: Plan) -> str:
     )
     bound = plan.bound
     price = "" if bound.price is None else f", {bound.price:.2f} at the given price"
-    summary = (
-        f"At most {bound.jobs} training jobs, {rough(bound.seconds)}, {rough(bound.slot_seconds)} of computing{price}."
-    )
+    jobs = counted(bound.jobs, "training job")
+    summary = f"At most {jobs}, {rough(bound.seconds)}, {rough(bound.slot_seconds)} of computing{price}."
     return "\n".join([*lines, _comment(summary)])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, paragraph, plain, table, yellow
 from selftune.model.plan import Chooser, Decision, Plan, PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range
-from selftune.model.values import HyperparameterValue, short_number, short_value
+from selftune.model.values import HyperparameterValue, counted, short_number, short_value
+from selftune.views.durations import rough
 
 _NO_VALUE = "-"
 
@@ -53,7 +53,7 @@ def _headline(plan: Plan, width: int) -> Iterator[str]:
     kept = len(plan.hyperparameters) - tuned
     how = "built-in algorithm" if plan.program.algorithm else "read, not executed"
     yield from paragraph(
-        f"{plan.program.title} ({how}): {_count(len(plan.hyperparameters), 'hyperparameter')}, "
+        f"{plan.program.title} ({how}): {counted(len(plan.hyperparameters), 'hyperparameter')}, "
         f"{tuned} tuned, {kept} kept.",
         width=width,
     )
@@ -93,7 +93,7 @@ def _search(plan: Plan, width: int) -> Iterator[str]:
     if criteria.complete_on_convergence:
         completion.append("when converged")
     if criteria.max_jobs_not_improving is not None:
-        completion.append(f"after {criteria.max_jobs_not_improving} training jobs without a better one")
+        completion.append(f"after {counted(criteria.max_jobs_not_improving, 'training job')} without a better one")
     if criteria.target_objective is not None:
         completion.append(f"at {short_number(criteria.target_objective)}")
     rows = [
@@ -120,7 +120,7 @@ def _bound(plan: Plan, width: int) -> Iterator[str]:
         else "There are no values of yours to try first."
     )
     yield from paragraph(
-        f"At most {_count(bound.jobs, 'training job')} and {rough(bound.seconds)} "
+        f"At most {counted(bound.jobs, 'training job')} and {rough(bound.seconds)} "
         f"({rough(bound.slot_seconds)} of computing{price}). {first}",
         width=width,
         style=bold,
@@ -145,7 +145,3 @@ def _why(reason: str, source: str) -> str:
     """The reason and the name of its source; `explain` has the source's own references too."""
     name = source.partition(" (")[0]
     return f"{reason} [{name}]" if name else reason
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from selftune.cli.interpreter import interpreter_for
-from selftune.cli.names import title_of
 from selftune.cli.options import Given
 from selftune.cli.program_command import AlgorithmWord, CommandWords, ProgramWords, ScriptWords
-from selftune.model.errors import UnknownName, UnreadableInput, UsageError, nearest_hint
+from selftune.model.errors import UnknownName, UnreadableInput, UsageError
 from selftune.model.request import AlgorithmRequest, Channel, CommandRequest, ProgramRequest
+from selftune.sdk.inputs import channels_from, nearest_file_hint
+from selftune.sdk.names import title_of
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _CHANNEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(.+)\Z", re.DOTALL)
@@ -33,7 +34,7 @@ def program_of(words: ProgramWords, given: Given, folder: Path) -> ProgramReques
         case ScriptWords(script, arguments):
             return _script(script, arguments, given, folder)
         case AlgorithmWord(name):
-            return _algorithm(name, given, folder)
+            return _algorithm(name, folder)
 
 
 def title(program: ProgramRequest) -> str:
@@ -49,12 +50,12 @@ def title(program: ProgramRequest) -> str:
 
 def channels_of(data: Sequence[str], folder: Path) -> tuple[Channel, ...]:
     """Read `[CHANNEL=]PATH` values as channels with absolute paths."""
-    channels = [_channel(text, folder) for text in data]
-    names = [channel.name for channel in channels]
+    named = [_named_path(text) for text in data]
+    names = [name for name, _ in named]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"--data gives channel '{name}' twice.", hint="Name each: --data train=A --data test=B")
-    return tuple(channels)
+    return channels_from(dict(named), folder=folder)
 
 
 def environment_of(variables: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -72,12 +73,12 @@ def _command(argv: tuple[str, ...], folder: Path) -> CommandRequest:
 def _script(script: str, arguments: tuple[str, ...], given: Given, folder: Path) -> CommandRequest:
     path = folder / script
     if not path.is_file():
-        raise UnreadableInput(f"There is no script {script}.", hint=_nearest_file(path))
+        raise UnreadableInput(f"There is no script {script}.", hint=nearest_file_hint(path))
     python = interpreter_for(path, given.python)
     return CommandRequest(argv=(python, script, *arguments), folder=str(folder))
 
 
-def _algorithm(name: str, given: Given, folder: Path) -> AlgorithmRequest:
+def _algorithm(name: str, folder: Path) -> AlgorithmRequest:
     from selftune.training.algorithms import ALGORITHMS
 
     if name not in ALGORITHMS:
@@ -87,11 +88,6 @@ def _algorithm(name: str, given: Given, folder: Path) -> AlgorithmRequest:
                 hint=f"Put -- before a command: selftune run -- {_invocation(name, folder)}",
             )
         raise UnknownName("built-in algorithm or script", name, ALGORITHMS)
-    if not given.data:
-        raise UsageError(
-            f"The built-in algorithm {name} needs data, and none was given.",
-            hint=f"Such as: selftune run {name} --data train=train.csv --target COLUMN",
-        )
     return AlgorithmRequest(name=name)
 
 
@@ -106,7 +102,7 @@ def _check_program(word: str, folder: Path) -> None:
         return
     path = folder / word
     if not path.is_file():
-        raise UnreadableInput(f"There is no program {word}.", hint=_nearest_file(path))
+        raise UnreadableInput(f"There is no program {word}.", hint=nearest_file_hint(path))
     if not os.access(path, os.X_OK):
         raise UnreadableInput(
             f"{word} is not executable.", hint=f"Run it by its interpreter: selftune run -- {_invocation(word, folder)}"
@@ -122,13 +118,9 @@ def _invocation(word: str, folder: Path) -> str:
     return f"./{word.removeprefix('./')} ..." if is_local else f"{word} ..."
 
 
-def _channel(text: str, folder: Path) -> Channel:
+def _named_path(text: str) -> tuple[str, str]:
     named = _CHANNEL.match(text)
-    name, path_text = (named[1], named[2]) if named else (_DEFAULT_CHANNEL, text)
-    path = folder / Path(path_text).expanduser()
-    if not path.exists():
-        raise UnreadableInput(f"--data {text}: there is no {path_text}.", hint=_nearest_file(path))
-    return Channel(name=name, path=os.path.abspath(path))  # noqa: PTH100 - a link stays a link
+    return (named[1], named[2]) if named else (_DEFAULT_CHANNEL, text)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -140,12 +132,3 @@ def _variable(text: str) -> tuple[str, str]:
     if name not in os.environ:
         raise UnknownName("environment variable", name, os.environ)
     return name, os.environ[name]
-
-
-def _nearest_file(path: Path) -> str:
-    """Names the files beside the missing one that are spelled like it."""
-    folder = path.parent
-    if not folder.is_dir():
-        return f"There is no folder {folder} either."
-    names = [entry.name for entry in folder.iterdir() if entry.suffix == path.suffix]
-    return nearest_hint(path.name, names) if names else f"{folder} has no {path.suffix or 'such'} file."

@@ -1,7 +1,7 @@
 """How `run` and `plan` tell their own options from the program to be tuned.
 
 run [OPTIONS] -- COMMAND...           everything after the first -- is the command
-run [OPTIONS] SCRIPT.py [ARGS...]     everything after the script is the script's (but --json, where it knows none)
+run [OPTIONS] SCRIPT.py [ARGS...]     what stands after the script is the script's (see `behind_script` for the rest)
 run [OPTIONS] ALGORITHM [OPTIONS]     a built-in takes no arguments: options may follow its name
 """
 
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import click
 
+from selftune.cli.behind_script import options_of, part, refuse_strays
 from selftune.model.errors import UsageError
 
 _META_KEY = "selftune.program"
@@ -63,17 +64,23 @@ class ProgramCommand(click.Command):
         if not rest:
             return own, None
         if rest[0].endswith(".py"):
-            ours = [word for word in rest[1:] if word == "--json" and not _mentions(rest[0], word)]
-            return own + ours[:1], ScriptWords(rest[0], tuple(word for word in rest[1:] if word not in ours))
+            return self._with_script(ctx, own, rest[0], rest[1:])
         return own + rest[1:], AlgorithmWord(rest[0])
 
-
-def _mentions(script: str, option: str) -> bool:
-    """Whether the script's own text knows the option, so that it is the script's and not ours."""
-    try:
-        return option in Path(script).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
+    def _with_script(
+        self, ctx: click.Context, own: list[str], script: str, words: list[str]
+    ) -> tuple[list[str], ProgramWords]:
+        options = {
+            spelling: option
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option)
+            for spelling in option.opts
+        }
+        if not any(word.partition("=")[0] in options for word in words):
+            return own, ScriptWords(script, tuple(words))
+        parted = part(words, options, options_of(Path(script)))
+        refuse_strays(parted, script, own, ctx.command_path)
+        return [*own, *parted.taken], ScriptWords(script, parted.scripts)
 
 
 def program_words(ctx: click.Context) -> ProgramWords | None:

@@ -97,6 +97,7 @@ def ended_line(record: TuningJobRecord, job: TrainingJob, ended: int) -> str:
     words += [f"{name} {short_value(value)}" for name, value in job.suggestion.values]
     if job.is_baseline:
         words.append(f"({record.job.plan.baseline_title})")
-    if job.failure_reason:
-        words.append(textwrap.shorten(first_line(job.failure_reason), _LONGEST_REASON, placeholder=" ..."))
+    reason = first_line(job.failure_reason or job.stop_reason or "")
+    if reason:
+        words.append(textwrap.shorten(reason, _LONGEST_REASON, placeholder=" ..."))
     return "  ".join(words)

@@ -6,15 +6,16 @@ The command to paste is not in it: it goes to standard output after the receipt,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
-from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, paragraph, plain, red, table, yellow
 from selftune.cli.patch import patchable_script
 from selftune.cli.plan_text import value_text
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
-from selftune.model.values import short_number, short_value
-from selftune.views.durations import duration_text
+from selftune.model.values import counted, short_number, text_from_value
+from selftune.sdk.models import model_of
+from selftune.views.durations import duration_text, rough
 from selftune.views.importance import Verdict
 from selftune.views.results import JobResult
 from selftune.views.rows import signed
@@ -57,13 +58,14 @@ def best_lines(record: TuningJobRecord, summary: Summary, *, width: int) -> Iter
 def how_to_use(record: TuningJobRecord, best: JobResult) -> Iterator[str]:
     """Where the model and files lie, what to write into configuration files, and in which folder to paste."""
     yield ""
-    has_model = any(Path(best.model).glob("*"))
-    yield f"{bold('Model')}  {best.model}" if has_model else f"{bold('Files')}  {best.work}"
-    has_defaults = patchable_script(record.job.plan.program) is not None
-    as_patch = f"   As a patch: selftune best {record.job.name} --patch" if has_defaults else ""
+    model = model_of(best)
+    yield f"{bold('Files')}  {best.work}" if model is None else f"{bold('Model')}  {model}"
+    is_patchable = bool(best.file_edits) or patchable_script(record.job.plan.program) is not None
+    as_patch = f"   As a patch: selftune best {record.job.name} --patch" if is_patchable else ""
     yield dim(f"Why: selftune explain {record.job.name}{as_patch}")
-    for edit in best.file_edits:
-        yield f"First set in {edit.path}:  {edit.key} = {short_value(edit.value)}"
+    for path, edits in groupby(best.file_edits, key=lambda edit: edit.path):
+        changes = ", ".join(f"{edit.key} = {text_from_value(edit.value)}" for edit in edits)
+        yield f"The command names its own copy of {path}. To change yours: {changes}"
     folder = record.job.plan.program.folder
     where = f" (in {folder})" if folder is not None and Path(folder) != Path.cwd() else ""
     yield bold(f"Use it{where}:")
@@ -116,8 +118,8 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     yield from _labelled("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}", width)
     yield from _labelled("Time", f"{time}; computing {computing}{price}", width)
     if saved.jobs:
-        stopped = "1 training job was" if saved.jobs == 1 else f"{saved.jobs} training jobs were"
-        text = f"{stopped} stopped early: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
+        stopped = f"{counted(saved.jobs, 'training job')} {'was' if saved.jobs == 1 else 'were'} stopped early"
+        text = f"{stopped}: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
         yield from _labelled("Saved", text, width)
 
 

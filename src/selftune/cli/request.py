@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from selftune.cli.budget import MoneyBudget, within_budget, within_money
-from selftune.cli.names import new_name
 from selftune.cli.options import Given
 from selftune.cli.program import channels_of, environment_of, program_of, title
 from selftune.cli.program_command import ProgramWords
@@ -17,6 +16,7 @@ from selftune.model.errors import UsageError
 from selftune.model.plan import Plan
 from selftune.model.ranges import IntegerRange, Range
 from selftune.model.request import AlgorithmRequest, ProgramRequest, TuningJobRequest, UserSettings
+from selftune.sdk.names import new_name
 
 V = TypeVar("V")
 Planner: TypeAlias = Callable[[TuningJobRequest], Plan]

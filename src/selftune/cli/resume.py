@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 from selftune.cli.console import give_json, say
 from selftune.cli.options import home_option, json_option
 from selftune.cli.service import open_service
-from selftune.cli.session import conclude, hold_loop
+from selftune.cli.session import conclude, hold_loop, let_go
 from selftune.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 def command(job: str | None, detach: bool, home: Path | None, as_json: bool) -> int:
     """Take up tuning jobs that a crash left unfinished.
 
-    JOB, or all of them, one after another, each exactly where it was left.
+    JOB, or all of them, each exactly where it was left: the first one here, the others by processes of their own, so
+    that Ctrl-C stops the one that you see.
 
     \b
       selftune resume
@@ -36,18 +36,19 @@ def command(job: str | None, detach: bool, home: Path | None, as_json: bool) -> 
     names = service.resumable() if job is None else [_unfinished(service, job)]
     if not names:
         say("There is nothing to resume.")
-    if detach:
-        for name in names:
-            service.run_detached(name)
-            say(f"{name} runs by itself. Follow it: selftune watch {name}")
+    for name in names if detach else names[1:]:
+        let_go(service, name)
+        say(f"{name} runs by itself. Follow it: selftune watch {name}")
+    if detach or not names:
         if as_json:
             give_json({"resumed": names})
         return 0
-    endings = [hold_loop(service, name, is_silent=as_json) for name in _announced(names)]
+    say(f"Resuming tuning job {names[0]}.")
+    ending = hold_loop(service, names[0], is_silent=as_json)
     if as_json and job is None:
         give_json({"resumed": names})
-        return max((ending.exit_code for ending in endings), default=0)
-    return max((conclude(service, ending, as_json=as_json) for ending in endings), default=0)
+        return ending.exit_code(service.summary(names[0]))
+    return conclude(service, ending, as_json=as_json)
 
 
 def _unfinished(service: TuningService, job: str) -> str:
@@ -58,9 +59,3 @@ def _unfinished(service: TuningService, job: str) -> str:
             hint=f"A new one with its settings: selftune run --from {record.job.name}",
         )
     return record.job.name
-
-
-def _announced(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        say(f"Resuming tuning job {name}.")
-        yield name

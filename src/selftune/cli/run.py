@@ -12,8 +12,8 @@ from selftune.cli.options import Given, home_option, json_option, program_option
 from selftune.cli.plan_text import plan_lines
 from selftune.cli.program_command import ProgramCommand, program_words
 from selftune.cli.service import open_service
-from selftune.cli.session import conclude, hold_loop
-from selftune.cli.source import misplaced_options, tuning_request
+from selftune.cli.session import conclude, hold_loop, let_go
+from selftune.cli.source import tuning_request
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.request import TuningJobRequest
 
@@ -43,37 +43,28 @@ def command(ctx: click.Context, given: Given, detach: bool, yes: bool, home: Pat
     words = program_words(ctx)
     service = open_service(home)
     request = tuning_request(words, given, service, Path.cwd())
-    return tune(service, request, is_detached=detach, as_json=as_json, misplaced=misplaced_options(words))
+    return tune(service, request, is_detached=detach, as_json=as_json)
 
 
-def tune(
-    service: TuningService,
-    request: TuningJobRequest,
-    *,
-    is_detached: bool,
-    as_json: bool,
-    misplaced: tuple[str, ...] = (),
-) -> int:
+def tune(service: TuningService, request: TuningJobRequest, *, is_detached: bool, as_json: bool) -> int:
     """Create the tuning job, say its plan, and run it to its end or let it go; returns the exit code."""
     record = service.create(request)
     name = record.job.name
     if not as_json:
-        _announce(record, misplaced)
+        _announce(record)
     if is_detached:
-        service.run_detached(name)
+        let_go(service, name)
         return _detached(name, as_json=as_json)
     return conclude(service, hold_loop(service, name, is_silent=as_json), as_json=as_json)
 
 
-def _announce(record: TuningJobRecord, misplaced: tuple[str, ...]) -> None:
+def _announce(record: TuningJobRecord) -> None:
     columns = width()
     say(f"Tuning job {record.job.name}   stop: Ctrl-C   why: selftune explain {record.job.name}")
     for line in plan_lines(record.job.plan, width=columns):
         say(line)
     for warning in record.job.warnings:
         say(f"Note: {warning}")
-    for option in misplaced:
-        say(f"Note: {option} stands behind the script and goes to it; an option of selftune stands before the script.")
     say("")
 
 

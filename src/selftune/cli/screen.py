@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from selftune.cli.durations import rough
 from selftune.cli.layout import bold, dim, green, plain, red, table
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.values import short_number, short_value
-from selftune.views.durations import duration_text
+from selftune.views.durations import duration_text, rough
 from selftune.views.rows import signed
 from selftune.views.spent import run_seconds
 from selftune.views.summary import Summary
@@ -24,7 +23,11 @@ def screen_lines(
     record: TuningJobRecord, summary: Summary, curves: Mapping[int, Sequence[float]], *, now: float, width: int
 ) -> list[str]:
     """The screen as lines of at most `width` columns; `summary` and `curves` are those of `record`."""
-    lines = [*_head(summary), *_best(summary, width), *_running(record, curves, now, width)]
+    lines = [
+        *_head(summary),
+        *_best(record.job.plan.baseline_title, summary, width),
+        *_running(record, curves, now, width),
+    ]
     return ["", *lines, ""]
 
 
@@ -60,7 +63,7 @@ def _head(summary: Summary) -> Iterator[str]:
     yield "  " + dim(counts) + (red(failed) if counters.failed else dim(failed))
 
 
-def _best(summary: Summary, width: int) -> Iterator[str]:
+def _best(baseline_title: str, summary: Summary, width: int) -> Iterator[str]:
     if summary.best is None:
         yield f"  {bold('best')}  {dim('no training job has given the objective yet')}"
         return
@@ -68,7 +71,7 @@ def _best(summary: Summary, width: int) -> Iterator[str]:
     against = ""
     if summary.gain is not None and summary.baseline is not None:
         today = short_number(summary.baseline.objective)
-        against = f"   {signed(summary.gain.value)} over your values ({today})"
+        against = f"   {signed(summary.gain.value)} over {baseline_title} ({today})"
     since = f"   not improved for {summary.ended_since_best}" if summary.ended_since_best else ""
     yield f"  {bold('best')}  {name} {green(short_number(best.objective))}{against}   job {best.number}{since}"
     values = "   ".join(f"{key} {short_value(value)}" for key, value in best.values)

@@ -6,23 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selftune.cli.names import new_name
 from selftune.cli.options import Given
 from selftune.cli.plan_file_request import request_from_plan_file
 from selftune.cli.probe import probed
 from selftune.cli.program import title
-from selftune.cli.program_command import ProgramWords, ScriptWords
+from selftune.cli.program_command import ProgramWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
 from selftune.model.request import TuningJobRequest, UserSettings
+from selftune.sdk.names import new_name
 
 if TYPE_CHECKING:
     from selftune.engine.service import TuningService
-
-_OURS_ALONE = (
-    "--max-jobs", "--max-parallel", "--max-runtime", "--job-max-runtime", "--metric-regex", "--only-listed",
-    "--budget", "--price-per-hour", "--early-stopping", "--in-place", "--no-autotune",
-)  # fmt: skip
-"""Options that hardly any training script has: behind a script's name they were meant for us."""
 
 
 def tuning_request(words: ProgramWords | None, given: Given, service: TuningService, folder: Path) -> TuningJobRequest:
@@ -36,13 +30,6 @@ def tuning_request(words: ProgramWords | None, given: Given, service: TuningServ
     if given.probe:
         request = probed(request, service.plan)
     return settled(request, given, service.plan)
-
-
-def misplaced_options(words: ProgramWords | None) -> tuple[str, ...]:
-    """Options of ours that stand behind a script's name, where they are the script's."""
-    if not isinstance(words, ScriptWords):
-        return ()
-    return tuple(word for word in words.arguments if word.partition("=")[0] in _OURS_ALONE)
 
 
 def _base(words: ProgramWords | None, given: Given, service: TuningService, folder: Path) -> TuningJobRequest:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from selftune.cli.abandoned import nobody_runs
 from selftune.cli.options import home_option, json_option
 from selftune.cli.progress import View, progress_view
 from selftune.cli.service import open_service
@@ -58,8 +59,6 @@ def _follow(service: TuningService, record: TuningJobRecord, view: View) -> Tuni
 
 
 def _refuse_abandoned(service: TuningService, name: str) -> None:
-    if not service.is_held(name) and not service.record(name).state.status.is_terminal:
-        raise LeaseLost(
-            f"No process runs tuning job '{name}' any more.",
-            hint=f"Take it up where it was left: selftune resume {name}",
-        )
+    abandoned = nobody_runs(service, service.record(name))
+    if abandoned is not None:
+        raise LeaseLost(f"Tuning job '{name}' is not over.", hint=abandoned)

@@ -34,4 +34,6 @@ class RealClock:
         if readable is None:
             time.sleep(seconds)
         else:
-            select.select([readable], [], [], seconds)
+            poll = select.poll()
+            poll.register(readable, select.POLLIN)
+            poll.poll(seconds * 1000)

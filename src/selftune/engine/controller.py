@@ -12,12 +12,13 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from selftune.autotune import confirm_objective
+from selftune.autotune import confirm_objective, is_worth_waiting
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
 from selftune.engine.history import history_of, running_of
-from selftune.engine.output import JobOutput, describe_seen, objective_values, reader_for
+from selftune.engine.no_objective import nothing_to_compare
+from selftune.engine.output import JobOutput, objective_values, reader_for
 from selftune.engine.spec import training_job_spec
 from selftune.engine.suggester import Suggester
 from selftune.model.errors import SelftuneError
@@ -97,7 +98,7 @@ class Controller:
         self._listener = listener
         self._handles: dict[int, str] = {}
         self._outputs: dict[int, JobOutput] = {}
-        self._curves: dict[int, tuple[float, ...]] = {}
+        self._loss_curves: dict[int, tuple[float, ...]] = {}
         self._wake_at = math.inf
         self._inbox_at = 0.0
         self._is_finished = False
@@ -105,7 +106,9 @@ class Controller:
 
     def run(self) -> TuningJobRecord:
         """Go on until the tuning job has ended; returns its final record."""
-        self._curves = dict(self._store.curves(self._job.name))
+        direction = self._state.objective.direction
+        stored = self._store.curves(self._job.name)
+        self._loss_curves = {number: tuple(map(direction.loss, curve)) for number, curve in stored.items()}
         self._carry_out(lifecycle.outstanding(self._job, self._state))
         while not self._is_finished:
             events, taken = self._observe()
@@ -183,7 +186,7 @@ class Controller:
                     number=number,
                     attempt=training_job.attempt,
                     points=points,
-                    objective_values=objective_values(points, objective),
+                    objective_values=objective_values(output, points, objective),
                     log_offset=output.offset,
                 )
 
@@ -221,7 +224,9 @@ class Controller:
     def _update_curves(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, MetricsReported | ObjectiveConfirmed) and event.number in self._outputs:
-                self._curves[event.number] = self._outputs[event.number].curve(self._state.objective)
+                objective = self._state.objective
+                curve = self._outputs[event.number].curve(objective)
+                self._loss_curves[event.number] = tuple(map(objective.direction.loss, curve))
 
     # --- effects out
 
@@ -278,11 +283,12 @@ class Controller:
         training_job = self._state.training_job(effect.number)
         observed = self._output(training_job).values
         is_planned_seen = bool(self._output(training_job).curve(planned))
-        if not effect.has_ended and not is_planned_seen:
+        if not effect.has_ended and (not is_planned_seen or is_worth_waiting(planned)):
             return None
         found = confirm_objective(planned, observed)
         if found is None:
-            return ObjectiveNotFound(at=now, number=effect.number, reason=self._nothing_to_compare(training_job))
+            reason = nothing_to_compare(effect.number, planned, observed, self._tail(training_job))
+            return ObjectiveNotFound(at=now, number=effect.number, reason=reason)
         objective, reason = found
         return ObjectiveConfirmed(
             at=now,
@@ -290,19 +296,6 @@ class Controller:
             objective=objective,
             reason=reason,
             objective_values=self._output(training_job).curve(objective),
-        )
-
-    def _nothing_to_compare(self, training_job: TrainingJob) -> str:
-        """What is known when a training job ended without a usable metric, and what to do."""
-        seen = describe_seen(self._output(training_job).values)
-        lines = self._tail(training_job)
-        shown = "\n".join(f"    {line}" for line in lines) if lines else "    (it printed nothing)"
-        looked_for = f" Looked for: {self._state.objective.name}." if self._state.objective.name else ""
-        return (
-            f"Training job {training_job.number} finished (exit code 0) but printed no metric that could be compared, "
-            f"so the search stopped after it.{looked_for} Seen: {seen}. Its last lines:\n{shown}\n"
-            "Print one, such as `val_accuracy=0.93`, or say how to read it: --metric NAME:max --metric-regex "
-            f"'{_regex_to_paste(lines)}'"
         )
 
     def _tail(self, training_job: TrainingJob) -> list[str]:
@@ -317,10 +310,8 @@ class Controller:
         training_job = self._state.training_job(effect.number)
         if training_job.attempt != effect.attempt or training_job.status is not TrainingJobStatus.IN_PROGRESS:
             return None
-        history = history_of(self._job, self._state, self._curves)
-        verdict = self._early_stopping.decide(
-            history, running_of(training_job, self._state.objective.direction, self._curves)
-        )
+        history = history_of(self._job, self._state, self._loss_curves)
+        verdict = self._early_stopping.decide(history, running_of(training_job, self._loss_curves))
         if not isinstance(verdict, Stop):
             return None
         return EarlyStopDecided(
@@ -329,7 +320,7 @@ class Controller:
 
     def _check_completion(self) -> Event | None:
         now = self._clock.now()
-        history = history_of(self._job, self._state, self._curves)
+        history = history_of(self._job, self._state, self._loss_curves)
         for criterion in completion_criteria(self._job.plan.completion.value, self._state.objective):
             completion = criterion.met(history, now)
             if completion is not None:
@@ -345,15 +336,3 @@ class Controller:
         wait = min((age * WAIT_SHARE_OF_ELAPSED for age in ages), default=LONGEST_WAIT_SECONDS)
         wait = min(max(wait, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
         return max(min(wait, self._wake_at - now, self._inbox_at - now), 0.001)
-
-
-def _regex_to_paste(lines: list[str]) -> str:
-    """A regular expression that would read the last number printed, or an example where there was none."""
-    import re
-
-    for line in reversed(lines):
-        numbers = list(re.finditer(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?", line))
-        if numbers:
-            before = line[: numbers[-1].start()].strip()[-24:]
-            return re.escape(before).replace("\\ ", " ") + r"\s*([-+0-9.eE]+)"
-    return r"accuracy: ([0-9.]+)"

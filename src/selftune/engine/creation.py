@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,26 @@ from selftune.model.errors import NameTaken, StorageFailure, UsageError
 from selftune.model.jobs import TuningJob
 from selftune.training.snapshot import take_snapshot
 
-NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}\Z")
+NAME_PATTERN = re.compile(r"(?=.{1,32}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*\Z")
+KEPT_VARIABLES = ("PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
+"""They decide which program a command is: a search that is resumed from another shell must run the same one."""
+
+
+def environment_at_creation(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:
+    """The variables of `KEPT_VARIABLES` that are set here and now."""
+    return tuple((name, environ[name]) for name in KEPT_VARIABLES if name in environ)
+
+
+@contextmanager
+def storage_failures(place: Path | str) -> Iterator[None]:
+    """Turn what the system says of a place that cannot be written into words."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailure(
+            f"{error.filename or place} cannot be written: {error.strerror or error}.",
+            hint="Free some space or name another home: --home DIR or SELFTUNE_HOME.",
+        ) from error
 
 
 class TuningJobFolders:
@@ -31,14 +51,9 @@ class TuningJobFolders:
         Raises:
             StorageFailure: it cannot be written.
         """
-        try:
+        with storage_failures(self._home):
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._jobs.mkdir(exist_ok=True)
-        except OSError as error:
-            raise StorageFailure(
-                f"The home {self._home} cannot be written: {error.strerror or error}.",
-                hint="Name another folder: --home DIR or SELFTUNE_HOME.",
-            ) from error
 
     def of(self, name: str) -> Path:
         """The folder of a tuning job."""
@@ -57,35 +72,33 @@ class TuningJobFolders:
     @contextmanager
     def one_creation_at_a_time(self) -> Iterator[None]:
         """Nobody else in this home creates meanwhile: a name that is free stays free, a folder that grows stays."""
-        with (self._jobs / ".creation.lock").open("w") as lock:
+        with storage_failures(self._jobs):
+            lock = (self._jobs / ".creation.lock").open("w")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     @contextmanager
-    def made_for(self, job: TuningJob) -> Iterator[TuningJob]:
-        """Make the folder and its snapshot; cleared away again when the body, which stores the job, fails.
+    def made_for(self, job: TuningJob, *, is_stored: Callable[[], bool]) -> Iterator[TuningJob]:
+        """Make the folder and its snapshot; cleared away again when the body did not come to store the job.
 
         Gives the job with what the snapshot warns of.
         """
         folder = Path(job.folder)
         try:
-            if folder.exists():
-                shutil.rmtree(folder)
-            folder.mkdir(parents=True)
+            with storage_failures(folder):
+                if folder.exists():  # what a creation that was killed has left
+                    shutil.rmtree(folder)
+                folder.mkdir(parents=True)
             yield replace(job, warnings=self._snapshot(job))
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise StorageFailure(
-                f"The folder of tuning job '{job.name}' cannot be made: {error.strerror or error} "
-                f"({error.filename or folder}).",
-                hint="Free some space or name another folder: --home DIR or SELFTUNE_HOME.",
-            ) from error
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            if not is_stored():
+                shutil.rmtree(folder, ignore_errors=True)
             raise
 
     def _snapshot(self, job: TuningJob) -> tuple[str, ...]:
         program = job.plan.program
         if program.folder is None or program.is_in_place:
             return ()
-        return take_snapshot(Path(program.folder), snapshot_folder(job.folder), exclude=[self._home]).warnings
+        place, command = snapshot_folder(job.folder), program.template.render({})
+        return take_snapshot(Path(program.folder), place, exclude=[self._home], command=command).warnings

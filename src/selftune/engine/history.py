@@ -9,33 +9,33 @@ from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState
 from selftune.model.objective import Direction
 
-Curves = Mapping[int, tuple[float, ...]]
-"""The objective's values in the order reported, by training-job number."""
+LossCurves = Mapping[int, tuple[float, ...]]
+"""Losses in the order reported, by training-job number."""
 
 
-def history_of(job: TuningJob, state: TuningState, curves: Curves | None = None) -> History:
+def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = None) -> History:
     """What is known now. Seconds measured stay out, so that a seed repeats a search; curves come in where given."""
     direction, curves = state.objective.direction, curves or {}
     return History(
         space=tuple(job.plan.space.items()),
         ended=tuple(_observation(t, direction, curves) for t in state.training_jobs if t.status.is_terminal),
-        running=tuple(running_of(t, direction, curves) for t in state.running),
+        running=tuple(running_of(t, curves) for t in state.running),
         max_jobs=job.plan.max_jobs.value,
         max_parallel=job.plan.max_parallel.value,
         seed=job.plan.seed,
     )
 
 
-def running_of(training_job: TrainingJob, direction: Direction, curves: Curves) -> Running:
+def running_of(training_job: TrainingJob, curves: LossCurves) -> Running:
     """One running training job as a stopping rule sees it."""
     return Running(
         number=training_job.number,
         values=training_job.suggestion.values,
-        curve=_losses(training_job, direction, curves),
+        curve=curves.get(training_job.number, ()),
     )
 
 
-def _observation(training_job: TrainingJob, direction: Direction, curves: Curves) -> Observation:
+def _observation(training_job: TrainingJob, direction: Direction, curves: LossCurves) -> Observation:
     value = training_job.objective
     is_usable = training_job.status is not TrainingJobStatus.FAILED and value is not None and math.isfinite(value)
     is_completed = training_job.status is TrainingJobStatus.COMPLETED
@@ -44,9 +44,6 @@ def _observation(training_job: TrainingJob, direction: Direction, curves: Curves
         values=training_job.suggestion.values,
         outcome=(Outcome.COMPLETED if is_completed else Outcome.STOPPED) if is_usable else Outcome.FAILED,
         loss=direction.loss(value) if is_usable and value is not None else None,
-        curve=_losses(training_job, direction, curves),
+        curve=curves.get(training_job.number, ()),
+        is_stopped_early=training_job.is_stopped_early and not is_completed,
     )
-
-
-def _losses(training_job: TrainingJob, direction: Direction, curves: Curves) -> tuple[float, ...]:
-    return tuple(direction.loss(value) for value in curves.get(training_job.number, ()))

@@ -14,11 +14,12 @@ come late or belong to another attempt change nothing.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from selftune.engine import outcomes
+from selftune.model import limits
 from selftune.model.events import (
     CheckCompletion,
     CompletionReached,
@@ -54,12 +55,6 @@ from selftune.model.plan import CompletionCriteria, EarlyStopping
 Effects: TypeAlias = tuple[Effect, ...]
 Step: TypeAlias = tuple[TuningState, Effects]
 
-FAILURES_OF_ONE_CAUSE = 3
-"""So many training jobs in a row that fail for one reason, before any has succeeded, end the search."""
-LONGEST_STOP_GRACE_SECONDS = 120.0
-STOP_GRACE_SHARE = 0.05
-"""Share of the run-time bound kept back so that training jobs stopped at the bound have ended when it is reached."""
-
 
 def initial_state(job: TuningJob) -> TuningState:
     """The state before the first event."""
@@ -87,7 +82,7 @@ def outstanding(job: TuningJob, state: TuningState) -> Effects:
     """What this state waits for, so that a controller that starts anew takes up exactly what is not done."""
     if state.status.is_terminal:
         return (Finish(reason=state.status_reason),)
-    effects: list[Effect] = [StartTrainingJob(number=t.number, attempt=t.attempt) for t in _unfinished(state)]
+    effects: list[Effect] = [StartTrainingJob(number=t.number, attempt=t.attempt) for t in state.running]
     effects += [
         StopTrainingJob(number=t.number, attempt=t.attempt)
         for t in _unfinished(state)
@@ -107,7 +102,11 @@ def deadline(job: TuningJob) -> float:
 
 def stop_grace_seconds(job: TuningJob) -> float:
     """How long a training job that was told to stop may take."""
-    return min(LONGEST_STOP_GRACE_SECONDS, STOP_GRACE_SHARE * job.plan.max_runtime_seconds.value)
+    plan = job.plan
+    return limits.stop_grace_seconds(
+        max_runtime_seconds=plan.max_runtime_seconds.value,
+        job_max_runtime_seconds=plan.job_max_runtime_seconds.value,
+    )
 
 
 def training_job_name(job: TuningJob, number: int) -> str:
@@ -187,10 +186,11 @@ def _ask_for_suggestions(job: TuningJob, state: TuningState) -> Step:
 
 def _training_job_started(_: TuningJob, state: TuningState, event: TrainingJobStarted) -> Step:
     training_job = _current(state, event.number, event.attempt)
-    if training_job is None or training_job.status is not TrainingJobStatus.STARTING:
+    if training_job is None or training_job.started_at is not None:
         return state, ()
-    started_at = training_job.started_at if training_job.started_at is not None else event.at
-    training_job = replace(training_job, status=TrainingJobStatus.IN_PROGRESS, started_at=started_at)
+    is_stopping = training_job.status is TrainingJobStatus.STOPPING
+    status = TrainingJobStatus.STOPPING if is_stopping else TrainingJobStatus.IN_PROGRESS
+    training_job = replace(training_job, status=status, started_at=event.at)
     first = state.first_started_at if state.first_started_at is not None else event.at
     return replace(_with(state, training_job), first_started_at=first), ()
 
@@ -233,8 +233,8 @@ def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEn
     if training_job is None or state.pending_end is not None:
         return state, ()
     if event.how is EndedHow.LOST and _may_retry(job, training_job):
-        return _retry(state, training_job)
-    if not state.objective.is_confirmed and _succeeded(event):
+        return _retry(state, training_job, event.at)
+    if _succeeded(event) and not (state.objective.is_confirmed and outcomes.was_objective_seen(state)):
         return replace(state, pending_end=event), (ConfirmObjective(number=event.number, has_ended=True),)
     return _close_training_job(job, state, training_job, event)
 
@@ -248,11 +248,14 @@ def _may_retry(job: TuningJob, training_job: TrainingJob) -> bool:
     return is_wanted and training_job.attempt <= job.plan.retry.value
 
 
-def _retry(state: TuningState, training_job: TrainingJob) -> Step:
+def _retry(state: TuningState, training_job: TrainingJob, at: float) -> Step:
+    ran = 0.0 if training_job.started_at is None else max(at - training_job.started_at, 0.0)
     again = replace(
         training_job,
         status=TrainingJobStatus.STARTING,
         attempt=training_job.attempt + 1,
+        started_at=None,
+        earlier_seconds=training_job.earlier_seconds + ran,
         objective=None,
         report_count=0,
         metric_count=0,
@@ -262,46 +265,20 @@ def _retry(state: TuningState, training_job: TrainingJob) -> Step:
 
 
 def _close_training_job(job: TuningJob, state: TuningState, training_job: TrainingJob, event: TrainingJobEnded) -> Step:
-    status, failure = _verdict(state.objective, training_job, event)
+    status, failure = outcomes.verdict(state.objective, training_job, event)
     ended = replace(
         training_job,
         status=status,
         ended_at=event.at,
         exit_code=event.exit_code,
         failure_reason=failure,
-        stop_reason=_stop_reason(training_job, event) if status is TrainingJobStatus.STOPPED else None,
+        stop_reason=outcomes.stop_reason(training_job, event) if status is TrainingJobStatus.STOPPED else None,
     )
     return _after_end(job, _with(state, ended), event.at)
 
 
-def _stop_reason(training_job: TrainingJob, event: TrainingJobEnded) -> str:
-    if event.how is EndedHow.TIMED_OUT:
-        return "It reached its run-time limit."
-    return training_job.stop_reason or "It was stopped from outside."
-
-
-def _verdict(
-    objective: Objective, training_job: TrainingJob, event: TrainingJobEnded
-) -> tuple[TrainingJobStatus, str | None]:
-    """Status and failure reason of a training job whose process has ended."""
-    name, value = objective.name or "the objective", training_job.objective
-    if value is not None and not math.isfinite(value):
-        return TrainingJobStatus.FAILED, f"{name} became {value}."
-    if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT) or (
-        event.how is EndedHow.LOST and training_job.status is TrainingJobStatus.STOPPING
-    ):
-        return TrainingJobStatus.STOPPED, None
-    if event.how is EndedHow.LOST:
-        return TrainingJobStatus.FAILED, event.failure_reason or "Its supervisor was lost."
-    if event.exit_code != 0:
-        return TrainingJobStatus.FAILED, event.failure_reason or f"It ended with exit code {event.exit_code}."
-    if value is None:
-        return TrainingJobStatus.FAILED, f"It finished (exit code 0) but never printed {name}."
-    return TrainingJobStatus.COMPLETED, None
-
-
 def _after_end(job: TuningJob, state: TuningState, at: float) -> Step:
-    cause = _hopeless_cause(state)
+    cause = outcomes.hopeless_cause(state)
     if cause is not None and state.ending is None:
         return _end(job, state, at, TuningJobStatus.FAILED, cause)
     state, ends = _conclude(job, state, at)
@@ -310,18 +287,6 @@ def _after_end(job: TuningJob, state: TuningState, at: float) -> Step:
     checks: Effects = (CheckCompletion(),) if job.plan.completion.value != CompletionCriteria() else ()
     state, asked = _ask_for_suggestions(job, state)
     return state, (*checks, *asked)
-
-
-def _hopeless_cause(state: TuningState) -> str | None:
-    """The reason that all training jobs so far have failed for, once it is clear that more would fail alike."""
-    ended = [t for t in state.training_jobs if t.status.is_terminal]
-    failed = [t for t in ended if t.status is TrainingJobStatus.FAILED]
-    if len(failed) < len(ended) or len(failed) < FAILURES_OF_ONE_CAUSE:
-        return None
-    causes = {t.failure_cause for t in failed[-FAILURES_OF_ONE_CAUSE:]}
-    if len(causes) > 1:
-        return None
-    return f"The first {len(failed)} training jobs failed for one reason: {failed[-1].failure_reason}"
 
 
 def _stop_training_job(state: TuningState, number: int, reason: str, attempt: int | None = None) -> Step:
@@ -350,9 +315,10 @@ def _training_job_stop_requested(_: TuningJob, state: TuningState, event: Traini
 
 
 def _objective_confirmed(job: TuningJob, state: TuningState, event: ObjectiveConfirmed) -> Step:
-    if state.objective.is_confirmed:
+    if state.objective.is_confirmed and state.pending_end is None:
         return state, ()
-    state = replace(state, objective=replace(event.objective, is_confirmed=True))
+    if not state.objective.is_confirmed:
+        state = replace(state, objective=replace(event.objective, is_confirmed=True))
     training_job = state.training_job(event.number)
     if event.objective_values and not training_job.status.is_terminal:
         training_job = replace(
@@ -367,14 +333,14 @@ def _objective_confirmed(job: TuningJob, state: TuningState, event: ObjectiveCon
 
 def _objective_not_found(job: TuningJob, state: TuningState, event: ObjectiveNotFound) -> Step:
     end = state.pending_end
-    if end is None or state.objective.is_confirmed:
+    if end is None:
         return state, ()
     ended = replace(
         state.training_job(end.number),
         status=TrainingJobStatus.FAILED,
         ended_at=end.at,
         exit_code=end.exit_code,
-        failure_reason="It finished (exit code 0) but printed no metric.",
+        failure_reason=f"It finished (exit code 0) but never printed {state.objective.name or 'a metric'}.",
     )
     state = _with(replace(state, pending_end=None), ended)
     return _end(job, state, event.at, TuningJobStatus.FAILED, event.reason)
@@ -423,7 +389,7 @@ def _conclude(job: TuningJob, state: TuningState, at: float) -> Step:
             return state, ()
         state = replace(state, ending=TuningJobStatus.COMPLETED, status_reason=_limit_reason(job, state))
     status = state.ending or TuningJobStatus.COMPLETED
-    if status is TuningJobStatus.COMPLETED and not any(_has_result(t) for t in state.training_jobs):
+    if status is TuningJobStatus.COMPLETED and not any(outcomes.has_result(t) for t in state.training_jobs):
         status = TuningJobStatus.FAILED
         state = replace(state, status_reason=f"No training job gave the objective. {state.status_reason}")
     state = replace(state, status=status, ending=status, ended_at=at)
@@ -431,14 +397,10 @@ def _conclude(job: TuningJob, state: TuningState, at: float) -> Step:
 
 
 def _limit_reason(job: TuningJob, state: TuningState) -> str:
+    count = len(state.training_jobs) if state.is_exhausted else job.plan.max_jobs.value
     if state.is_exhausted:
-        return f"All {len(state.training_jobs)} combinations were tried."
-    return f"All {job.plan.max_jobs.value} training jobs have run."
-
-
-def _has_result(training_job: TrainingJob) -> bool:
-    is_usable = training_job.status in (TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED)
-    return is_usable and training_job.objective is not None
+        return "The only combination was tried." if count == 1 else f"All {count} combinations were tried."
+    return "The one training job has run." if count == 1 else f"All {count} training jobs have run."
 
 
 # --- small readers of the state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,7 +9,9 @@ from selftune.model.objective import MetricPoint, Objective
 from selftune.training.metrics import MetricReader, complete_lines, same_metric
 
 POINTS_KEPT_OF_OTHER_METRICS = 2_000
-"""Of a metric that is not the objective, so many values a training job are recorded; a flood of lines fills no disk."""
+NAMES_KEPT = 200
+"""Of metrics that are not the objective, so many names and so many values of each are recorded for a training job: a
+flood of lines fills no disk."""
 
 
 @dataclass(slots=True)
@@ -19,10 +20,19 @@ class JobOutput:
 
     offset: int = 0
     values: dict[str, list[float]] = field(default_factory=dict)
+    _objective_names: dict[tuple[str, str | None], bool] = field(default_factory=dict)
 
     def curve(self, objective: Objective) -> tuple[float, ...]:
         """The objective's values so far."""
-        return tuple(v for name, series in self.values.items() if _is_objective(name, objective) for v in series)
+        series = [series for name, series in self.values.items() if self.is_objective(name, objective)]
+        return tuple(series[0]) if len(series) == 1 else tuple(value for each in series for value in each)
+
+    def is_objective(self, name: str, objective: Objective) -> bool:
+        """Whether a printed name is the objective metric; each spelling is compared once."""
+        key = (name, objective.name)
+        if key not in self._objective_names:
+            self._objective_names[key] = objective.name is not None and same_metric(name, objective.name)
+        return self._objective_names[key]
 
     def read(self, data: bytes, at_end: bool, reader: MetricReader, objective: Objective) -> tuple[MetricPoint, ...]:
         """Take in new bytes; returns the metric points of the complete lines among them."""
@@ -34,8 +44,12 @@ class JobOutput:
 
     def _accept(self, found: Iterable[tuple[str, float]], objective: Objective) -> Iterable[MetricPoint]:
         for name, value in found:
-            series = self.values.setdefault(name, [])
-            if len(series) < POINTS_KEPT_OF_OTHER_METRICS or _is_objective(name, objective):
+            series = self.values.get(name)
+            if series is None:
+                if len(self.values) >= NAMES_KEPT and not self.is_objective(name, objective):
+                    continue
+                series = self.values[name] = []
+            if len(series) < POINTS_KEPT_OF_OTHER_METRICS or self.is_objective(name, objective):
                 series.append(value)
                 yield MetricPoint(name=name, value=value, step=len(series) - 1)
 
@@ -45,20 +59,6 @@ def reader_for(objective: Objective) -> MetricReader:
     return MetricReader(name=objective.name, regex=objective.regex)
 
 
-def objective_values(points: Iterable[MetricPoint], objective: Objective) -> tuple[float, ...]:
+def objective_values(output: JobOutput, points: Iterable[MetricPoint], objective: Objective) -> tuple[float, ...]:
     """Those of the points that are the objective metric, in order."""
-    return tuple(point.value for point in points if _is_objective(point.name, objective))
-
-
-def describe_seen(values: dict[str, list[float]]) -> str:
-    """The metrics seen, for an error message: "loss (10x, last 0.31), accuracy (1x, last 0.93)"."""
-    if not values:
-        return "no metric"
-    return ", ".join(
-        f"{name} ({len(series)}x, last {series[-1]:.5g})" if math.isfinite(series[-1]) else f"{name} ({len(series)}x)"
-        for name, series in list(values.items())[:8]
-    )
-
-
-def _is_objective(name: str, objective: Objective) -> bool:
-    return objective.name is not None and same_metric(name, objective.name)
+    return tuple(point.value for point in points if output.is_objective(point.name, objective))

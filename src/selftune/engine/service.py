@@ -13,7 +13,7 @@ from selftune.backends.backend import TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
 from selftune.engine.controller import Controller, Listener
-from selftune.engine.creation import TuningJobFolders
+from selftune.engine.creation import TuningJobFolders, environment_at_creation, storage_failures
 from selftune.engine.suggester import Suggester
 from selftune.model.errors import LeaseLost, NoSuchJob
 from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJobStopRequested, TuningJobCreated
@@ -68,7 +68,7 @@ class TuningService:
         with self._folders.one_creation_at_a_time():
             self._folders.check_name(request.name, store.names())
             job = self._new_job(request, plan)
-            with self._folders.made_for(job) as made:
+            with self._folders.made_for(job, is_stored=lambda: job.name in store.names()) as made:
                 store.create(made, _creation(made))
         return self.record(request.name)
 
@@ -79,6 +79,7 @@ class TuningService:
             plan=plan,
             created_at=self._parts.clock.now(),
             folder=str(self._folders.of(request.name)),
+            environment=environment_at_creation(),
         )
 
     # --- running
@@ -120,7 +121,7 @@ class TuningService:
         """
         record = self.record(name)
         command = [sys.executable, "-m", "selftune.engine.loop", "--home", str(self.home), record.job.name]
-        with (Path(record.job.folder) / "loop.log").open("ab") as log:
+        with storage_failures(record.job.folder), (Path(record.job.folder) / "loop.log").open("ab") as log:
             subprocess.run(
                 ["/bin/sh", "-c", '"$@" &', "selftune", *command],
                 stdin=subprocess.DEVNULL,

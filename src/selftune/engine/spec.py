@@ -16,9 +16,9 @@ SHORTEST_RUNTIME_SECONDS = 1.0
 def training_job_spec(
     job: TuningJob, training_job: TrainingJob, objective_name: str | None, now: float
 ) -> TrainingJobSpec:
-    """The attempt that `training_job` is at, inside what is left of the run-time bound."""
+    """The attempt that `training_job` is at, inside what is left of the bounds on it and on the tuning job."""
     program, values = job.plan.program, training_job.values
-    left = max(deadline(job) - now, SHORTEST_RUNTIME_SECONDS)
+    left = min(deadline(job) - now, job.plan.job_max_runtime_seconds.value - training_job.earlier_seconds)
     has_code = program.folder is not None and not program.is_in_place
     return TrainingJobSpec(
         tuning_job=job.name,
@@ -32,9 +32,9 @@ def training_job_spec(
         hyperparameters=_as_text(job, values, objective_name),
         channels=job.request.channels,
         rewritten_files=tuple(_rewritten(file, _given(job, values)) for file in program.config_files),
-        environment=program.environment,
+        environment=(*job.environment, *program.environment),
         parallel=job.plan.max_parallel.value,
-        max_runtime_seconds=min(job.plan.job_max_runtime_seconds.value, left),
+        max_runtime_seconds=max(left, SHORTEST_RUNTIME_SECONDS),
         stop_grace_seconds=stop_grace_seconds(job),
     )
 

@@ -13,7 +13,7 @@ class Suggester(Protocol):
     """Takes one question at a time and answers it later."""
 
     def submit(self, strategy: Strategy, history: History, count: int) -> None:
-        """Ask for at most `count` suggestions; a question that is still open is replaced."""
+        """Ask for at most `count` suggestions; there is one question at a time."""
         ...
 
     def poll(self) -> SuggestionBatch | SuggestionError | None:

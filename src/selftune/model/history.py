@@ -30,6 +30,8 @@ class Observation:
     """The final objective as a loss (always minimised, finite); None where it failed."""
     curve: tuple[float, ...] = ()
     """Losses in the order reported; may hold NaN."""
+    is_stopped_early: bool = False
+    """True where the early stopping rule ended it: how far it came, and so its loss, depends on when that was."""
     duration_seconds: float | None = None
     """None unless the budget is time: seconds measured never enter a repeatable search."""
 

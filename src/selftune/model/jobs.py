@@ -58,6 +58,8 @@ class TuningJob:
     """Absolute path of the tuning job's own folder."""
     warnings: tuple[str, ...] = ()
     """What the snapshot could not keep apart, for the user."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """The variables that decide which program a command is, as they were at creation: PATH and the like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class TrainingJob:
     """True where the early stopping rule ended it, not a limit or a person."""
     failure_reason: str | None = None
     is_baseline: bool = False
+    earlier_seconds: float = 0.0
+    """How long the attempts before this one ran."""
 
     @property
     def values(self) -> dict[str, HyperparameterValue]:

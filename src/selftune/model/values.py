@@ -52,3 +52,8 @@ def short_number(value: float, digits: int = 5) -> str:
 def short_value(value: HyperparameterValue) -> str:
     """A value for people: numbers with at most five significant digits, everything else as its text."""
     return short_number(value) if is_number(value) else text_from_value(value)  # type: ignore[arg-type]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things for people: "1 training job", "20 training jobs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -13,7 +13,6 @@ from selftune.model.plan import EarlyStopping, Strategy
 from selftune.model.request import Channel, Origin, TuningJobRequest, UserSettings
 from selftune.sdk.completion import criteria_of
 from selftune.sdk.estimator_base import EstimatorBase
-from selftune.sdk.inputs import require_training_data
 from selftune.sdk.keywords import word
 from selftune.sdk.parameters import range_of
 from selftune.training.metrics import same_metric
@@ -82,10 +81,8 @@ def request_from(
     """The whole request of a tuner's `fit`.
 
     Raises:
-        UsageError: a built-in algorithm without data, or whatever `settings_from` and the estimator refuse.
+        UsageError: whatever `settings_from` and the estimator refuse.
     """
-    if estimator.algorithm is not None:
-        require_training_data(estimator.algorithm, channels, remedy="tuner.fit({'train': 'train.csv'})")
     return TuningJobRequest(
         name=name,
         program=estimator.program(),

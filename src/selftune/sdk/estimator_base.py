@@ -127,8 +127,10 @@ class EstimatorBase:
             framework=self.framework,
         )
 
-    def with_result(self, training_job: str, values: Mapping[str, HyperparameterValue], model: str) -> EstimatorBase:
-        """A copy that holds a finished training job: its name, its values, and the folder of its model."""
+    def with_result(
+        self, training_job: str, values: Mapping[str, HyperparameterValue], model: str | None
+    ) -> EstimatorBase:
+        """A copy that holds a finished training job: its name, its values, and the folder of its model, if any."""
         copied = copy.copy(self)
         copied._hyperparameters = {**self._hyperparameters, **values}
         copied.model_data = model

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
+from selftune.sdk.words import TUNER_WORDS
 from selftune.views.explain import Explanation
+
+_WITHOUT_OPTION: Mapping[str, str] = MappingProxyType(
+    {
+        "completion": "completion_criteria_config=TuningJobCompletionCriteriaConfig(...)",
+        "retry": "the estimator's max_retry_attempts=N",
+    }
+)
+"""How to overrule what the command line changes in a plan file only."""
 
 
 class Explanations(tuple[Explanation, ...]):
@@ -17,6 +28,18 @@ class Explanations(tuple[Explanation, ...]):
 
     def __repr__(self) -> str:
         return "\n".join(_text(explanation) for explanation in self)
+
+
+def in_sdk_words(explanations: Iterable[Explanation]) -> Iterator[Explanation]:
+    """The explanations with a tuner's arguments in place of the command line's options."""
+    for explanation in explanations:
+        override = _WITHOUT_OPTION.get(explanation.name, TUNER_WORDS.of(explanation.override))
+        yield replace(
+            explanation,
+            reason=TUNER_WORDS.of(explanation.reason),
+            evidence=tuple(TUNER_WORDS.of(sentence) for sentence in explanation.evidence),
+            override=override,
+        )
 
 
 def _text(explanation: Explanation) -> str:

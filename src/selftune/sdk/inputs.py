@@ -48,9 +48,12 @@ InputData: TypeAlias = str | os.PathLike[str] | TrainingInput
 
 
 def channels_from(
-    inputs: InputData | Mapping[str, InputData] | None, *, default_name: str = "training"
+    inputs: InputData | Mapping[str, InputData] | None, *, default_name: str = "training", folder: Path | None = None
 ) -> tuple[Channel, ...]:
     """The channels of `fit(inputs)`: none, one under its default name, or those of a dict.
+
+    Args:
+        folder: what relative paths start from; None: the folder in which this process runs.
 
     Raises:
         UnreadableInput: a path that is not there, or data that is not on this machine.
@@ -59,19 +62,10 @@ def channels_from(
     if inputs is None:
         return ()
     named = inputs if isinstance(inputs, Mapping) else {default_name: inputs}
-    return tuple(_channel(str(name), data) for name, data in named.items())
+    return tuple(_channel(str(name), data, folder or Path()) for name, data in named.items())
 
 
-def require_training_data(algorithm: str, channels: tuple[Channel, ...], *, remedy: str) -> None:
-    """Raise UsageError where a built-in algorithm has no channel `train`: nothing has run yet."""
-    if not any(channel.name == "train" for channel in channels):
-        raise UsageError(
-            f"The built-in algorithm {algorithm} needs data, and there is no channel 'train'.",
-            hint=f"Give it: {remedy}.",
-        )
-
-
-def _channel(name: str, data: Any) -> Channel:
+def _channel(name: str, data: Any, folder: Path) -> Channel:
     if not _CHANNEL_NAME.match(name):
         raise UsageError(f"'{name}' cannot name a channel.", hint="Use letters, digits, '-', '_' and '.'.")
     if not isinstance(data, str | os.PathLike | TrainingInput):
@@ -80,7 +74,7 @@ def _channel(name: str, data: Any) -> Channel:
             hint="Give a path on this machine or TrainingInput(path).",
         )
     text = data.path if isinstance(data, TrainingInput) else os.fspath(data)
-    path = _local_path(name, str(text))
+    path = folder / _local_path(name, str(text))
     if not path.exists():
         raise UnreadableInput(f"The data of channel {name} is not there: {text}.", hint=nearest_file_hint(path))
     return Channel(name=name, path=os.path.abspath(path))  # noqa: PTH100 - a link stays a link

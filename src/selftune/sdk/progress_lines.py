@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TextIO
 
 from selftune.model.jobs import TrainingJob, TuningJobRecord
-from selftune.model.values import short_number, short_value
+from selftune.model.values import counted, short_number, short_value
+from selftune.sdk.words import TUNER_WORDS, Words
 from selftune.views.results import best_of
 from selftune.views.rows import first_line, signed, status_text
 from selftune.views.summary import Summary
 
 
 class ProgressLines:
-    """Shows each training job once, however often it is asked to."""
+    """Shows each training job once, however often it is asked to; goes silent where the stream cannot be written."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, words: Words = TUNER_WORDS) -> None:
         self._stream = stream
+        self._words = words
+        self._is_silent = False
         self._shown: set[int] = set()
         self._has_begun = False
 
@@ -29,21 +32,26 @@ class ProgressLines:
                 self._shown.add(training_job.number)
                 self._write(_ended(training_job, record))
 
-    def close(self, summary: Summary) -> None:
-        """Write the outcome."""
-        self._write(_outcome(summary))
+    def close(self, record: TuningJobRecord, summary: Summary) -> None:
+        """Write the outcome; `summary` is that of `record`."""
+        self._write(_outcome(record, summary))
 
     def _write(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)
+        if self._is_silent:
+            return
+        try:
+            print(self._words.of(line), file=self._stream, flush=True)
+        except OSError:
+            self._is_silent = True
 
 
 def _opening(record: TuningJobRecord) -> str:
     plan = record.job.plan
     tuned = ", ".join(planned.name for planned in plan.tuned) or "nothing"
-    objective = record.state.objective
+    objective, at_most = record.state.objective, counted(plan.bound.jobs, "training job")
     return (
         f"Tuning job {record.job.name}: tunes {tuned}; objective {objective.name or 'not known yet'} "
-        f"({objective.direction}); at most {plan.bound.jobs} training jobs, {plan.max_parallel.value} at a time."
+        f"({objective.direction}); at most {at_most}, {plan.max_parallel.value} at a time."
     )
 
 
@@ -52,16 +60,17 @@ def _ended(training_job: TrainingJob, record: TuningJobRecord) -> str:
     reached = "no objective" if training_job.objective is None else f"{short_number(training_job.objective)}"
     so_far = "" if best is None or best.objective is None else f", best {short_number(best.objective)}"
     values = " ".join(f"{name}={short_value(value)}" for name, value in training_job.suggestion.values)
-    reason = first_line(training_job.failure_reason or "")
+    reason = first_line(training_job.failure_reason or training_job.stop_reason or "")
     return (
         f"  {training_job.number}/{record.job.plan.bound.jobs} {status_text(training_job)}: {reached}{so_far}  {values}"
         + (f"  ({reason})" if reason else "")
     )
 
 
-def _outcome(summary: Summary) -> str:
+def _outcome(record: TuningJobRecord, summary: Summary) -> str:
     head = f"{summary.status}: {summary.status_reason}".rstrip(": ")
     if summary.best is None:
         return head
-    gain = "" if summary.gain is None else f", {signed(summary.gain.value)} over today's values"
+    title = record.job.plan.baseline_title
+    gain = "" if summary.gain is None else f", {signed(summary.gain.value)} over {title}"
     return f"{head}\nBest {summary.objective_name} {short_number(summary.best.objective)}{gain}: {summary.best.name}"

@@ -12,6 +12,7 @@ from selftune.engine.service import TuningService
 from selftune.model.errors import LeaseLost, TuningFailed, UsageError
 from selftune.model.jobs import TuningJobRecord
 from selftune.sdk.progress_lines import ProgressLines
+from selftune.sdk.words import TUNER_WORDS, Words
 from selftune.views.aws_document import tuning_job_document
 from selftune.views.results import JobResult
 from selftune.views.summary import Summary
@@ -24,9 +25,10 @@ _PATIENCE_SECONDS = 10.0
 class TuningJobSession:
     """A tuning job by its name, in the home of this process."""
 
-    def __init__(self, name: str, service: TuningService | None = None) -> None:
+    def __init__(self, name: str, service: TuningService | None = None, words: Words = TUNER_WORDS) -> None:
         self.service = service or tuning_service()
         self.name = name
+        self._words = words
 
     def __repr__(self) -> str:
         return f"<tuning job '{self.name}'>"
@@ -59,7 +61,8 @@ class TuningJobSession:
             return summary.best
         if summary.status.is_terminal:
             raise TuningFailed(
-                f"No training job of '{self.name}' gave the objective ({summary.status}): {summary.status_reason}",
+                f"No training job of '{self.name}' gave the objective ({summary.status}): "
+                f"{self._words.of(summary.status_reason)}",
                 hint=f"Look into one: selftune logs {self.name} 1",
             )
         raise UsageError(
@@ -76,16 +79,16 @@ class TuningJobSession:
 
         An interrupt stops the tuning job cleanly, then goes on up; a second one goes up at once.
         """
-        lines = ProgressLines(stream or sys.stderr)
+        lines = ProgressLines(stream or sys.stderr, self._words)
         lines.show(self.record())
         try:
             self.service.run(self.name, lambda progress: lines.show(progress.record))
         except KeyboardInterrupt:
             self.stop()
             self.service.run(self.name, lambda progress: lines.show(progress.record))
-            lines.close(self.summary())
+            lines.close(self.record(), self.summary())
             raise
-        lines.close(self.summary())
+        lines.close(self.record(), self.summary())
 
     def start_detached(self) -> None:
         """Leave its loop to a process of its own, which outlives this one."""
@@ -93,7 +96,7 @@ class TuningJobSession:
 
     def wait(self, stream: TextIO | None = None) -> None:
         """Return when it has ended; takes up the loop where no other process holds it."""
-        lines = ProgressLines(stream or sys.stderr)
+        lines = ProgressLines(stream or sys.stderr, self._words)
         unheld_since: float | None = None
         while not self._has_ended(lines):
             if self.service.is_held(self.name):
@@ -104,7 +107,7 @@ class TuningJobSession:
                 with contextlib.suppress(LeaseLost):  # somebody else took it up first: go on looking
                     self.service.run(self.name, lambda progress: lines.show(progress.record))
             time.sleep(_POLL_SECONDS)
-        lines.close(self.summary())
+        lines.close(self.record(), self.summary())
 
     def _has_ended(self, lines: ProgressLines) -> bool:
         record = self.record()

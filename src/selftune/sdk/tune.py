@@ -23,12 +23,14 @@ from selftune.model.request import (
 )
 from selftune.model.values import HyperparameterValue
 from selftune.sdk.arguments import EARLY_STOPPING_TYPES, OBJECTIVE_TYPES, STRATEGIES
-from selftune.sdk.inputs import InputData, channels_from, nearest_file_hint, require_training_data
+from selftune.sdk.inputs import InputData, channels_from, nearest_file_hint
 from selftune.sdk.keywords import argument_names, refuse_unknown, word
-from selftune.sdk.names import new_name
+from selftune.sdk.models import model_of
+from selftune.sdk.names import checked_name, new_name, title_of
 from selftune.sdk.parameters import Parameter, range_of
 from selftune.sdk.session import TuningJobSession
 from selftune.sdk.values import hyperparameter_values
+from selftune.sdk.words import TUNE_WORDS
 from selftune.training.algorithms import ALGORITHMS
 from selftune.views.gain import Gain
 from selftune.views.plan_document import plan_document
@@ -48,8 +50,10 @@ class TuningResult:
     """Over today's values; None where these were not run."""
     command: str
     """Trains once with the best values; ready to paste into a shell."""
-    model: str
-    """Folder of the best training job's model (`SM_MODEL_DIR`)."""
+    model: str | None
+    """Folder of the best training job's model (`SM_MODEL_DIR`); None where it wrote none there."""
+    work: str
+    """Folder in which the best training job ran, with whatever else it wrote."""
     plan: dict[str, Any]
     """What was tuned, how and why, as a JSON document."""
 
@@ -93,23 +97,24 @@ def tune(
         TuningFailed: no training job gave the objective.
     """
     refuse_unknown(others, argument_names(tune))
-    channels = channels_from(data, default_name="train")
-    settings = UserSettings(
-        objective_name=metric,
-        objective_direction=word("direction", direction, OBJECTIVE_TYPES),
-        objective_regex=metric_regex,
-        ranges=tuple((key, range_of(key, given)) for key, given in (ranges or {}).items()),
-        keep=frozenset(keep),
-        target_column=target,
-        strategy=word("strategy", strategy, STRATEGIES),
-        max_jobs=max_jobs,
-        max_parallel=max_parallel,
-        max_runtime_seconds=max_runtime_seconds,
-        job_max_runtime_seconds=job_max_runtime_seconds,
-        early_stopping=word("early_stopping", early_stopping, EARLY_STOPPING_TYPES),
-        seed=seed,
-    )
-    return _run(_request(program, hyperparameters, settings, channels, name))
+    with TUNE_WORDS.in_errors():
+        channels = channels_from(data, default_name="train")
+        settings = UserSettings(
+            objective_name=metric,
+            objective_direction=word("direction", direction, OBJECTIVE_TYPES),
+            objective_regex=metric_regex,
+            ranges=tuple((key, range_of(key, given)) for key, given in (ranges or {}).items()),
+            keep=frozenset(keep),
+            target_column=target,
+            strategy=word("strategy", strategy, STRATEGIES),
+            max_jobs=max_jobs,
+            max_parallel=max_parallel,
+            max_runtime_seconds=max_runtime_seconds,
+            job_max_runtime_seconds=job_max_runtime_seconds,
+            early_stopping=word("early_stopping", early_stopping, EARLY_STOPPING_TYPES),
+            seed=seed,
+        )
+        return _run(_request(program, hyperparameters, settings, channels, name))
 
 
 def _request(
@@ -124,12 +129,15 @@ def _request(
     named: ProgramRequest
     if _is_algorithm(tokens):
         named = AlgorithmRequest(name=tokens[0], hyperparameters=values)
-        require_training_data(tokens[0], channels, remedy="data='train.csv'")
     else:
         named = CommandRequest(argv=_command(tokens), folder=str(Path.cwd()))
         settings = replace(settings, values=values)
     return TuningJobRequest(
-        name=name or new_name(_title(tokens)), program=named, settings=settings, channels=channels, origin=Origin.SDK
+        name=new_name(title_of(tokens)) if name is None else checked_name(name, "name="),
+        program=named,
+        settings=settings,
+        channels=channels,
+        origin=Origin.SDK,
     )
 
 
@@ -159,14 +167,9 @@ def _command(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return (sys.executable, *tokens)
 
 
-def _title(tokens: tuple[str, ...]) -> str:
-    """For the tuning job's name: the first script of the command, else its first word."""
-    return Path(next((token for token in tokens if token.endswith((".py", ".sh", ".R", ".jl"))), tokens[0])).stem
-
-
 def _run(request: TuningJobRequest) -> TuningResult:
     service = tuning_service()
-    session = TuningJobSession(service.create(request).job.name, service)
+    session = TuningJobSession(service.create(request).job.name, service, TUNE_WORDS)
     session.run()
     best, summary = session.best(), session.summary()
     return TuningResult(
@@ -176,6 +179,7 @@ def _run(request: TuningJobRequest) -> TuningResult:
         objective=best.objective,
         gain=summary.gain,
         command=best.command,
-        model=best.model,
+        model=model_of(best),
+        work=best.work,
         plan=plan_document(session.record().job.plan),
     )

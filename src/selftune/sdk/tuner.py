@@ -9,20 +9,22 @@ from typing import Any
 
 from selftune.engine.compose import tuning_service
 from selftune.model.errors import UsageError
-from selftune.model.values import HyperparameterValue, short_number
+from selftune.model.values import HyperparameterValue, counted, short_number
 from selftune.sdk.analytics import TunerAnalytics
 from selftune.sdk.arguments import TunerArguments, default_channel, request_from
 from selftune.sdk.completion import TuningJobCompletionCriteriaConfig
 from selftune.sdk.estimator_arguments import note_on
 from selftune.sdk.estimator_base import EstimatorBase
-from selftune.sdk.explanations import Explanations
+from selftune.sdk.explanations import Explanations, in_sdk_words
 from selftune.sdk.inputs import InputData, channels_from
 from selftune.sdk.keywords import argument_names, refuse_unknown
-from selftune.sdk.names import new_name
+from selftune.sdk.models import model_of
+from selftune.sdk.names import checked_name, new_name
 from selftune.sdk.parameters import Parameter
 from selftune.sdk.restored import estimator_of, tuner_arguments_of
 from selftune.sdk.session import TuningJobSession
 from selftune.sdk.tuner_fields import TunerFields
+from selftune.sdk.words import TUNER_WORDS
 from selftune.views.explain import explain
 from selftune.views.gain import Gain
 from selftune.views.summary import Summary
@@ -46,7 +48,7 @@ class HyperparameterTuner(TunerFields):
 
     Raises:
         TypeError: an unknown argument; names the nearest.
-        UsageError: an argument that makes no sense or is not available here.
+        UsageError: an argument that makes no sense or is not available here, or nothing to tune.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class HyperparameterTuner(TunerFields):
             hyperparameters_to_keep_static=list(hyperparameters_to_keep_static or ()),
         )
         super().__init__(estimator, arguments)
+        _refuse_nothing_to_tune(arguments)
         self.base_tuning_job_name = base_tuning_job_name
         self.estimator_name = estimator_name
 
@@ -101,8 +104,9 @@ class HyperparameterTuner(TunerFields):
         Raises:
             NoSuchJob: names the nearest ones.
         """
-        session = TuningJobSession(tuning_job_name)
-        request = session.record().job.request
+        with TUNER_WORDS.in_errors():
+            session = TuningJobSession(tuning_job_name)
+            request = session.record().job.request
         tuner = cls.__new__(cls)
         TunerFields.__init__(tuner, estimator_of(request), tuner_arguments_of(request))
         tuner.base_tuning_job_name = tuner.estimator_name = None
@@ -134,19 +138,29 @@ class HyperparameterTuner(TunerFields):
         """
         del include_cls_metadata, estimator_kwargs
         refuse_unknown(others, (*argument_names(HyperparameterTuner.fit), "logs"))
+        name = None if job_name is None else checked_name(job_name, "job_name=")
+        session = self._create(name or self._new_name(), inputs)
+        if wait:
+            session.run()
+        else:
+            session.start_detached()
+
+    def _new_name(self) -> str:
+        estimator = self.estimator
+        return new_name(self.base_tuning_job_name or estimator.base_job_name or estimator.base_name)
+
+    def _create(self, name: str, inputs: InputData | Mapping[str, InputData] | None) -> TuningJobSession:
+        """The tuning job, made and noted but not begun."""
         estimator, service = self.estimator, tuning_service()
-        name = job_name or new_name(self.base_tuning_job_name or estimator.base_job_name or estimator.base_name)
-        channels = channels_from(inputs, default_name=default_channel(estimator))
-        record = service.create(request_from(name, self._arguments, estimator, channels))
+        with TUNER_WORDS.in_errors():
+            channels = channels_from(inputs, default_name=default_channel(estimator))
+            record = service.create(request_from(name, self._arguments, estimator, channels))
         self._session, self._planned = TuningJobSession(record.job.name, service), record.job.plan
         unused = note_on(estimator.unused, record.job.plan.max_parallel.value)
         for note in (unused, *record.job.plan.warnings, *record.job.warnings):
             if note:
-                print(note, file=sys.stderr)
-        if wait:
-            self._session.run()
-        else:
-            self._session.start_detached()
+                print(TUNER_WORDS.of(note), file=sys.stderr)
+        return self._session
 
     def wait(self) -> None:
         """Return when the tuning job has ended."""
@@ -189,14 +203,14 @@ class HyperparameterTuner(TunerFields):
         return self._require_session().best().objective
 
     def best_estimator(self, best_training_job: Any = None) -> EstimatorBase:
-        """The estimator with the best values; `model_data` is the folder of its model.
+        """The estimator with the best values; `model_data` is the folder of its model, None where it wrote none there.
 
         Args:
             best_training_job: accepted as SageMaker's; the best is always this tuning job's.
         """
         del best_training_job
         best = self._require_session().best()
-        return self.estimator.with_result(best.name, dict(best.values), best.model)
+        return self.estimator.with_result(best.name, dict(best.values), model_of(best))
 
     @property
     def gain(self) -> Gain | None:
@@ -232,7 +246,7 @@ class HyperparameterTuner(TunerFields):
             UnknownName: no hyperparameter or setting of that name; names the nearest.
         """
         session = self._require_session()
-        return Explanations(explain(session.record(), session.summary(), name))
+        return Explanations(in_sdk_words(explain(session.record(), session.summary(), name)))
 
     # --- shown
 
@@ -253,10 +267,18 @@ class HyperparameterTuner(TunerFields):
             return f"of {self._estimator!r}, not fitted yet"
         summary = self.summary()
         ended = summary.counters.completed + summary.counters.stopped + summary.counters.failed
-        text = f"'{summary.tuning_job}': {summary.status}, {ended} of {summary.bound.jobs} training jobs"
+        text = f"'{summary.tuning_job}': {summary.status}, {ended} of {counted(summary.bound.jobs, 'training job')}"
         if summary.best is None:
             return text
         return f"{text}, best {summary.objective_name} {short_number(summary.best.objective)}"
+
+
+def _refuse_nothing_to_tune(arguments: TunerArguments) -> None:
+    if not arguments.autotune and not arguments.hyperparameter_ranges:
+        raise UsageError(
+            "There is nothing to tune: hyperparameter_ranges is empty, and autotune is not on.",
+            hint="Pass autotune=True, or hyperparameter_ranges={'lr': ContinuousParameter(0.001, 0.1)}.",
+        )
 
 
 def _refuse_unavailable(**given: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from selftune.autotune.rules import check_settings
 from selftune.engine.compose import tuning_service
 from selftune.model.errors import UsageError
 from selftune.model.plan import Plan, Role
@@ -23,6 +24,7 @@ from selftune.sdk.names import new_name
 from selftune.sdk.parameters import Parameter, parameter_of
 from selftune.sdk.restored import word_for
 from selftune.sdk.session import TuningJobSession
+from selftune.sdk.words import TUNER_WORDS
 from selftune.views.plan_document import plan_document
 
 
@@ -35,7 +37,8 @@ class TunerFields:
         self._session: TuningJobSession | None = None
         self._planned: Plan | None = None
         if estimator is not None:
-            settings_from(arguments, estimator)
+            with TUNER_WORDS.in_errors():
+                check_settings(settings_from(arguments, estimator))
 
     @property
     def estimator(self) -> EstimatorBase:
@@ -58,12 +61,22 @@ class TunerFields:
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What is tuned, how and why, as a JSON document; before `fit` what it would be."""
+        """What is tuned, how and why, as a JSON document; before `fit` what it would be.
+
+        Raises:
+            UsageError: before `fit`, for a built-in algorithm: its plan follows from the data, which `fit` brings.
+        """
         if self._plan is not None:
             return plan_document(self._plan)
         estimator = self.estimator
-        request = request_from(new_name(estimator.base_name), self._arguments, estimator, ())
-        return plan_document(tuning_service().plan(request))
+        if estimator.algorithm is not None:
+            raise UsageError(
+                f"The plan of the built-in algorithm {estimator.algorithm} needs data, and there is none before fit().",
+                hint="Call fit({'train': 'train.csv'}, wait=False) first; the plan is complete as soon as it returns.",
+            )
+        with TUNER_WORDS.in_errors():
+            request = request_from(new_name(estimator.base_name), self._arguments, estimator, ())
+            return plan_document(tuning_service().plan(request))
 
     @property
     def objective_metric_name(self) -> str | None:

@@ -6,7 +6,8 @@
     EI     s * h(z)  with  h(z) = pdf(z) + z * cdf(z)
 
 Far from the incumbent EI itself underflows to zero and says nothing; its logarithm does not (Ament et al. 2023,
-arXiv:2310.20708, equation 9 and appendix A).
+arXiv:2310.20708, equation 9 and appendix A). Where losses are noisy the incumbent is not known: EI is then the mean
+over draws of what the losses may be without their noise (Letham et al. 2019, arXiv:1706.07094, section 4).
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ _DIRECT_ABOVE = -1.0
 _ASYMPTOTIC_BELOW = -1.0e5
 
 
-def log_expected_improvement(mean: Array, deviation: Array, incumbent: float) -> Array:
-    """(m,) ln EI of points with posterior `mean` and `deviation`, both (m,), over the loss `incumbent`."""
-    return np.log(deviation) + log_h((incumbent - mean) / deviation)
+def log_expected_improvement(mean: Array, deviation: Array, incumbent: Array) -> Array:
+    """(m,) ln EI of m points, averaged over w draws: means (m, w), deviations (m,), incumbents (w,)."""
+    by_draw = log_h((incumbent - mean) / deviation[:, None])
+    largest: Array = by_draw.max(axis=1)
+    averaged: Array = largest + np.log(np.exp(by_draw - largest[:, None]).mean(axis=1))
+    return np.log(deviation) + averaged
 
 
 def log_h(z: Array) -> Array:
-    """ln(pdf(z) + z cdf(z)), accurate for every finite z."""
+    """ln(pdf(z) + z cdf(z)) of an array of any shape, accurate for every finite z."""
     result = np.empty_like(z)
     direct, far = z > _DIRECT_ABOVE, z < _ASYMPTOTIC_BELOW
     middle = ~direct & ~far

@@ -2,12 +2,13 @@
 
     start     the first training jobs fill the space, denser where the ranges' priors expect good values
     model     warped losses over encoded values; failed training jobs count as the worst
-    pending   running training jobs are believed to come out as the model expects (kriging believer)
-    choice    ln EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022, arXiv:2204.11051)
+    draws     what the losses of ended and running training jobs may be without noise, many times over
+    choice    ln of the draws' mean EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022,
+              arXiv:2204.11051)
 
 A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
 hyperparameter: the evidence contradicts it. Where no model can be fitted, the next point of the space-filling start is
-suggested, and its reason says so.
+suggested; its strategy is then `NO_MODEL`, and its reason says why.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from numpy.typing import NDArray
 
 from selftune.model.history import Exhausted, History, Suggestion
 from selftune.search.acquisition import log_expected_improvement
+from selftune.search.draws import PosteriorDraws
 from selftune.search.encoder import Array, Encoder
-from selftune.search.gaussian_process import FitFailed, GaussianProcess, ParameterPrior, fit
+from selftune.search.evidence import losses_as_evidence
+from selftune.search.gaussian_process import FitFailed, ParameterPrior, fit
 from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.random import space_filling, spread_how
 from selftune.search.untried import EXHAUSTED, Untried
+
+NO_MODEL = "sobol: no model could be fitted"
+"""The strategy of a suggestion that should have come from the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class BayesianSettings:
     """Most training jobs to which the parameters are fitted; like all of them beyond `max_observations`, thinned."""
     max_observations: int = 400
     """Most training jobs that the model sees: the better half of them the best, the other an even spread."""
+    draws: int = 32
+    """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
     effort: Effort = field(default_factory=Effort)
     best_kept: int = 5
@@ -61,17 +69,17 @@ class BayesianStrategy:
             return EXHAUSTED
         start_left = self._settings.start_jobs - len(history.ended) - len(history.running)
         if start_left > 0 or not _comparable(history):
-            return _fill(encoder, untried, history, count, _start_reason(encoder, history))
+            return _fill(encoder, untried, history, count, "sobol", _start_reason(encoder, history))
         try:
             return self._propose(encoder, untried, history, count, rng)
         except (FitFailed, np.linalg.LinAlgError) as error:
             reason = f"No model could be fitted to {len(history.ended)} training jobs ({error}): {spread_how(encoder)}."
-            return _fill(encoder, untried, history, count, reason)
+            return _fill(encoder, untried, history, count, NO_MODEL, reason)
 
     def _propose(
         self, encoder: Encoder, untried: Untried, history: History, count: int, rng: np.random.Generator
     ) -> list[Suggestion]:
-        model = _Model(encoder, history, self._settings)
+        model = _Model(encoder, history, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
@@ -84,7 +92,7 @@ class BayesianStrategy:
                     seen=len(history.ended),
                 )
             )
-            model.believe(point[None, :])
+            model.take(point[None, :])
         return suggestions
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array:
@@ -96,9 +104,11 @@ class BayesianStrategy:
 class _Model:
     """The posterior of one history, pending training jobs included."""
 
-    def __init__(self, encoder: Encoder, history: History, settings: BayesianSettings) -> None:
+    def __init__(
+        self, encoder: Encoder, history: History, settings: BayesianSettings, rng: np.random.Generator
+    ) -> None:
         self.encoder = encoder
-        all_losses = warped([job.loss for job in history.ended])
+        all_losses = warped(losses_as_evidence(history.ended))
         seen = thinned(all_losses, settings.max_observations)
         losses = all_losses[seen]
         points = encoder.cube(dict(history.ended[index].values) for index in seen)
@@ -112,24 +122,21 @@ class _Model:
             settings.parameter_prior,
             settings.fit_steps,
         )
-        self._posterior = GaussianProcess(features, losses, encoder.groups, theta)
+        self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
-        self._incumbent = float(self._posterior.predict(features)[0].min())
         self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
         self._count = len(history.ended)
         if history.running:
-            self.believe(encoder.cube(dict(job.values) for job in history.running))
+            self.take(encoder.cube(dict(job.values) for job in history.running))
 
-    def believe(self, points: Array) -> None:
-        """Take it that these points, (q, d), come out as expected, the best of them perhaps as the new incumbent."""
-        features = self.encoder.features(points)
-        self._incumbent = min(self._incumbent, float(self._posterior.predict(features)[0].min()))
-        self._posterior = self._posterior.believing(features)
+    def take(self, points: Array) -> None:
+        """These points, (q, d), have a training job whose loss is not known yet."""
+        self._draws.add(self.encoder.features(points))
 
     def score(self, cube: Array) -> Array:
-        mean, deviation = self._posterior.predict(self.encoder.features(cube))
-        score = log_expected_improvement(mean, deviation, self._incumbent)
+        mean, deviation = self._draws.predict(self.encoder.features(cube))
+        score = log_expected_improvement(mean, deviation, self._draws.incumbents)
         if self._trust.any():
             score = score + self.encoder.log_prior(cube) @ self._trust
         return score
@@ -138,8 +145,8 @@ class _Model:
         """Why this point, in a sentence."""
         from scipy.special import ndtr
 
-        mean, deviation = self._posterior.predict(self.encoder.features(point[None, :]))
-        chance = float(ndtr((self._incumbent - mean[0]) / deviation[0]))
+        mean, deviation = self._draws.predict(self.encoder.features(point[None, :]))
+        chance = float(ndtr((self._draws.incumbents - mean[0]) / deviation[0]).mean())
         return (
             f"Highest expected improvement after {self._count} training jobs: "
             f"a chance of {chance:.0%} to beat the best so far."
@@ -153,7 +160,7 @@ def _trusted(encoder: Encoder, best: Array) -> Array:
 
 def _comparable(history: History) -> bool:
     """True where at least two training jobs have an objective."""
-    return sum(job.loss is not None for job in history.ended) >= 2
+    return sum(loss is not None for loss in losses_as_evidence(history.ended)) >= 2
 
 
 def thinned(losses: Array, limit: int) -> NDArray[np.intp]:
@@ -172,9 +179,11 @@ def _start_reason(encoder: Encoder, history: History) -> str:
     return f"The first training jobs show where to look: {spread_how(encoder)}."
 
 
-def _fill(encoder: Encoder, untried: Untried, history: History, count: int, reason: str) -> list[Suggestion]:
+def _fill(
+    encoder: Encoder, untried: Untried, history: History, count: int, strategy: str, reason: str
+) -> list[Suggestion]:
     points = space_filling(encoder, untried, history, count)
     return [
-        Suggestion(values=encoder.values(point), strategy="sobol", reason=reason, seen=len(history.ended))
+        Suggestion(values=encoder.values(point), strategy=strategy, reason=reason, seen=len(history.ended))
         for point in points
     ]

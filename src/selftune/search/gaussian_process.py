@@ -10,7 +10,7 @@
     K    (n, n)  k(X, X) + v I = L L^T;  a = K^-1 y
     theta        (ln l_1 .. ln l_d, ln s2, ln v)
 
-The posterior is R&W eq. 2.25 and 2.26, the gradient of the marginal likelihood eq. 5.9. theta is the most probable one
+The gradient of the marginal likelihood is R&W eq. 5.9; `draws` holds the posterior. theta is the most probable one
 under normal priors on its logarithms. That of the length scales grows with sqrt(d), so that a function of many
 hyperparameters is not taken to be wilder than one of few (Hvarfner et al. 2024, arXiv:2402.02229).
 """
@@ -23,7 +23,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
 
@@ -32,6 +32,10 @@ Groups: TypeAlias = NDArray[np.intp]
 
 _SQRT5 = math.sqrt(5.0)
 _JITTER = 1e-8
+_MUCH_NOISE = math.log(0.3)
+"""ln of a noise variance that would explain a third of what standardised losses vary."""
+SHORTEST_LENGTH = 0.05
+"""No length scale is shorter, as a share of the range: so few training jobs could not show it, they show noise."""
 _LOG_BOUND = 12.0
 """theta stays within this distance of zero: beyond it nothing changes but the condition of K."""
 
@@ -49,10 +53,11 @@ class ParameterPrior:
     Taken literally, the published means make the model far too sure of what it has not seen.
     """
 
-    length: tuple[float, float] = (math.sqrt(2.0) - 3.0, math.sqrt(3.0))
-    """ln(d) / 2 is added to the mean."""
+    length: tuple[float, float] = (math.sqrt(2.0) - 3.0, 1.2)
+    """ln(d) / 2 is added to the mean. Narrower than the published sqrt(3), which lets short lengths explain noise."""
     signal: tuple[float, float] = (0.0, 1.0)
-    noise: tuple[float, float] = (-7.0, math.sqrt(3.0))
+    noise: tuple[float, float] = (-5.0, 2.0)
+    """Wide: most programs repeat themselves, yet those that do not may be half noise."""
 
     def of(self, dimension: int) -> tuple[Array, Array]:
         """Means and standard deviations of theta, both (d + 2,)."""
@@ -62,58 +67,52 @@ class ParameterPrior:
         return mean, deviation
 
 
-class GaussianProcess:
-    """A posterior: observations under fixed parameters."""
+class Kernel:
+    """The covariance of the noise-free loss under fixed parameters."""
 
-    def __init__(self, features: Array, losses: Array, groups: Groups, theta: Array) -> None:
-        self.theta = theta
-        self._groups = groups
-        self._features = features
-        self._losses = losses
+    def __init__(self, groups: Groups, theta: Array) -> None:
         self._scales = np.exp(theta[:-2])[groups]
-        self._signal, self._noise = math.exp(theta[-2]), math.exp(theta[-1])
-        covariance = self._kernel(features)
-        covariance[np.diag_indices_from(covariance)] += self._noise + _JITTER
-        self._factor = _cholesky(covariance)
-        self._weights: Array = cho_solve((self._factor, True), losses)
+        self.signal, self.noise = math.exp(theta[-2]), math.exp(theta[-1])
 
-    def predict(self, features: Array) -> tuple[Array, Array]:
-        """Posterior mean and standard deviation of the noise-free loss at (m, p) features, both (m,)."""
-        cross = self._kernel(features)
-        mean: Array = cross @ self._weights
-        explained = solve_triangular(self._factor, cross.T, lower=True, check_finite=False)
-        variance = self._signal - np.einsum("nm,nm->m", explained, explained)
-        return mean, np.sqrt(np.maximum(variance, 1e-12))
+    def between(self, first: Array, second: Array) -> Array:
+        """(m, n) covariance of features (m, p) with features (n, p)."""
+        return matern(squared_distance(first / self._scales, second / self._scales), self.signal)
 
-    def believing(self, features: Array) -> GaussianProcess:
-        """The posterior as if each of (q, p) features had come out as its mean (kriging believer, Ginsbourger 2010)."""
-        if not len(features):
-            return self
-        mean, _ = self.predict(features)
-        stacked = np.vstack([self._features, features]), np.concatenate([self._losses, mean])
-        return GaussianProcess(*stacked, self._groups, self.theta)
-
-    def _kernel(self, features: Array) -> Array:
-        """(m, n) covariance of features (m, p) with the observations."""
-        return matern(squared_distance(features / self._scales, self._features / self._scales), self._signal)
+    def factor(self, features: Array, diagonal: float) -> Array:
+        """(n, n) Cholesky factor of the covariance of features (n, p), `diagonal` added."""
+        covariance = self.between(features, features)
+        covariance[np.diag_indices_from(covariance)] += diagonal
+        return _cholesky(covariance)
 
 
 def fit(features: Array, losses: Array, groups: Groups, dimension: int, prior: ParameterPrior, steps: int) -> Array:
-    """theta of the highest posterior density, from the priors' means and within `steps` iterations of L-BFGS.
+    """theta of the highest posterior density that `steps` iterations of L-BFGS find from either of two starts.
+
+    The same few losses can be a smooth function with noise or a wild one without. The two are hills of their own, and a
+    climb that starts with next to no noise ends on the second: so one starts with much noise.
 
     Raises:
         FitFailed: no finite optimum.
     """
     mean, deviation = prior.of(dimension)
     objective = _Likelihood(features, losses, groups, dimension, mean, deviation)
-    bounds = [(-_LOG_BOUND, _LOG_BOUND)] * len(mean)
+    lowest = [math.log(SHORTEST_LENGTH)] * dimension + [-_LOG_BOUND] * 2
+    bounds = [(low, _LOG_BOUND) for low in lowest]
+    noisy = np.append(mean[:-1], _MUCH_NOISE)
+    climbs = [_climb(objective, start, bounds, steps) for start in (mean, noisy)]
+    value, theta = min(climbs, key=lambda climb: climb[0])
+    if not math.isfinite(value):
+        raise FitFailed("the covariance is singular or the likelihood not finite")
+    return theta
+
+
+def _climb(objective: _Likelihood, start: Array, bounds: list[tuple[float, float]], steps: int) -> tuple[float, Array]:
+    """(negative log density, theta) where L-BFGS came from `start`; infinity where it came to no usable place."""
     try:
-        result = minimize(objective, mean, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
-    except np.linalg.LinAlgError as error:
-        raise FitFailed(str(error)) from error
-    if not np.isfinite(result.fun):
-        raise FitFailed("the likelihood is not finite")
-    return np.asarray(result.x, dtype=float)
+        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+    except np.linalg.LinAlgError:
+        return math.inf, start
+    return float(np.nan_to_num(result.fun, nan=math.inf)), np.asarray(result.x, dtype=float)
 
 
 class _Likelihood:

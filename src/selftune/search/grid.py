@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from selftune.model.errors import InvalidRange
@@ -23,6 +23,14 @@ def grid_size(space: Sequence[tuple[str, Range]]) -> int:
     for name, range_ in space:
         size *= _choices(name, range_)
     return size
+
+
+def combinations(space: Mapping[str, Range]) -> int | None:
+    """How many combinations the ranges have; None where they hold real numbers, of which there is no end."""
+    try:
+        return grid_size(tuple(space.items()))
+    except InvalidRange:
+        return None
 
 
 class GridStrategy:
@@ -56,6 +64,7 @@ def _choices(name: str, range_: Range) -> int:
     if range_.low < range_.high:
         raise InvalidRange(
             f"A grid needs values that can be counted, but '{name}' is the continuous range {range_}.",
-            hint=f"List its values, such as {name}={range_.low},{range_.high}, or use another strategy.",
+            hint=f"List its values (--range {name}={range_.low:g},{range_.high:g}), keep it as it is (--keep {name}), "
+            "or use --strategy bayesian.",
         )
     return 2 if range_.includes_zero and range_.low > 0 else 1

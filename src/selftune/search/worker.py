@@ -74,11 +74,12 @@ def answer(request: SuggestionRequest) -> Answer:
 class SuggestionWorker:
     """Asks a worker process for suggestions; at most one request is outstanding.
 
-    A worker that dies with a request outstanding is started again and asked the same; the answer is the same too.
+    A worker that dies with a request outstanding is started again and asked the same; the answer is the same too. One
+    that dies while nothing is asked is started again by the next request.
     """
 
     def __init__(self) -> None:
-        self._process = _Process()
+        self._process = _Process()  # Now, so that its libraries are loaded before the first request.
         self._outstanding: SuggestionRequest | None = None
         self._starts = 1
 
@@ -90,6 +91,8 @@ class SuggestionWorker:
         """
         if self._outstanding is not None:
             raise RuntimeError("A request for suggestions is outstanding already.")
+        if not self._process.is_alive:
+            self._replace_process()
         self._outstanding = SuggestionRequest(strategy=strategy, history=history, count=count)
         self._starts = 1
         self._process.send(self._outstanding)
@@ -106,9 +109,17 @@ class SuggestionWorker:
             return None
         return self._start_again(self._outstanding)
 
-    def fileno(self) -> int:
-        """A descriptor that is readable when an answer is there; it changes when a worker had to be started again."""
-        return self._process.fileno()
+    @property
+    def process_id(self) -> int:
+        """Of the worker process that is there now, or that was there last."""
+        return self._process.process_id
+
+    def fileno(self) -> int | None:
+        """A descriptor that is readable when `poll` has something to do; None while nothing is asked.
+
+        A dead worker's pipe is readable for ever: whoever waits for it would never wait.
+        """
+        return None if self._outstanding is None else self._process.fileno()
 
     def close(self) -> None:
         """End the worker process."""
@@ -117,14 +128,17 @@ class SuggestionWorker:
 
     def _start_again(self, request: SuggestionRequest) -> SuggestionError | None:
         ended_how = self._process.ended_how()
-        self._process.close()
-        self._process = _Process()
         if self._starts >= MAX_STARTS:
             self._outstanding = None
             return SuggestionError(reason=f"The process that makes suggestions died {MAX_STARTS} times. {ended_how}")
+        self._replace_process()
         self._starts += 1
         self._process.send(request)
         return None
+
+    def _replace_process(self) -> None:
+        self._process.close()
+        self._process = _Process()
 
 
 class DirectSuggester:
@@ -183,6 +197,14 @@ class _Process:
         os.set_blocking(self._output.fileno(), False)
         self._received = b""
         self.has_ended = False
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def send(self, request: SuggestionRequest) -> None:
         # A worker that is already dead is noticed by the next `receive`.

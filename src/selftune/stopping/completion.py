@@ -1,10 +1,13 @@
 """Completion of the whole search: a target is reached, nothing improves any more, the search has converged.
 
-Every reason is a status reason for people. Losses become objectives again only to be shown.
+Every reason is a status reason for people. Losses become objectives again only to be shown. A training job that was
+stopped early counts as one that brought nothing better, whatever its last value was: that value depends on when the
+stop came, and the end of a search must not.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -41,7 +44,7 @@ class NotImproving:
     """Share of the best objective so far by which a better one counts as an improvement (the service's one percent)."""
 
     def met(self, history: History, now: float) -> Completion | None:  # noqa: ARG002
-        losses = _losses(history)
+        losses = _settled_losses(history)
         stale = len(losses) - _last_improvement(losses, self.min_gain)
         if not losses or stale < self.max_jobs:
             return None
@@ -66,13 +69,13 @@ class Converged:
     """Share of the distance between best and median losses within which two bests count as the same."""
 
     def met(self, history: History, now: float) -> Completion | None:  # noqa: ARG002
-        losses = _losses(history)
+        losses = _settled_losses(history)
         scaled = self.jobs_per_hyperparameter * _free_hyperparameters(history.space)
         patience = max(self.patience, scaled)
         if len(losses) < max(self.min_jobs, scaled) or len(losses) <= patience:
             return None
         best, earlier_best = min(losses), min(losses[:-patience])
-        if earlier_best - best > self.noise_share * (median(losses) - best):
+        if earlier_best - best > self.noise_share * (median(filter(math.isfinite, losses)) - best):
             return None
         return Completion(reason=f"Converged: {patience} training jobs in a row have brought no better objective.")
 
@@ -80,6 +83,11 @@ class Converged:
 def _losses(history: History) -> list[float]:
     """Losses of the training jobs that have one, by number."""
     return [job.loss for job in history.ended if job.loss is not None]
+
+
+def _settled_losses(history: History) -> list[float]:
+    """The same, infinite for a training job that was stopped early."""
+    return [math.inf if job.is_stopped_early else job.loss for job in history.ended if job.loss is not None]
 
 
 def _last_improvement(losses: Sequence[float], min_gain: float) -> int:

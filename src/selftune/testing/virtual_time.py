@@ -7,6 +7,7 @@ from pathlib import Path
 from selftune.backends.simulated import Program, SimulatedBackend, VirtualClock
 from selftune.engine.controller import Controller, Listener
 from selftune.engine.lifecycle import initial_state, step
+from selftune.engine.suggester import Suggester
 from selftune.model.events import TuningJobCreated
 from selftune.model.jobs import TuningJob, TuningJobRecord
 from selftune.search.worker import DirectSuggester
@@ -37,7 +38,12 @@ def store_job(store: SqliteStore, job: TuningJob) -> None:
 
 
 def run_in_virtual_time(
-    job: TuningJob, program: Program, store_path: Path, *, listener: Listener | None = None
+    job: TuningJob,
+    program: Program,
+    store_path: Path,
+    *,
+    listener: Listener | None = None,
+    suggester: Suggester | None = None,
 ) -> TuningJobRecord:
     """Run a tuning job to its end with a function in place of its program.
 
@@ -45,6 +51,7 @@ def run_in_virtual_time(
         job: its plan is what runs.
         program: what a training job prints and when, from its spec (`selftune.backends.simulated.Program`).
         store_path: where the database goes.
+        suggester: in place of one that answers at once.
     """
     time = VirtualClock(job.created_at)
     backend = SimulatedBackend(program, time, slots=job.plan.max_parallel.value)
@@ -59,7 +66,7 @@ def run_in_virtual_time(
             store=store,
             lease=lease,
             backend=backend,
-            suggester=DirectSuggester(),
+            suggester=suggester or DirectSuggester(),
             clock=SimulatedClock(time, backend),
             listener=listener,
         ).run()

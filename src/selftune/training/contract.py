@@ -2,7 +2,8 @@
 
     ATTEMPT/
       control/            order, lock, running.json, stop, status.json: between backend and supervisor
-      work/               the working folder in which the command runs
+      work/               the working folder: where the command runs, or where what it writes lands
+      outside/            copies of code that the command names and that lies elsewhere
       ml/                 what `/opt/ml` is to a training container
         input/config/     hyperparameters.json, inputdataconfig.json, resourceconfig.json
         input/data/NAME/  one folder a channel
@@ -77,6 +78,11 @@ class AttemptFolder:
     @property
     def work(self) -> Path:
         return self.path / "work"
+
+    @property
+    def outside(self) -> Path:
+        """Copies of code that the command names and that lies outside its folder."""
+        return self.path / "outside"
 
     @property
     def ml(self) -> Path:

@@ -80,6 +80,7 @@ class Survey:
     folders: list[str] = field(default_factory=list)
     """Made anew, parents first."""
     copied: list[str] = field(default_factory=list)
+    copied_bytes: int = 0
     linked: list[str] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     """Linked too: version control, virtual environments, packages; a training job has no business writing there."""
@@ -232,6 +233,7 @@ def _choose_files(files: list[_File], result: Survey) -> None:
             room -= file.size
             counts[file.is_code] -= 1
             result.copied.append(file.path)
+            result.copied_bytes += file.size
         else:
             result.linked.append(file.path)
             if file.is_code:

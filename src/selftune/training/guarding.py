@@ -1,8 +1,10 @@
-"""How the originals behind a snapshot's links are kept from being changed by training jobs.
+"""How the user's folder is kept from being changed by training jobs, and the home from filling with copies of it.
 
-An overlay in a mount namespace of the training job's own covers the folders that the links lead into
-(`supervisor/private_view.py`). What is written is kept in the home, and an overlay must not cover the place where it
-keeps things: where the home lies in the user's folder, the folders that lead to it stay open.
+Where the machine allows it, an overlay in a mount namespace of the training job's own stands in for the whole folder
+(`supervisor/private_view.py`): it shows the snapshot and, below it, the original, and takes what is written. It
+must not cover the place where it keeps things, nor other file systems: where the home or a mount lies in the user's
+folder, the working folder is a copy with links, and overlays cover the folders into which they lead, but not those that
+lead to the home.
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selftune.training import supervisor
+from selftune.training.folder_survey import Survey
 
 _PROBE_PATIENCE_SECONDS = 20.0
-_MOST_SINGLE_ENTRIES = 1_000
-"""With more files and links than this, a working folder is laid over the snapshot rather than copied from it."""
+_MOST_SINGLE_FILES = 1_000
+_MOST_COPIED_BYTES = 4 << 20
+"""A snapshot of more is not copied for each training job where that can be avoided."""
 _MOUNTS = Path("/proc/self/mountinfo")
 _MOUNT_POINT = 4
 """Field of a line of `mountinfo`."""
@@ -33,40 +37,50 @@ class Protection:
     guarded: tuple[str, ...] = ()
     """Folders that are covered, relative to the user's folder ('' is that folder itself), outer ones first."""
     is_layered: bool = False
-    """A working folder starts empty and is laid over the snapshot and, below it, the user's folder."""
+    """A working folder starts empty; the command sees it above the snapshot and, below that, the user's folder."""
     open_links: tuple[str, ...] = ()
     """Links through which a training job can change the original."""
+    is_exposed: bool = False
+    """What is written by an absolute path into the user's folder arrives there."""
 
 
 def choose_protection(
-    root: str, *, linked: Sequence[str], copied: int, excluded: Sequence[str], place: Path
+    root: str, verdict: Survey, *, names_itself: bool, excluded: Sequence[str], place: Path
 ) -> Protection:
     """How to guard the folder `root`.
 
     Args:
-        linked: relative paths of what is linked, not copied.
-        copied: how many files are copied.
+        verdict: what is copied and what is linked.
+        names_itself: its code names the folder by its absolute path.
         excluded: absolute paths left out of the snapshot; the home is one of them.
         place: where the home keeps things; tried for whether the machine allows any of this.
     """
-    if not linked and copied <= _MOST_SINGLE_ENTRIES:
+    is_large = len(verdict.copied) > _MOST_SINGLE_FILES or verdict.copied_bytes > _MOST_COPIED_BYTES
+    if not verdict.linked and not is_large and not names_itself:
         return Protection()
-    guarded, open_links = _guardable(root, linked, [path for path in excluded if path.startswith(root + "/")])
-    if not guarded or not can_keep_writes_private(place):
-        return Protection(open_links=tuple(linked))
+    ways_home = [path for path in excluded if path.startswith(root + "/")]
     mounted = _mounted_below(root)
-    if guarded == ("",) and not mounted and len(linked) + copied > _MOST_SINGLE_ENTRIES:
+    if not ways_home and not mounted and _try_in(place, root):
         return Protection(is_layered=True)
-    inner = [path for path in mounted if any(not folder or path.startswith(folder + "/") for folder in guarded)]
-    return Protection(guarded=tuple(sorted({*guarded, *inner})), open_links=open_links)
+    guarded, open_links = _guardable(root, verdict.linked, ways_home)
+    if (ways_home or mounted) and guarded and _try_in(place):
+        inner = [path for path in mounted if any(not folder or path.startswith(folder + "/") for folder in guarded)]
+        is_exposed = names_itself and "" not in guarded
+        return Protection(guarded=tuple(sorted({*guarded, *inner})), open_links=open_links, is_exposed=is_exposed)
+    return Protection(open_links=tuple(verdict.linked), is_exposed=names_itself)
 
 
-def can_keep_writes_private(place: Path) -> bool:
-    """Whether this machine lets a training job write behind links without changing the originals; tried in `place`."""
+def _try_in(place: Path, root: str | None = None) -> bool:
+    """Whether this machine lets a training job write behind links, or to the folder `root`, without changing anything.
+
+    Tried in `place`, by a process of its own.
+    """
     with tempfile.TemporaryDirectory(dir=place, prefix=".probe-", ignore_cleanup_errors=True) as scratch:
         command = [sys.executable, "-I", "-S", str(Path(supervisor.__file__).parent), "--probe", scratch]
         try:
-            probe = subprocess.run(command, capture_output=True, timeout=_PROBE_PATIENCE_SECONDS)
+            probe = subprocess.run(
+                command if root is None else [*command, root], capture_output=True, timeout=_PROBE_PATIENCE_SECONDS
+            )
         except (OSError, subprocess.TimeoutExpired):
             return False
     return probe.returncode == 0

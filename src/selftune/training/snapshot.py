@@ -2,8 +2,8 @@
 
 Small files are copied; large files, data folders and what `folder_survey` finds too much are links to the originals, so
 that relative reads work as they did and a folder of any size costs seconds. Beside the snapshot stands
-`<snapshot>.json`: where it came from, and what the supervisor is to guard (`guarding.py`): behind a link, too, what a
-training job writes stays its own.
+`<snapshot>.json`: where it came from, and how the supervisor keeps what a training job writes its own (`guarding.py`).
+Where the machine cannot do that, large files are copied after all, as far as there is room (`private_copies.py`).
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from selftune.model import codec
 from selftune.model.errors import StorageFailure, UnreadableInput
+from selftune.training.copying import copy_file, copy_tree
 from selftune.training.folder_survey import Survey, is_code, survey
 from selftune.training.git_ignored import git_ignored
-from selftune.training.guarding import Protection, choose_protection
-from selftune.training.surroundings import mentions_parent
+from selftune.training.guarding import choose_protection
+from selftune.training.outside import OutsideFile, copy_outside_code, outside_code
+from selftune.training.private_copies import choose_copies
+from selftune.training.snapshot_warnings import snapshot_warnings
+from selftune.training.surroundings import look_around
 
-_SHOWN = 5
 _MOST_NAMED = 100
 
 
@@ -40,19 +43,24 @@ class SnapshotReport:
     guarded: tuple[str, ...]
     """Folders into which those links lead, relative to the original ('' is the original itself)."""
     is_layered: bool
-    """There are too many files: a working folder is not made from the snapshot but laid over it."""
+    """A working folder starts empty; the command sees it above the snapshot, in the place of the original."""
     looks_up: bool
     """Its code seems to read files beside the folder (`../data`)."""
+    outside: tuple[OutsideFile, ...] = ()
+    """Code that the command names and that lies elsewhere."""
     warnings: tuple[str, ...]
     """What a training job could still change or see change, in words."""
 
 
-def take_snapshot(folder: Path, destination: Path, *, exclude: Sequence[Path] = ()) -> SnapshotReport:
+def take_snapshot(
+    folder: Path, destination: Path, *, exclude: Sequence[Path] = (), command: Sequence[str] = ()
+) -> SnapshotReport:
     """Copy and link `folder` into `destination`; a snapshot that was taken before is left as it is.
 
     Args:
         destination: must not lie in `folder`, unless below a path of `exclude`.
         exclude: left out; the home of selftune, where it lies in the folder.
+        command: what runs in the folder; code that it names elsewhere is kept too (`outside.py`).
 
     Raises:
         UnreadableInput: there is no such folder.
@@ -66,7 +74,7 @@ def take_snapshot(folder: Path, destination: Path, *, exclude: Sequence[Path] = 
     try:
         shutil.rmtree(destination, ignore_errors=True)  # what a crash left
         destination.mkdir(parents=True)
-        report = _take(root, destination, [os.path.realpath(path) for path in exclude])
+        report = _take(root, destination, [os.path.realpath(path) for path in exclude], command)
         _write_report(destination, report)
     except OSError as error:
         raise StorageFailure(
@@ -89,7 +97,7 @@ def make_working_folder(snapshot: Path, work: Path) -> None:
     unfinished = work.with_name(work.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # what a crash left
     unfinished.mkdir(parents=True)
-    _copy_tree(str(snapshot), str(unfinished))
+    copy_tree(str(snapshot), str(unfinished))
     unfinished.rename(work)
 
 
@@ -99,13 +107,17 @@ def read_report(snapshot: Path) -> SnapshotReport:
     return report
 
 
-def _take(root: Path, destination: Path, excluded: list[str]) -> SnapshotReport:
+def _take(root: Path, destination: Path, excluded: list[str], command: Sequence[str]) -> SnapshotReport:
     verdict = survey(str(root), ignored=git_ignored(str(root)), excluded=excluded)
+    around = look_around(root, filter(is_code, verdict.copied))
     protection = choose_protection(
-        str(root), linked=verdict.linked, copied=len(verdict.copied), excluded=excluded, place=destination.parent
+        str(root), verdict, names_itself=bool(around.names_itself), excluded=excluded, place=destination.parent
     )
+    open_links = _copy_after_all(str(root), verdict, protection.open_links, destination.parent)
     links = [] if protection.is_layered else [*verdict.linked, *verdict.tools]
-    size, outside = _fill(root, destination, verdict, links)
+    size, lead_out = _fill(root, destination, verdict, links)
+    outside = copy_outside_code(outside_code(command, str(root)), destination)
+    exposed = around.names_itself if protection.is_exposed else ()
     return SnapshotReport(
         folder=str(root),
         copied_files=len(verdict.copied),
@@ -114,9 +126,19 @@ def _take(root: Path, destination: Path, excluded: list[str]) -> SnapshotReport:
         linked=tuple(verdict.linked[:_MOST_NAMED]),
         guarded=protection.guarded,
         is_layered=protection.is_layered,
-        looks_up=mentions_parent(root, filter(is_code, verdict.copied)),
-        warnings=tuple(_warnings(verdict, protection, outside)),
+        looks_up=around.looks_up,
+        outside=tuple(outside.files),
+        warnings=tuple(snapshot_warnings(verdict, open_links, lead_out, outside.linked_code, exposed)),
     )
+
+
+def _copy_after_all(root: str, verdict: Survey, open_links: Sequence[str], place: Path) -> list[str]:
+    """Turn links that nothing guards into copies as far as there is room; returns those that are left."""
+    chosen = set(choose_copies(root, open_links, place=place))
+    verdict.copied += sorted(chosen)
+    verdict.linked = [path for path in verdict.linked if path not in chosen]
+    verdict.linked_code = [path for path in verdict.linked_code if path not in chosen]
+    return [path for path in open_links if path not in chosen]
 
 
 def _fill(root: Path, destination: Path, verdict: Survey, links: list[str]) -> tuple[int, list[str]]:
@@ -127,7 +149,7 @@ def _fill(root: Path, destination: Path, verdict: Survey, links: list[str]) -> t
     size = 0
     for path in verdict.copied:
         with contextlib.suppress(FileNotFoundError):  # deleted since the survey
-            size += _copy_file(os.path.join(source, path), os.path.join(target, path))
+            size += copy_file(os.path.join(source, path), os.path.join(target, path))
     for path in links:
         os.symlink(os.path.join(source, path), os.path.join(target, path))
     outside = [path for path in verdict.symlinks if _copy_link(source, target, path)]
@@ -142,67 +164,6 @@ def _copy_link(root: str, target: str, path: str) -> bool:
     is_inside = not os.path.isabs(text) and (leads_to + "/").startswith(root + "/")
     os.symlink(text if is_inside else leads_to, os.path.join(target, path))
     return not is_inside and os.path.isdir(leads_to)
-
-
-def _copy_tree(source: str, target: str) -> None:
-    with os.scandir(source) as entries:
-        for entry in entries:
-            place = os.path.join(target, entry.name)
-            if entry.is_symlink():
-                os.symlink(os.readlink(entry.path), place)
-            elif entry.is_dir():
-                os.mkdir(place)
-                _copy_tree(entry.path, place)
-            else:
-                _copy_file(entry.path, place)
-
-
-def _copy_file(source: str, target: str) -> int:
-    """Copy content, permissions and time of change; returns the size. Shares blocks where the file system can."""
-    reader = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        state = os.fstat(reader)
-        mode = (state.st_mode & 0o777) | 0o600
-        writer = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        try:
-            _copy_bytes(reader, writer, state.st_size)
-            os.utime(writer, ns=(state.st_atime_ns, state.st_mtime_ns))
-        finally:
-            os.close(writer)
-    finally:
-        os.close(reader)
-    return state.st_size
-
-
-def _copy_bytes(reader: int, writer: int, size: int) -> None:
-    remaining = size
-    if hasattr(os, "copy_file_range"):
-        with contextlib.suppress(OSError):  # not on this pair of file systems: read and write instead
-            while remaining and (moved := os.copy_file_range(reader, writer, remaining)):
-                remaining -= moved
-    while remaining and (data := os.read(reader, min(remaining, 1 << 20))):
-        os.write(writer, data)
-        remaining -= len(data)
-
-
-def _warnings(verdict: Survey, protection: Protection, outside: list[str]) -> Iterator[str]:
-    if protection.open_links:
-        yield (
-            f"Linked, not copied: {_listed(protection.open_links)}. This machine cannot keep a training job from"
-            " changing these files; it shares them with the others and with you."
-        )
-    if outside:
-        yield f"Your own links lead out of the folder: what a training job writes to {_listed(outside)} arrives there."
-    if verdict.linked_code:
-        yield (
-            f"Too much code to copy: {_listed(verdict.linked_code)} is only linked."
-            " Editing it changes what running training jobs see."
-        )
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _description(snapshot: Path) -> Path:

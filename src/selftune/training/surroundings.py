@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 _MOST_READ = 2_000
@@ -17,16 +18,38 @@ _PARENT = re.compile(
 """Ways to say "one folder up" from a script's own folder."""
 
 
-def mentions_parent(root: Path, paths: Iterable[str]) -> bool:
-    """Whether one of these files (relative to `root`) seems to look one folder up; they are read, not understood."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a folder's code looks for files beside its own folder."""
+
+    looks_up: bool = False
+    """One folder up (`../data`)."""
+    names_itself: tuple[str, ...] = ()
+    """Files that name their folder by its absolute path, or from `~`: they mean the original, not a copy."""
+
+
+def look_around(root: Path, paths: Iterable[str]) -> Surroundings:
+    """What these files (relative to `root`) seem to look for; they are read, not understood."""
+    own_path = _own_path(root)
+    looks_up, names_itself = False, []
     for path, _ in zip(paths, range(_MOST_READ), strict=False):
         try:
             with (root / path).open("rb") as file:
-                if _PARENT.search(file.read(_LARGEST_READ)):
-                    return True
+                text = file.read(_LARGEST_READ)
         except OSError:
             continue  # vanished or unreadable: it cannot tell
-    return False
+        looks_up = looks_up or _PARENT.search(text) is not None
+        names_itself += [path] if own_path.search(text) else []
+    return Surroundings(looks_up=looks_up, names_itself=tuple(names_itself))
+
+
+def _own_path(root: Path) -> re.Pattern[bytes]:
+    """The folder's path in full, or from the user's home on."""
+    texts = [re.escape(bytes(root))]
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 never raises
+    if root != home and root.is_relative_to(home):
+        texts.append(rb"(?:~|\$HOME|\$\{HOME\})/" + re.escape(bytes(root.relative_to(home))))
+    return re.compile(rb"(?<![\w./-])(?:" + b"|".join(texts) + rb")(?![\w.-])")
 
 
 def is_parent_path(argument: str) -> bool:

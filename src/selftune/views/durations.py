@@ -12,3 +12,15 @@ def duration_text(seconds: float) -> str:
     if days > 2:
         return f"{days} d {hour} h" if hour else f"{days} d"
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+def rough(seconds: float) -> str:
+    """A duration in words of at most two parts, as limits read: 0.8 s, 42 s, 5 min, 1 h 30 min, 48 h."""
+    if seconds < 10:
+        return f"{seconds:.2g} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"

@@ -10,7 +10,7 @@ from selftune.model.errors import UnknownName
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.plan import Chooser, CompletionCriteria, Decision, PlannedHyperparameter, Role
 from selftune.model.values import short_number, short_value
-from selftune.views.durations import duration_text
+from selftune.views.durations import rough
 from selftune.views.summary import Summary
 
 _PLAN_FILE = "selftune plan ... -o plan.toml, edit `{name}`, then selftune run --plan plan.toml"
@@ -149,7 +149,7 @@ def _setting(name: str, decision: Decision[Any]) -> Explanation:
 def _value_text(name: str, value: Any) -> str:
     if isinstance(value, CompletionCriteria):
         return _criteria_text(value)
-    return duration_text(value) if name.endswith("_seconds") else str(value)
+    return rough(value) if name.endswith("_seconds") else str(value)
 
 
 def _criteria_text(criteria: CompletionCriteria) -> str:

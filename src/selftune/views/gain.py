@@ -1,7 +1,7 @@
 """The gain over today's values, with its uncertainty.
 
 The interval is a 90 % one for the difference of two training jobs. Its lower end also allows for having picked the best
-of several that noise alone cannot tell apart: the largest of k such values lies about sqrt(2 ln k) deviations too high.
+of several that noise alone cannot tell apart, which lies too high by what the largest of so many normal values does.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
 from selftune.model.ranges import Range
-from selftune.views.noise import Noise, judge_noise
+from selftune.views.noise import UNKNOWN, Noise, judge_noise
 from selftune.views.results import loss_of
 
-NORMAL_90_PERCENT = 1.645
-EQUALS_WITHIN = 2.0
+ONE_SIDED_95_PERCENT = 1.645
+"""Of a normal distribution: each end of a 90 % interval."""
+EQUALS_WITHIN = 3.0
 """Training jobs within so many deviations of the best are taken for its equals."""
 
 
@@ -52,13 +54,36 @@ def gain_over(
         return Gain(value=0.0, low=0.0, high=0.0, judged_by="Today's values are the best so far.")
     noise = judge_noise(state, space, curves, (baseline, best), inert)
     if noise is None:
-        return Gain(value=value, low=None, high=None, judged_by="Too few training jobs to judge its uncertainty.")
-    margin = NORMAL_90_PERCENT * math.sqrt(2) * noise.deviation
-    luck = noise.deviation * math.sqrt(2 * math.log(max(_equals_of(best, state, noise), 1)))
-    return Gain(value=value, low=value - margin - luck, high=value + margin, judged_by=noise.judged_by)
+        return Gain(value=value, low=None, high=None, judged_by=UNKNOWN)
+    unit = noise.deviation * _few_differences(noise.freedom)
+    margin = ONE_SIDED_95_PERCENT * math.sqrt(2) * unit
+    return Gain(
+        value=value,
+        low=value - unit * _luck_of_the_best_of(_equals_of(baseline, best, state, noise)),
+        high=value + margin,
+        judged_by=noise.judged_by,
+    )
 
 
-def _equals_of(best: TrainingJob, state: TuningState, noise: Noise) -> int:
+def _equals_of(baseline: TrainingJob, best: TrainingJob, state: TuningState, noise: Noise) -> int:
+    """How many training jobs, the best among them, could have been the best by chance."""
     limit = loss_of(best, state.objective.direction) + EQUALS_WITHIN * noise.deviation
-    completed = [job for job in state.training_jobs if job.status is TrainingJobStatus.COMPLETED]
-    return sum(loss_of(job, state.objective.direction) <= limit for job in completed)
+    others = [job for job in state.training_jobs if job.number != baseline.number]
+    completed = [job for job in others if job.status is TrainingJobStatus.COMPLETED]
+    return max(sum(loss_of(job, state.objective.direction) <= limit for job in completed), 1)
+
+
+def _luck_of_the_best_of(count: int) -> float:
+    """What the largest of `count` standard normal values less another one exceeds in one case of twenty only."""
+    normal = NormalDist()
+    mean = normal.inv_cdf((count - 0.375) / (count + 0.25))  # Blom's formula
+    below, above = (normal.inv_cdf(normal.cdf(side) ** (1 / count)) for side in (-1.0, 1.0))
+    return mean + ONE_SIDED_95_PERCENT * math.hypot(1.0, (above - below) / 2)
+
+
+def _few_differences(freedom: int) -> float:
+    """How much wider Student's t is than the normal at 95 %: a deviation judged by few differences may be too small."""
+    if freedom == 1:
+        return 6.314 / ONE_SIDED_95_PERCENT
+    z = ONE_SIDED_95_PERCENT  # the first terms of the expansion in 1 / freedom (Abramowitz and Stegun 26.7.5)
+    return 1 + (z**2 + 1) / (4 * freedom) + (5 * z**4 + 16 * z**2 + 3) / (96 * freedom**2)

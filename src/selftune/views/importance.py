@@ -1,31 +1,28 @@
-"""Which tuned hyperparameters mattered, and which did nothing.
-
-The objective's ranks are split into groups by a hyperparameter's value (a choice by its values, a number by equal-sized
-bins). The share of the ranks' variance that lies between the groups says how much it explains; the Kruskal-Wallis test
-says whether chance alone would explain as much (H = (n - 1) x share: chi-squared with k - 1 degrees of freedom).
-"""
+"""Which tuned hyperparameters mattered, which did little, and which did nothing."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import fmean
+from statistics import median
 
 from selftune.model.jobs import TrainingJob, TuningState
 from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
+from selftune.views.effects import Effect, Vector, effects
 from selftune.views.inert import inert_hyperparameters
+from selftune.views.position import position
 from selftune.views.results import is_usable, loss_of
 
 FEWEST_JOBS = 10
 """Ended training jobs below which it is too early to say."""
-SIGNIFICANCE = 0.05
-"""Of all hyperparameters together: each is tested at its share of it."""
-JOBS_PER_BIN = 5
-MOST_BINS = 5
+MOST_CELLS = 4000
+"""Training jobs times columns: beyond it a part of the training jobs, evenly spread, says as much in less time."""
+FEWEST_IN_A_PART = 60
+LITTLE = 0.1
+"""Share of the differences below which a hyperparameter mattered little."""
 BEST_SHARE = 0.25
 
 
@@ -33,9 +30,10 @@ class Verdict(StrEnum):
     """What the evidence says of a hyperparameter."""
 
     MATTERED = "mattered"
-    NO_EFFECT_SEEN = "no effect seen"
-    """Perhaps it has one; chance explains what was seen."""
-    NOTHING = "does nothing"
+    LITTLE = "mattered little"
+    UNCLEAR = "not clear yet"
+    """It may have an effect or none: chance, or another hyperparameter, explains what was seen."""
+    NOTHING = "did nothing"
     """Training jobs that differ in it gave the same output to the last digit."""
     TOO_EARLY = "too early to say"
 
@@ -47,7 +45,7 @@ class Importance:
     name: str
     verdict: Verdict
     share: float | None
-    """Of the objective's variation that it explains by itself, 0..1; None where it is too early to say."""
+    """Of the objective's variation that it explains, 0..1; None where it is too early to say."""
     reason: str
     """One plain sentence."""
 
@@ -57,18 +55,20 @@ def importance_of(
 ) -> tuple[Importance, ...]:
     """One entry for each tuned hyperparameter, the most important first."""
     inert = inert_hyperparameters(state.training_jobs, tuple(space), curves)
+    live = {name: range for name, range in space.items() if name not in inert}
     ended = sum(job.status.is_terminal for job in state.training_jobs)
     usable = [job for job in state.training_jobs if is_usable(job)]
-    losses = [loss_of(job, state.objective.direction) for job in usable]
-    entries = [
-        _nothing(name) if name in inert else _judge(name, range, usable, losses, ended, SIGNIFICANCE / len(space))
-        for name, range in space.items()
-    ]
-    return tuple(sorted(entries, key=lambda entry: -_order(entry)))
+    if min(ended, len(usable)) < FEWEST_JOBS:
+        entries = [_too_early(name, len(usable)) for name in live]
+    else:
+        entries = _judged(live, usable, [loss_of(job, state.objective.direction) for job in usable])
+    entries += [_nothing(name) for name in space if name in inert]
+    return tuple(sorted(entries, key=_order))
 
 
-def _order(entry: Importance) -> float:
-    return -1.0 if entry.verdict is Verdict.NOTHING else entry.share or 0.0
+def _order(entry: Importance) -> tuple[int, float]:
+    groups = (Verdict.MATTERED, Verdict.LITTLE, Verdict.UNCLEAR, Verdict.TOO_EARLY, Verdict.NOTHING)
+    return groups.index(entry.verdict), -(entry.share or 0.0)
 
 
 def _nothing(name: str) -> Importance:
@@ -76,53 +76,62 @@ def _nothing(name: str) -> Importance:
     return Importance(name=name, verdict=Verdict.NOTHING, share=0.0, reason=reason)
 
 
-def _judge(
-    name: str, range: Range, jobs: Sequence[TrainingJob], losses: Sequence[float], ended: int, significance: float
+def _too_early(name: str, count: int) -> Importance:
+    reason = f"{count} training jobs gave the objective; at least {FEWEST_JOBS} are needed to tell."
+    return Importance(name=name, verdict=Verdict.TOO_EARLY, share=None, reason=reason)
+
+
+def _judged(space: Mapping[str, Range], jobs: Sequence[TrainingJob], losses: Sequence[float]) -> list[Importance]:
+    blocks = {name: _columns(range, [job.values.get(name) for job in jobs]) for name, range in space.items()}
+    columns = sum(map(len, blocks.values()))
+    step = -(-len(jobs) // max(MOST_CELLS // max(columns, 1), FEWEST_IN_A_PART))
+    part = {name: [column[::step] for column in block] for name, block in blocks.items()}
+    found = effects(part, _eased(losses[::step]))
+    return [
+        _importance(name, found[name], [job.values.get(name) for job in jobs], losses, range)
+        for name, range in space.items()
+    ]
+
+
+def _importance(
+    name: str, effect: Effect, values: Sequence[HyperparameterValue | None], losses: Sequence[float], space: Range
 ) -> Importance:
-    if ended < FEWEST_JOBS or len(jobs) < FEWEST_JOBS:
-        reason = f"{len(jobs)} training jobs gave the objective; at least {FEWEST_JOBS} are needed to tell."
-        return Importance(name=name, verdict=Verdict.TOO_EARLY, share=None, reason=reason)
-    values = [job.values.get(name) for job in jobs]
-    groups = _choices(values) if isinstance(range, CategoricalRange) else _bins(values)
-    share, chance = _explained(_ranks(losses), groups)
-    if chance < significance:
-        best = _best_values(values, losses, range)
-        reason = f"It explains about {share:.0%} of the differences; the best quarter has {best}."
-        return Importance(name=name, verdict=Verdict.MATTERED, share=share, reason=reason)
-    reason = f"What {len(jobs)} training jobs show of it can be chance."
-    return Importance(name=name, verdict=Verdict.NO_EFFECT_SEEN, share=share, reason=reason)
-
-
-def _explained(ranks: Sequence[float], groups: Sequence[int]) -> tuple[float, float]:
-    """The share of variance between groups, freed of what chance explains; and the chance of as much by accident."""
-    members: defaultdict[int, list[float]] = defaultdict(list)
-    for rank, group in zip(ranks, groups, strict=True):
-        members[group].append(rank)
-    mean, count, kinds = fmean(ranks), len(ranks), len(members)
-    total = sum((rank - mean) ** 2 for rank in ranks)
-    if kinds < 2 or count <= kinds or total == 0:
-        return 0.0, 1.0
-    between = sum(len(group) * (fmean(group) - mean) ** 2 for group in members.values())
-    raw = between / total
-    adjusted = 1 - (1 - raw) * (count - 1) / (count - kinds)
-    return max(adjusted, 0.0), chi_squared_tail((count - 1) * raw, kinds - 1)
-
-
-def chi_squared_tail(value: float, freedom: int) -> float:
-    """The chance of a chi-squared variable above `value`, in closed form for whole degrees of freedom."""
-    half = value / 2
-    if half <= 0:
-        return 1.0
-    if freedom % 2:
-        tail, term, steps = math.erfc(math.sqrt(half)), math.sqrt(half / math.pi) * 2 * math.exp(-half), freedom // 2
-        first = 1.5
+    share, best = effect.share, _best_values(values, losses, space)
+    if effect.is_proven and share >= LITTLE:
+        verdict = Verdict.MATTERED
+        reason = f"It explains about {share:.0%} of the differences seen; the best quarter has {best}."
+    elif effect.is_proven:
+        verdict = Verdict.LITTLE
+        reason = f"It explains about {max(share, 0.01):.0%} of the differences seen; the best quarter has {best}."
+    elif effect.at_most < LITTLE:
+        verdict = Verdict.LITTLE
+        reason = f"It explains at most about {max(effect.at_most, 0.01):.0%} of the differences seen, if any."
     else:
-        tail, term, steps = math.exp(-half), half * math.exp(-half), freedom // 2 - 1
-        first = 2.0
-    for step in range(steps):
-        tail += term
-        term *= half / (first + step)
-    return min(tail, 1.0)
+        verdict = Verdict.UNCLEAR
+        reason = f"{len(losses)} training jobs do not tell its effect from chance and from that of the others."
+    return Importance(name=name, verdict=verdict, share=share, reason=reason)
+
+
+def _columns(space: Range, values: Sequence[HyperparameterValue | None]) -> list[Vector]:
+    """A choice as one column for each of its values, a number as its place in the range and the square of it."""
+    if isinstance(space, CategoricalRange):
+        texts = [_text(value) for value in values]
+        return [[float(text == kind) for text in texts] for kind in dict.fromkeys(texts)]
+    found = [None if value is None else position(space, value) for value in values]
+    places = [0.5 if place is None else place for place in found]
+    return [places, [place**2 for place in places]]
+
+
+def _eased(losses: Sequence[float]) -> list[float]:
+    """How far each loss lies above the best, as a logarithm in units of how far the median does.
+
+    So a search that ends among near equals still shows what sets those apart, and one diverged training job does not
+    drown the rest. Ranks instead, where half of the losses equal the best.
+    """
+    best, usual = min(losses), median(losses)
+    if usual <= best:
+        return _ranks(losses)
+    return [math.log1p((loss - best) / (usual - best)) for loss in losses]
 
 
 def _ranks(losses: Sequence[float]) -> list[float]:
@@ -140,29 +149,13 @@ def _ranks(losses: Sequence[float]) -> list[float]:
     return ranks
 
 
-def _choices(values: Sequence[HyperparameterValue | None]) -> list[int]:
-    known = {text: index for index, text in enumerate(dict.fromkeys(map(_text, values)))}
-    return [known[_text(value)] for value in values]
-
-
-def _bins(values: Sequence[HyperparameterValue | None]) -> list[int]:
-    """Equal-sized bins by rank, so that any scale gives the same; equal values are never parted."""
-    numbers = [float(value) if value is not None and is_number(value) else math.inf for value in values]
-    bins = min(max(len(values) // JOBS_PER_BIN, 2), MOST_BINS)
-    return [min(int((rank - 1) / len(values) * bins), bins - 1) for rank in _ranks(numbers)]
-
-
 def _best_values(values: Sequence[HyperparameterValue | None], losses: Sequence[float], space: Range) -> str:
     order = sorted(range(len(losses)), key=losses.__getitem__)
     best = [values[index] for index in order[: max(round(len(order) * BEST_SHARE), 3)]]
     if isinstance(space, CategoricalRange):
         return " or ".join(dict.fromkeys(_text(value) for value in best if value is not None))
-    numbers = sorted(float(value) if isinstance(value, float) else value for value in best if _is_number(value))  # type: ignore[type-var]
-    return f"{short_value(numbers[0])}..{short_value(numbers[-1])}"  # type: ignore[arg-type]
-
-
-def _is_number(value: HyperparameterValue | None) -> bool:
-    return value is not None and is_number(value)
+    numbers = sorted(value for value in best if value is not None and is_number(value))
+    return f"{short_value(numbers[0])}..{short_value(numbers[-1])}" if numbers else "no number"
 
 
 def _text(value: HyperparameterValue | None) -> str:

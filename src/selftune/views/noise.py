@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from statistics import fmean, variance
+from dataclasses import dataclass, replace
+from statistics import NormalDist, fmean, variance
 from typing import TypeAlias
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
@@ -17,21 +17,24 @@ from selftune.views.results import loss_of
 
 FEWEST_CURVE_VALUES = 6
 LAST_SHARE_OF_A_CURVE = 0.4
-FEWEST_NEIGHBOURS = 4
+FEWEST_NEIGHBOURS = 6
+"""Completed training jobs below which neighbours tell nothing."""
 
 MOST_PROBES = 64
 """Neighbours are looked up for so many training jobs at most: more would cost time and tell little new."""
-BETTER_HALF_SPREAD = 0.603
-"""Standard deviation of the better half of a normal distribution over that of the whole."""
+
+UNKNOWN = "One run each: how much a second run would differ is not known."
 
 _Coordinates: TypeAlias = tuple[float | str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """The standard deviation of one training job's objective, and how it was judged."""
+    """The standard deviation of one training job's objective from run to run, and how it was judged."""
 
     deviation: float
+    freedom: int
+    """How many independent differences it was judged by."""
     judged_by: str
     """One plain sentence."""
 
@@ -43,7 +46,9 @@ def judge_noise(
     compared: Sequence[TrainingJob],
     inert: Collection[str],
 ) -> Noise | None:
-    """The best evidence that there is: repeats, else the curves' last wiggle, else near neighbours; None without any.
+    """The best evidence that there is: repeats, else near neighbours; None without either.
+
+    A curve is one run: its wiggle can show that the noise is larger than that, never how far a second run would differ.
 
     Args:
         compared: the training jobs whose objectives are set against each other.
@@ -51,11 +56,10 @@ def judge_noise(
     """
     completed = [job for job in state.training_jobs if job.status is TrainingJobStatus.COMPLETED]
     usable = [job for job in completed if job.objective is not None and math.isfinite(job.objective)]
-    return (
-        _from_repeats(usable, inert)
-        or _from_curves([curves.get(job.number, ()) for job in compared])
-        or _from_neighbours(sorted(usable, key=lambda job: loss_of(job, state.objective.direction)), space)
-    )
+    best_first = sorted(usable, key=lambda job: loss_of(job, state.objective.direction))
+    noise = _from_repeats(usable, inert) or _from_neighbours(best_first, space)
+    wiggles = [wiggle for job in compared if (wiggle := _wiggle(curves.get(job.number, ()))) is not None]
+    return noise if noise is None else _widened(noise, wiggles)
 
 
 def _from_repeats(jobs: Sequence[TrainingJob], inert: Collection[str]) -> Noise | None:
@@ -69,19 +73,19 @@ def _from_repeats(jobs: Sequence[TrainingJob], inert: Collection[str]) -> Noise 
     freedom = sum(len(values) - 1 for values in repeats)
     pooled = sum(variance(values) * (len(values) - 1) for values in repeats) / freedom
     count = sum(len(values) for values in repeats)
+    agree = " and agree to the last digit" if pooled == 0 else ""
     return Noise(
-        deviation=math.sqrt(pooled), judged_by=f"Judged by {count} training jobs that repeat each other's values."
+        deviation=math.sqrt(pooled),
+        freedom=freedom,
+        judged_by=f"Judged by {count} training jobs that repeat each other's values{agree}.",
     )
 
 
-def _from_curves(curves: Sequence[Sequence[float]]) -> Noise | None:
-    deviations = [deviation for curve in curves if (deviation := _wiggle(curve)) is not None]
-    if len(deviations) < len(curves) or not deviations:
-        return None
-    return Noise(
-        deviation=math.sqrt(fmean(deviation**2 for deviation in deviations)),
-        judged_by="Judged by how much the last values of the two training jobs' curves wiggle.",
-    )
+def _widened(noise: Noise, wiggles: Sequence[float]) -> Noise:
+    largest = max(wiggles, default=0.0)
+    if largest <= noise.deviation:
+        return noise
+    return replace(noise, deviation=largest, judged_by="Judged by how much the last values of the curves wiggle.")
 
 
 def _wiggle(curve: Sequence[float]) -> float | None:
@@ -94,7 +98,10 @@ def _wiggle(curve: Sequence[float]) -> float | None:
 
 
 def _from_neighbours(best_first: Sequence[TrainingJob], space: Mapping[str, Range]) -> Noise | None:
-    """Differences between nearest neighbours in the better half: noise, and the little that values do there."""
+    """Differences between nearest neighbours in the better half: noise, and the little that values do there.
+
+    Neighbours that are all equal, as under a coarse metric, tell nothing.
+    """
     better = best_first[: max((len(best_first) + 1) // 2, FEWEST_NEIGHBOURS)]
     if len(better) < FEWEST_NEIGHBOURS or not space:
         return None
@@ -103,10 +110,23 @@ def _from_neighbours(best_first: Sequence[TrainingJob], space: Mapping[str, Rang
         objective - _nearest_objective(index, places)
         for index, (_, objective) in list(enumerate(places))[:: max(len(places) // MOST_PROBES, 1)]
     ]
-    deviation = math.sqrt(fmean(difference**2 for difference in differences) / 2) / BETTER_HALF_SPREAD
+    if not any(differences):
+        return None
+    spread = _spread_of_the_lower(len(better) / len(best_first))
     return Noise(
-        deviation=deviation, judged_by=f"Judged by near neighbours among the better {len(better)} training jobs."
+        deviation=math.sqrt(fmean(difference**2 for difference in differences) / 2) / spread,
+        freedom=len(differences),
+        judged_by=f"Judged by near neighbours among the better {len(better)} training jobs.",
     )
+
+
+def _spread_of_the_lower(share: float) -> float:
+    """Standard deviation of the lower part of a normal distribution over that of the whole."""
+    if share >= 1:
+        return 1.0
+    end = NormalDist().inv_cdf(share)
+    mean = NormalDist().pdf(end) / share
+    return math.sqrt(1 - end * mean - mean**2)
 
 
 def _coordinates(job: TrainingJob, space: Mapping[str, Range]) -> _Coordinates:

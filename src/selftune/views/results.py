@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
+from posixpath import normpath
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState
 from selftune.model.objective import Direction
@@ -20,6 +22,8 @@ class FileEdit:
 
     path: str
     """Relative to the program's folder."""
+    format: str
+    """"json", "yaml" or "toml"."""
     key: str
     """Dotted key."""
     value: HyperparameterValue
@@ -35,9 +39,12 @@ class JobResult:
     values: tuple[tuple[str, HyperparameterValue], ...]
     """Of the tuned hyperparameters."""
     command: str
-    """Ready to paste into a shell, in the folder in which the program runs today."""
+    """Ready to paste into a shell, in the folder in which the program runs today.
+
+    Where values lie in a configuration file, it names the copy with which the training job ran.
+    """
     file_edits: tuple[FileEdit, ...]
-    """What to change in configuration files before the command gives this result."""
+    """What to change in the program's own configuration files so that today's command gives this result."""
     model: str
     """Absolute path of the folder for its model (`SM_MODEL_DIR`)."""
     work: str
@@ -49,15 +56,18 @@ def result_of(job: TuningJob, training_job: TrainingJob) -> JobResult:
     if training_job.objective is None:
         raise ValueError(f"training job {training_job.number} has no objective")
     attempt = attempt_folder(job, training_job)
+    work = job.plan.program.folder or attempt if job.plan.program.is_in_place else f"{attempt}/work"
+    edits = _file_edits(job, training_job.values)
+    copies = {} if job.plan.program.is_in_place else {edit.path: normpath(f"{work}/{edit.path}") for edit in edits}
     return JobResult(
         number=training_job.number,
         name=training_job.name,
         objective=training_job.objective,
         values=training_job.suggestion.values,
-        command=command_of(job, training_job.values),
-        file_edits=_file_edits(job, training_job.values),
+        command=command_of(job, training_job.values, copies),
+        file_edits=edits,
         model=f"{attempt}/ml/model",
-        work=job.plan.program.folder or attempt if job.plan.program.is_in_place else f"{attempt}/work",
+        work=work,
     )
 
 
@@ -66,11 +76,26 @@ def attempt_folder(job: TuningJob, training_job: TrainingJob) -> str:
     return f"{job.folder}/{training_job.name}/attempt-{training_job.attempt}"
 
 
-def command_of(job: TuningJob, values: dict[str, HyperparameterValue]) -> str:
-    """The command line that trains once with these values, quoted for a POSIX shell."""
+def command_of(job: TuningJob, values: dict[str, HyperparameterValue], copies: Mapping[str, str] | None = None) -> str:
+    """The command line that trains once with these values, quoted for a POSIX shell.
+
+    Args:
+        copies: files that the command names, and what it shall name instead.
+    """
     program = job.plan.program
-    tokens = program.template.render(values) if program.algorithm is None else _algorithm_line(job, values)
-    return shlex.join(tokens)
+    if program.algorithm is not None:
+        return shlex.join(_algorithm_line(job, values))
+    return shlex.join(_naming(token, copies or {}) for token in program.template.render(values))
+
+
+def _naming(token: str, copies: Mapping[str, str]) -> str:
+    """A file stands on a command line alone or behind '=', '@' or both: `c.yaml`, `--config=c.yaml`, `@c.json`."""
+    for lead in ("", token[: token.rfind("=") + 1]):
+        at = "@" if token.startswith("@", len(lead)) else ""
+        name = token[len(lead + at) :]
+        if name in copies:
+            return lead + at + copies[name]
+    return token
 
 
 def is_usable(training_job: TrainingJob) -> bool:
@@ -110,9 +135,10 @@ def _algorithm_line(job: TuningJob, values: dict[str, HyperparameterValue]) -> t
 
 
 def _file_edits(job: TuningJob, values: dict[str, HyperparameterValue]) -> tuple[FileEdit, ...]:
+    given = {**dict(job.request.settings.values), **values}
     return tuple(
-        FileEdit(path=file.path, key=key, value=values[name])
+        FileEdit(path=file.path, format=file.format, key=key, value=given[name])
         for file in job.plan.program.config_files
         for name, key in file.keys
-        if name in values
+        if name in given
     )

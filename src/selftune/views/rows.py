@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import short_number, short_value
-from selftune.views.durations import duration_text
+from selftune.views.durations import duration_text, rough
 from selftune.views.results import best_of
 from selftune.views.spent import run_seconds, was_stopped_early
 from selftune.views.summary import Summary
@@ -48,7 +48,7 @@ class TuningJobRow:
     jobs: str
     """Ended training jobs of the bound, "12/20"."""
     time: str
-    """Spent of the bound, "0:21/10:00"."""
+    """Spent of the bound, "0:21 of 48 h"."""
     created_at: float
 
 
@@ -84,7 +84,7 @@ def tuning_job_row(record: TuningJobRecord, summary: Summary) -> TuningJobRow:
         best="" if summary.best is None else short_number(summary.best.objective),
         gain="" if summary.gain is None else signed(summary.gain.value),
         jobs=f"{ended}/{summary.bound.jobs}",
-        time=f"{duration_text(summary.spent.seconds)}/{duration_text(summary.bound.seconds)}",
+        time=f"{duration_text(summary.spent.seconds)} of {rough(summary.bound.seconds)}",
         created_at=record.job.created_at,
     )
 

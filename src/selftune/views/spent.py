@@ -28,7 +28,7 @@ class Spent:
     seconds: float
     """Wall-clock time since creation."""
     slot_seconds: float
-    """Sum of the training jobs' times."""
+    """Sum of the training jobs' times, of all their attempts."""
     price: float | None
 
 
@@ -55,7 +55,7 @@ def count(state: TuningState) -> Counters:
 
 def spent_so_far(record: TuningJobRecord, now: float) -> Spent:
     end = record.state.ended_at if record.state.ended_at is not None else now
-    slot_seconds = sum(run_seconds(job, end) for job in record.state.training_jobs)
+    slot_seconds = sum(job.earlier_seconds + run_seconds(job, end) for job in record.state.training_jobs)
     price_per_hour = record.job.request.settings.price_per_hour
     return Spent(
         jobs=len(record.state.training_jobs),
@@ -66,7 +66,7 @@ def spent_so_far(record: TuningJobRecord, now: float) -> Spent:
 
 
 def run_seconds(job: TrainingJob, now: float) -> float:
-    """How long a training job has run by `now`."""
+    """How long a training job's last attempt has run by `now`."""
     if job.started_at is None:
         return 0.0
     return max((job.ended_at if job.ended_at is not None else now) - job.started_at, 0.0)

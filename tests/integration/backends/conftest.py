@@ -40,9 +40,11 @@ class Home:
         self.handles: list[str] = []
         self.snapshot: Path | None = None
 
-    def take_snapshot(self, folder: Path, *, exclude: tuple[Path, ...] = ()) -> SnapshotReport:
+    def take_snapshot(
+        self, folder: Path, *, exclude: tuple[Path, ...] = (), command: tuple[str, ...] = ()
+    ) -> SnapshotReport:
         self.snapshot = self.path / "jobs" / "t" / "snapshot"
-        return take_snapshot(folder, self.snapshot, exclude=exclude)
+        return take_snapshot(folder, self.snapshot, exclude=exclude, command=command)
 
     def spec(self, *argv: str, number: int = 1, attempt: int = 1, **more: object) -> TrainingJobSpec:
         fields: dict[str, object] = {

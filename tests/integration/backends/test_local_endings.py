@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from selftune.backends import local
 from selftune.backends.backend import Phase
 from selftune.backends.local import LocalBackend
+from selftune.backends.slots import THREAD_VARIABLES
 from selftune.model.errors import StorageFailure
 from selftune.model.events import EndedHow
 from selftune.training import supervisor
+from selftune.training.supervisor.records import boot_id
 
 pytestmark = pytest.mark.integration
 
@@ -195,18 +198,75 @@ def test_a_supervisor_that_breaks_down_is_lost_with_its_reason(tmp_path: Path, h
     assert "libpython" in report.failure_reason
 
 
-def test_no_zombie_stays(home, wait) -> None:
-    handle = home.start("true")
+def test_an_attempt_that_is_reported_ended_leaves_no_process(home) -> None:
+    home.wait(home.start("true"))
+    assert not (Path("/proc") / str(supervisor_of(home))).exists()
+
+
+def test_a_terminal_that_is_closed_does_not_end_the_supervisor(home, wait, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "gate")
+    handle = home.start("sh", "-c", f"echo up; cat {tmp_path / 'gate'}; exit 4")
+    wait(lambda: home.output(handle))
+    for number in (signal.SIGHUP, signal.SIGINT):
+        os.kill(supervisor_of(home), number)
+    (tmp_path / "gate").write_text("go on")
+    report = home.wait(handle)
+    assert (report.how, report.exit_code) == (EndedHow.EXITED, 4)
+
+
+def test_the_command_dies_with_its_supervisor_though_nobody_looks(home, wait) -> None:
+    handle = home.start("sh", "-c", "echo $$; exec sleep 60")
+    command = int(wait(lambda: home.output(handle)))
+    os.kill(supervisor_of(home), signal.SIGKILL)
+    assert wait(lambda: not is_alive(command))
+
+
+def test_processes_of_another_boot_are_left_alone(home) -> None:
+    """A process id, and a mark in an environment, mean nothing after the machine was started anew."""
+    folder = home.folder()
+    folder.control.mkdir(parents=True)
+    environment = {**os.environ, "SELFTUNE_ATTEMPT": str(folder.path)}
+    with subprocess.Popen(["sleep", "60"], env=environment, start_new_session=True) as stranger:
+        claim = {"pid": stranger.pid, "boot_id": "another", "started_at": 1.0}
+        folder.running.write_text(json.dumps(claim))
+        assert home.poll(str(folder.path)).how is EndedHow.LOST
+        assert stranger.poll() is None
+        folder.status.unlink()
+        folder.running.write_text(json.dumps(claim | {"boot_id": boot_id()}))
+        home.backend = LocalBackend(gpus=())
+        assert home.poll(str(folder.path)).how is EndedHow.LOST
+        assert stranger.wait() == -signal.SIGKILL
+
+
+def supervisor_of(home) -> int:
+    return int(json.loads(home.folder().running.read_text())["pid"])
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return ") Z" not in (Path("/proc") / str(pid) / "stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(("parallel", "threads"), [(1, ""), (2, "4"), (16, "1")])
+def test_cpus_are_shared_out_by_how_many_jobs_of_the_search_run_at_once(
+    home, monkeypatch: pytest.MonkeyPatch, parallel: int, threads: str
+) -> None:
+    for name in THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(local, "usable_cpus", lambda: 8)
+    home.backend = LocalBackend(gpus=(), slots=3)
+    handle = home.start("sh", "-c", "echo $OMP_NUM_THREADS $SM_NUM_CPUS", parallel=parallel)
     home.wait(handle)
-    supervisor_process = Path("/proc") / str(json.loads(home.folder().running.read_text())["pid"])
-    assert wait(lambda: home.poll(handle) and not supervisor_process.exists())
+    assert home.output(handle).split() == [*threads.split(), str(max(8 // parallel, 1))]
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,nr_inodes=200", "tmpfs", disk], check=True)
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
 
@@ -219,6 +279,23 @@ def test_a_full_disk_does_not_hide_the_exit_code(small_disk: Path, home) -> None
     report = home.run("sh", "-c", fill)
     assert (report.how, report.exit_code) == (EndedHow.EXITED, 5)
     assert "bytes of output were dropped" in report.failure_reason
+
+
+def test_a_result_that_a_full_disk_swallowed_is_lost_so_that_it_is_tried_again(small_disk: Path, home) -> None:
+    home.path = small_disk
+    fill = "cat /dev/zero > filler 2>/dev/null; i=0; while [ $i -lt 99 ]; do printf '%05000d' 1; i=$((i+1)); done"
+    report = home.run("sh", "-c", f"{fill}; echo val_loss=0.1")
+    assert (report.how, report.exit_code) == (EndedHow.LOST, 0)
+    assert "the disk was full" in report.failure_reason
+
+
+def test_a_full_disk_does_not_keep_a_training_job_from_being_stopped(small_disk: Path, home, wait) -> None:
+    home.path = small_disk
+    handle = home.start("sh", "-c", "echo up; exec sleep 60")
+    wait(lambda: home.output(handle))
+    subprocess.run(f"while touch {small_disk}/$i; do i=$((i+1)); done", shell=True, capture_output=True)
+    home.backend.stop(handle)
+    assert home.wait(handle).how is EndedHow.STOPPED
 
 
 def test_a_home_without_room_is_a_clear_error(small_disk: Path, home) -> None:

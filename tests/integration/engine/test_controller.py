@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from selftune.backends.backend import Phase
 from selftune.backends.simulated import SimulatedBackend, VirtualClock
 from selftune.engine.controller import Controller, Progress
 from selftune.engine.lifecycle import deadline
-from selftune.model.events import EarlyStopDecided, ObjectiveConfirmed, StopRequested
+from selftune.model.events import EarlyStopDecided, EndedHow, ObjectiveConfirmed, StopRequested
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
@@ -147,10 +148,10 @@ class Crash(BaseException):
 class Machine:
     """One store and one backend that outlive the controllers which crash on them."""
 
-    def __init__(self, path, job):
+    def __init__(self, path, job, program=curve):
         self.job = job
         self.time = VirtualClock(job.created_at)
-        self.backend = SimulatedBackend(curve, self.time, slots=2)
+        self.backend = SimulatedBackend(program, self.time, slots=2)
         self.store = SqliteStore(path)
         store_job(self.store, job)
 
@@ -215,3 +216,94 @@ def test_two_tuning_jobs_of_one_seed_are_one_search(tmp_path):
     first = run_in_virtual_time(job, curve, tmp_path / "first.db")
     second = run_in_virtual_time(replace(job, name="another"), curve, tmp_path / "second.db")
     assert [t.values for t in first.state.training_jobs] == [t.values for t in second.state.training_jobs]
+
+
+class LosesFirstAttempts:
+    """A backend on which the first attempt of one training job dies with its supervisor, after it has printed."""
+
+    def __init__(self, backend: SimulatedBackend, number: int) -> None:
+        self._backend = backend
+        self._lost = f"-{number:03d}-"
+
+    def __getattr__(self, name):
+        return getattr(self._backend, name)
+
+    def poll(self, handles):
+        reports = dict(self._backend.poll(handles))
+        for handle, report in reports.items():
+            if self._lost in handle and handle.endswith("attempt-1") and report.phase is Phase.ENDED:
+                reports[handle] = replace(report, how=EndedHow.LOST, exit_code=None)
+        return reports
+
+
+def test_another_attempt_is_read_from_its_own_beginning(tmp_path):
+    job = a_job(max_parallel=1, retry=1, max_jobs=3, early_stopping=EarlyStopping.OFF)
+    machine = Machine(tmp_path / "store.db", job)
+    machine.backend = LosesFirstAttempts(machine.backend, 2)
+    record = machine.run()
+    again = record.state.training_job(2)
+    assert (again.attempt, again.status, again.report_count) == (2, TrainingJobStatus.COMPLETED, 5)
+    assert again.earlier_seconds == 5
+    assert len(machine.store.curves(job.name)[2]) == 5
+
+
+def test_early_stopping_after_a_crash_still_knows_the_curves_of_before(tmp_path):
+    def program(spec):
+        for epoch in range(1, 21):
+            yield float(epoch), f"validation:rmse={(9.0 if spec.number > 7 else 1.0) + 1 / epoch:.4f}"
+
+    job = a_job(max_jobs=8, max_parallel=1, early_stopping=EarlyStopping.AUTO)
+    machine = Machine(tmp_path / "store.db", job, program)
+    with pytest.raises(Crash):
+        machine.run(lambda p: crash_after(0)(p) if len(p.record.state.training_jobs) == 8 else None)
+    record = machine.run()
+    assert record.state.training_job(8).status is TrainingJobStatus.STOPPED
+    assert record.state.training_job(8).report_count < 20
+
+
+def test_the_step_of_a_metric_goes_on_after_a_crash(tmp_path):
+    job = a_job(max_jobs=1, max_parallel=1, early_stopping=EarlyStopping.OFF)
+    machine = Machine(tmp_path / "store.db", job)
+    with pytest.raises(Crash):
+        machine.run(lambda p: crash_after(0)(p) if p.record.state.training_job(1).report_count == 2 else None)
+    machine.run()
+    assert [point.step for point in machine.store.metrics(job.name, 1)] == [0, 1, 2, 3, 4]
+
+
+def test_a_stop_that_was_not_carried_out_before_a_crash_is_carried_out_after_it(tmp_path):
+    job = a_job(max_jobs=3, max_parallel=1, early_stopping=EarlyStopping.OFF)
+    machine = Machine(tmp_path / "store.db", job, lambda spec: curve(spec, epochs=10_000))
+    machine.store.post(job.name, StopRequested(at=machine.time.now()))
+    with pytest.raises(Crash):
+        machine.run(lambda p: crash_after(0)(p) if p.record.state.status is TuningJobStatus.STOPPING else None)
+    record = machine.run()
+    assert record.state.status is TuningJobStatus.STOPPED
+    assert record.state.training_job(1).report_count < 10_000
+
+
+def test_the_last_lines_are_shown_also_when_the_controller_died_before_it_asked(tmp_path):
+    job = a_provisional_job("val_loss")
+    machine = Machine(tmp_path / "store.db", job, lambda _: [(1.0, "hello"), (2.0, "done.")])
+    with pytest.raises(Crash):
+        machine.run(lambda p: crash_after(0)(p) if p.record.state.pending_end is not None else None)
+    assert "    done." in machine.run().state.status_reason
+
+
+def test_a_metric_that_the_user_named_and_nobody_prints_ends_the_search_after_the_first_job(tmp_path):
+    record = run_in_virtual_time(
+        a_job(max_parallel=2), lambda _: [(1.0, "train_loss=0.5"), (2.0, "val_acc=0.9")], tmp_path / "store.db"
+    )
+    assert record.state.status is TuningJobStatus.FAILED
+    for part in ("validation:rmse", "train_loss (1x, last 0.5)", "val_acc"):
+        assert part in record.state.status_reason
+
+
+def test_a_flood_of_names_is_not_all_kept(tmp_path):
+    def program(spec):
+        yield 1.0, "\n".join(f"layer_{n}_norm_loss={n}" for n in range(5_000))
+        yield from curve(spec)
+
+    job = a_job(max_jobs=1)
+    record = run_in_virtual_time(job, program, tmp_path / "store.db")
+    assert record.state.training_job(1).report_count == 5
+    assert record.state.training_job(1).metric_count < 500

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from selftune.autotune import confirm_objective
+from selftune.autotune import confirm_objective, is_worth_waiting
 from selftune.autotune.objective import is_loss, planned_objective
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.errors import UsageError
@@ -138,3 +140,63 @@ def test_a_summary_over_the_data_comes_before_a_passing_value() -> None:
 
 def test_what_a_run_takes_is_no_objective() -> None:
     assert planned("Time cost", "Loss scale").name is None
+
+
+@pytest.mark.parametrize("name", ["loss", "train_loss"])
+def test_a_validation_metric_in_the_output_beats_a_planned_training_loss(name: str) -> None:
+    confirmed = confirm_objective(provisional(name), {name: [0.1], "test_acc": [0.8], "val_acc": [0.9]})
+    assert confirmed is not None
+    objective, reason = confirmed
+    assert (objective.name, objective.direction) == ("val_acc", Direction.MAXIMIZE)
+    assert "validation" in reason
+    assert name in reason
+
+
+def test_a_test_metric_does_where_nothing_was_validated() -> None:
+    confirmed = confirm_objective(provisional("loss"), {"loss": [0.1], "test_acc": [0.8], "train_acc": [0.9]})
+    assert confirmed is not None
+    assert confirmed[0].name == "test_acc"
+
+
+def test_a_planned_validation_metric_is_kept_whatever_else_is_printed() -> None:
+    confirmed = confirm_objective(provisional("val_loss"), {"val_acc": [0.9], "val_loss": [0.1]})
+    assert confirmed is not None
+    assert confirmed[0].name == "val_loss"
+
+
+def test_the_users_training_loss_is_kept() -> None:
+    chosen = Objective(name="train_loss", direction=Direction.MINIMIZE, is_confirmed=True)
+    confirmed = confirm_objective(chosen, {"train_loss": [0.1], "val_acc": [0.9]})
+    assert confirmed is not None
+    assert confirmed[0].name == "train_loss"
+
+
+def test_validation_values_that_are_no_numbers_beat_nothing() -> None:
+    confirmed = confirm_objective(provisional("loss"), {"loss": [0.1], "val_loss": [math.nan]})
+    assert confirmed is not None
+    assert confirmed[0].name == "loss"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("loss", True), ("train_loss", True), (None, True), ("val_loss", False), ("test_acc", False)]
+)
+def test_the_end_of_the_first_job_is_worth_waiting_for_where_a_better_metric_may_come(
+    name: str | None, expected: bool
+) -> None:
+    assert is_worth_waiting(provisional(name)) is expected
+
+
+def test_a_confirmed_objective_is_not_waited_for() -> None:
+    assert not is_worth_waiting(Objective(name="loss", direction=Direction.MINIMIZE, is_confirmed=True))
+
+
+def test_what_the_program_watches_is_the_objective_with_its_direction() -> None:
+    watched = PrintedMetric(name="val_thing", source="c.json", is_monitored=True, direction=Direction.MAXIMIZE)
+    objective = planned_objective(UserSettings(), (watched, *printed("val_loss", "val_acc")), None)[0]
+    assert (objective.name, objective.direction, objective.source) == ("val_thing", Direction.MAXIMIZE, "c.json")
+    assert "watches val_thing" in objective.reason
+
+
+def test_a_watched_training_loss_yields_to_a_printed_validation_metric() -> None:
+    watched = PrintedMetric(name="loss", source="train.py:1", is_monitored=True)
+    assert planned_objective(UserSettings(), (watched, *printed("val_acc")), None)[0].name == "val_acc"

@@ -16,7 +16,7 @@ from selftune.model.errors import UnknownName, UnreadableInput, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import Chooser, Plan, PlannedHyperparameter, Role, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange
-from selftune.model.request import AlgorithmRequest, TuningJobRequest, UserSettings
+from selftune.model.request import AlgorithmRequest, CommandRequest, TuningJobRequest, UserSettings
 
 from .factories import MNIST, command_request, judged, script_folder, script_request
 
@@ -124,6 +124,21 @@ def test_a_name_that_the_script_does_not_take_is_refused_with_the_nearest(tmp_pa
     with pytest.raises(UnknownName) as error:
         make_plan(command_request(script_folder(tmp_path), **{setting: value}), slots=1)
     assert "batch-size" in str(error.value)
+
+
+def test_the_variable_of_an_argument_is_answered_with_the_argument(tmp_path: Path) -> None:
+    text = MNIST.replace('"--lr", type=float', '"--learning-rate", dest="lr", type=float')
+    with pytest.raises(UsageError) as error:
+        make_plan(command_request(script_folder(tmp_path, text), tune=frozenset({"lr"})), slots=1)
+    assert error.value.hint == "Did you mean 'learning-rate'?"
+
+
+def test_a_baseline_that_a_range_of_the_users_moves_is_not_called_the_users_own(tmp_path: Path) -> None:
+    folder = script_folder(tmp_path)
+    clipped = make_plan(command_request(folder, ranges=(("lr", ContinuousRange(low=0.5, high=0.9)),)), slots=1)
+    assert clipped.baseline_title == "your own values clipped to your range"
+    assert dict(clipped.baseline or ())["lr"] == 0.5
+    assert make_plan(command_request(folder), slots=1).baseline_title == "your own values"
 
 
 def test_names_may_be_spelled_with_underscores(tmp_path: Path) -> None:
@@ -237,3 +252,35 @@ def test_a_function_is_planned_by_its_values_and_its_framework() -> None:
     plan = plan_of_reading(request, reading, slots=1)
     assert set(plan.space) == {"eta", "max_depth"}
     assert dict(plan.baseline or ()) == {"eta": 0.3, "max_depth": 6}
+
+
+CHOICES = """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--opt", default="sgd", choices=["sgd", "lamb"])
+parser.add_argument("--batch-size", type=int, default=32, choices=[16, 32, 64])
+args = parser.parse_args()
+print(args.opt, args.batch_size)
+"""
+
+
+def test_a_range_outside_the_declared_choices_is_refused_with_both_named(tmp_path: Path) -> None:
+    folder = script_folder(tmp_path, CHOICES)
+    ranges = (("opt", CategoricalRange(values=("sgd", "adam"))),)
+    with pytest.raises(UsageError, match=r"adam in .* none of the choices .* sgd, lamb"):
+        make_plan(command_request(folder, ranges=ranges), slots=1)
+    with pytest.raises(UsageError, match=r"17 in .* none of the choices .* 16, 32, 64"):
+        make_plan(command_request(folder, ranges=(("batch-size", IntegerRange(low=16, high=32)),)), slots=1)
+
+
+def test_a_range_of_declared_choices_is_taken(tmp_path: Path) -> None:
+    ranges = (("batch-size", CategoricalRange(values=(16, 64))),)
+    plan = make_plan(command_request(script_folder(tmp_path, CHOICES), ranges=ranges), slots=1)
+    assert planned(plan, "batch-size").range == CategoricalRange(values=(16, 64))
+
+
+def test_names_of_boosting_on_any_command_make_it_boosting(tmp_path: Path) -> None:
+    program = CommandRequest(argv=("fit", "--eta", "0.3", "--nrounds", "100"), folder=str(tmp_path))
+    plan = make_plan(TuningJobRequest(name="job", program=program, settings=UserSettings()), slots=1)
+    assert planned(plan, "eta").source.startswith("knowledge: xgboost.learning_rate")
+    assert planned(plan, "nrounds").role is Role.TUNED

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from selftune.autotune.heuristics import guess
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
 from selftune.autotune.ranges import inferred_range
 from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, ScalingType
@@ -96,3 +99,23 @@ def test_a_value_of_another_kind_gets_no_range() -> None:
     assert inferred_range(entry(low=0, high=1), True) is None
     assert inferred_range(entry(low=0, high=1), "high") is None
     assert inferred_range(entry(low=0, high=1), float("nan")) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"), [(0.9, 0.0, 0.99), (0.99, 0.9, 0.999), (0.9999, 0.999, 0.99999), (0.95, 0.5, 0.995)]
+)
+def test_a_range_of_a_number_close_to_one_has_plain_ends(value: float, low: float, high: float) -> None:
+    made_up = guess("tau", value)
+    assert made_up is not None
+    chosen = inferred_range(made_up.entry, value)
+    assert isinstance(chosen, ContinuousRange)
+    assert (chosen.low, chosen.high) == (low, high)
+
+
+@pytest.mark.parametrize("value", [0.00666, 0.666, 0.1 + 0.2, 1 / 3, 7.77e-7, 123456.789])
+def test_ends_have_three_digits_and_are_rounded_outwards(value: float) -> None:
+    chosen = inferred_range(entry(high=1e30, factor=(7, 7), scale=ScalingType.LOG), value)
+    assert isinstance(chosen, ContinuousRange)
+    assert (chosen.low, chosen.high) == (float(f"{chosen.low:.2e}"), float(f"{chosen.high:.2e}"))
+    assert value / 7 * 0.99 <= chosen.low <= value / 7
+    assert value * 7 <= chosen.high <= value * 7 * 1.01

@@ -147,3 +147,99 @@ def test_a_value_that_means_off_stays() -> None:
 def test_a_whole_number_that_flows_into_a_rate_is_a_factor_of_it_and_no_rate() -> None:
     judgement = judged("passes", 4, flows=("torch.optim.SGD.lr",), declared_type="int")
     assert judgement.entry is None or judgement.entry.name != "learning_rate"
+
+
+@pytest.mark.parametrize(("letter", "variable"), [("s", "seed"), ("n", "num_workers")])
+def test_a_single_letter_is_judged_by_its_variable_and_keeps_its_name(letter: str, variable: str) -> None:
+    judgement = judged(letter, 40, dest=variable)
+    assert judgement.role is Role.STATIC
+    assert judgement.reason.startswith(f"{letter} is ")
+
+
+def test_a_single_letter_that_is_a_learning_rate_is_tuned_like_one() -> None:
+    assert judged("l", 0.1, dest="lr").range == judged("lr", 0.1).range
+
+
+def test_a_long_name_is_not_judged_by_its_variable() -> None:
+    assert judged("learning-rate", 0.1, dest="seed").role is Role.TUNED
+
+
+def test_an_undeclared_whole_number_under_a_single_letter_stays_unless_asked() -> None:
+    judgement = judged("t", 2, imports=(), is_undeclared=True)
+    assert judgement.role is Role.STATIC
+    assert "single letter" in judgement.reason
+    assert isinstance(range_on_request(judgement), IntegerRange)
+    assert judged("t", 2, imports=()).role is Role.TUNED
+
+
+@pytest.mark.parametrize("name", ["check_val_every_n_epoch", "save_period", "eval_every_n_steps", "steps_per_epoch"])
+def test_what_happens_every_so_often_is_no_training_length(name: str) -> None:
+    assert judged(name, 1).role is Role.STATIC
+
+
+@pytest.mark.parametrize("name", ["SOLVER.IMS_PER_BATCH", "samples_per_gpu", "per_device_train_batch_size"])
+def test_examples_in_a_batch_are_a_batch_size(name: str) -> None:
+    entry = judged(name, 64).entry
+    assert entry is not None
+    assert "examples make one step" in entry.meaning
+
+
+@pytest.mark.parametrize("name", ["TEST.IMS_PER_BATCH", "val.batch_size", "data.eval_loader.batch_size"])
+def test_what_lies_under_an_evaluation_part_is_evaluation(name: str) -> None:
+    judgement = judged(name, 64)
+    assert judgement.role is Role.STATIC
+    assert "evaluating" in judgement.reason
+
+
+@pytest.mark.parametrize("name", ["reduce-lr-factor", "lr-decay-factor", "gamma", "plateau_lr_factor", "lr_shrink"])
+def test_a_factor_on_the_learning_rate_lies_between_zero_and_one(name: str) -> None:
+    judgement = judged(name, 0.5)
+    assert isinstance(judgement.range, ContinuousRange)
+    assert 0 <= judgement.range.low < 0.5 < judgement.range.high < 1
+    assert "factor" in judgement.reason
+
+
+@pytest.mark.parametrize("name", ["clip-norm", "max-norm", "grad-norm", "actor_clip_norm"])
+def test_a_norm_of_gradients_is_clipping_and_no_normalisation(name: str) -> None:
+    judgement = judged(name, 1.0)
+    assert judgement.entry is not None
+    assert judgement.entry.name == "max_grad_norm"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_flag", "words"),
+    [
+        ("resume", False, True, "a switch"),
+        ("model_name", "resnet", False, "a name"),
+        ("run_name", "a", False, "a name"),
+        ("save_period", 2, False, "when results are saved"),
+    ],
+)
+def test_reasons_say_what_a_name_is(name: str, value: bool | int | str, is_flag: bool, words: str) -> None:
+    assert words in judged(name, value, is_flag=is_flag).reason
+
+
+def test_declared_choices_win_over_what_is_known() -> None:
+    judgement = judged("activation", "relu", choices=("tanh", "relu"))
+    assert judgement.range == CategoricalRange(values=("relu", "tanh"))
+    assert "all that the program takes" in judgement.reason
+
+
+def test_declared_choices_hold_on_request_too() -> None:
+    judgement = judged("optimizer", "sgd", choices=("sgd", "lamb"), is_listed=False)
+    assert judgement.role is Role.STATIC
+    assert range_on_request(judgement) == CategoricalRange(values=("sgd", "lamb"))
+
+
+def test_declared_numbers_are_all_that_is_tried() -> None:
+    assert judged("batch-size", 32, choices=(16, 32, 64)).range == CategoricalRange(values=(32, 16, 64))
+
+
+def test_neighbouring_whole_choices_are_a_range() -> None:
+    chosen = judged("num-layers", 3, choices=(1, 2, 3, 4, 5)).range
+    assert isinstance(chosen, IntegerRange)
+    assert (chosen.low, chosen.high) == (1, 5)
+
+
+def test_a_name_that_begins_with_per_is_no_pace() -> None:
+    assert judged("per_alpha", 0.6).role is Role.TUNED

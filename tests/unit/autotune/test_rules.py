@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from selftune.autotune.rules import Limits, bound_of, grid_size, jobs_for, limits_for
-from selftune.model.errors import UsageError
+from selftune.autotune.rules import Limits, bound_of, jobs_for, limits_for
+from selftune.model.errors import InvalidRange, UsageError
 from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range
 from selftune.model.request import CommandRequest, TuningJobRequest, UserSettings
@@ -65,10 +65,51 @@ def test_otherwise_a_model_suggests() -> None:
     assert limits(reals(3)).strategy.value is Strategy.BAYESIAN
 
 
-def test_hyperband_stops_by_itself_and_gets_more_jobs() -> None:
-    chosen = limits(reals(2), strategy=Strategy.HYPERBAND)
+@pytest.mark.parametrize("autotune", [True, False])
+def test_hyperband_says_that_its_brackets_are_not_here_and_leaves_the_median_rule_on(autotune: bool) -> None:
+    chosen = limits(reals(2), autotune=autotune, strategy=Strategy.HYPERBAND)
+    assert chosen.strategy.value is Strategy.HYPERBAND
+    assert chosen.strategy.by is Chooser.USER
+    assert "brackets are not here yet" in chosen.strategy.reason
+    assert chosen.early_stopping.value is EarlyStopping.AUTO
+    assert "median rule" in chosen.early_stopping.reason
+
+
+def test_hyperband_plans_no_more_training_jobs_than_what_really_suggests() -> None:
+    assert limits(reals(2), strategy=Strategy.HYPERBAND).max_jobs == limits(reals(2)).max_jobs
+
+
+def test_a_user_who_turns_early_stopping_off_turns_it_off_for_hyperband_too() -> None:
+    chosen = limits(reals(2), strategy=Strategy.HYPERBAND, early_stopping=EarlyStopping.OFF)
     assert chosen.early_stopping.value is EarlyStopping.OFF
-    assert chosen.max_jobs.value == 60
+    assert chosen.early_stopping.by is Chooser.USER
+
+
+@pytest.mark.parametrize("autotune", [True, False])
+def test_a_grid_over_real_numbers_is_refused_in_the_plan_with_what_to_do(autotune: bool) -> None:
+    with pytest.raises(InvalidRange, match="'rate' is the continuous range") as error:
+        limits({"choice": CHOICE, "rate": REAL}, autotune=autotune, strategy=Strategy.GRID, max_jobs=5)
+    assert error.value.exit_code == 2
+    assert "--range rate=0,1" in error.value.hint
+
+
+def test_a_grid_without_end_is_refused_and_names_its_longest_range() -> None:
+    with pytest.raises(InvalidRange, match="3000000 combinations") as error:
+        limits({"a": CHOICE, "depth": IntegerRange(low=1, high=1_000_000)}, strategy=Strategy.GRID)
+    assert "'depth' alone has 1000000 values" in error.value.message
+    assert "--max-jobs" in error.value.hint
+
+
+def test_a_long_grid_with_a_limit_on_jobs_says_how_much_of_it_is_run() -> None:
+    chosen = limits({"depth": IntegerRange(low=1, high=5000)}, strategy=Strategy.GRID, max_jobs=1)
+    assert chosen.max_jobs.value == 1
+    assert chosen.strategy.reason.endswith("Only the first 1 of its 5000 combinations fit into 1 training job.")
+
+
+def test_one_combination_is_spoken_of_as_one() -> None:
+    single = {"depth": IntegerRange(low=3, high=3)}
+    assert limits(single, strategy=Strategy.GRID).max_jobs.reason == "there is one combination"
+    assert limits(single).max_jobs.reason == "there is only 1 combination"
 
 
 def test_with_nothing_to_tune_one_job_is_run() -> None:
@@ -128,18 +169,14 @@ def test_without_autotune_plain_defaults_hold() -> None:
 def test_the_bound_is_the_worst_case_of_the_limits() -> None:
     chosen = limits(reals(2), max_jobs=10, max_parallel=2, max_runtime_seconds=7200.0, job_max_runtime_seconds=600.0)
     bound = bound_of(chosen, price_per_hour=3.0)
-    assert (bound.jobs, bound.seconds, bound.slot_seconds) == (10, 3000, 6000)
-    assert bound.price == pytest.approx(5.0)
+    one_job = 600 + 2 + 60  # its limit, a start, and the time to end once it is told to
+    assert (bound.jobs, bound.seconds, bound.slot_seconds) == (10, 5 * one_job, 10 * one_job)
+    assert bound.price == pytest.approx(10 * one_job / 3600 * 3)
 
 
 def test_the_bound_in_slot_time_never_exceeds_the_run_time_of_all_slots() -> None:
     bound = bound_of(limits(reals(2), max_jobs=100, max_parallel=2, max_runtime_seconds=60.0), None)
     assert (bound.seconds, bound.slot_seconds, bound.price) == (60, 120, None)
-
-
-def test_a_grid_with_a_continuous_range_has_no_size() -> None:
-    assert grid_size({"a": CHOICE, "b": IntegerRange(low=1, high=4)}) == 12
-    assert grid_size({"a": CHOICE, "b": REAL}) is None
 
 
 @pytest.mark.parametrize(

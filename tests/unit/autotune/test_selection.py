@@ -49,3 +49,25 @@ def test_what_scales_the_printed_loss_is_not_tuned_on_it() -> None:
     on_accuracy = select(smoothing, forced=(), max_jobs=60, jobs_for=jobs_for)
     assert "val_loss" in on_loss.passed_over["label-smoothing"]
     assert on_accuracy.tuned == {"label-smoothing"}
+
+
+def test_all_reasons_of_one_plan_tell_the_same_jobs() -> None:
+    many = [judged(f"part{i}.lr", 0.01) for i in range(13)]
+    selection = select(many, forced=(), max_jobs=None, jobs_for=jobs_for)
+    count = len(selection.tuned)
+    assert selection.passed_over
+    for reason in selection.passed_over.values():
+        assert f"number {count + 1}, and {jobs_for(count)} training jobs pay for {count}" in reason
+
+
+def test_the_short_jobs_of_hyperband_are_told_as_planned() -> None:
+    many = [judged(f"part{i}.lr", 0.01) for i in range(13)]
+    selection = select(many, forced=(), max_jobs=None, jobs_for=jobs_for, planned_jobs=lambda _: 777)
+    assert all("777 training jobs" in reason for reason in selection.passed_over.values())
+
+
+def test_only_what_is_known_is_said_to_matter_rarely() -> None:
+    defaults = [judged("wobble", 0.37, is_listed=False), judged("batch-size", 32, is_listed=False)]
+    reasons = select(defaults, forced=(), max_jobs=None, jobs_for=jobs_for).passed_over
+    assert "rarely matters" in reasons["batch-size"]
+    assert "only guessed at (a number around 0.37)" in reasons["wobble"]

@@ -66,3 +66,13 @@ def test_dropped_output_is_told(tmp_path: Path) -> None:
 
 def test_no_output_at_all_still_gives_the_exit_code(tmp_path: Path) -> None:
     assert failure_reason(AttemptFolder(tmp_path / "gone"), exit_code=3) == "Exit code 3."
+
+
+@pytest.mark.parametrize("place", ["work/train.py", "outside/0/tools/train.py"])
+def test_the_same_failure_reads_the_same_in_each_attempt(tmp_path: Path, place: str) -> None:
+    found = set()
+    for name in ("attempt-1", "attempt-2"):
+        (tmp_path / name).mkdir()
+        output = f'Traceback (most recent call last):\n  File "{tmp_path}/{name}/{place}", line 9\nKeyError: 1\n'
+        found.add(reason(tmp_path / name, output))
+    assert len(found) == 1

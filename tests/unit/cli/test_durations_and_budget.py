@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selftune.cli.budget import JobBudget, MoneyBudget, TimeBudget, parse_budget, within_budget, within_money
-from selftune.cli.durations import parse_duration, rough, written_duration
+from selftune.cli.durations import parse_duration, written_duration
 from selftune.model.errors import UsageError
 from selftune.model.request import UserSettings
 from selftune.testing.factories import a_plan
+from selftune.views.durations import rough
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from selftune.cli.patch import patch_defaults
+from selftune.cli.patch import patch_config, patch_defaults
 from selftune.model.errors import UnreadableInput
 
 SCRIPT = """\
@@ -60,3 +60,15 @@ def test_line_ends_of_another_system_are_kept() -> None:
 def test_a_script_that_does_not_parse_is_named_with_its_line() -> None:
     with pytest.raises(UnreadableInput, match=r"train\.py line 2"):
         patch_defaults("x = 1\ny = (\n", "train.py", {"lr": 1})
+
+
+def test_the_diff_of_a_configuration_file_changes_the_values_alone_and_applies(tmp_path: Path) -> None:
+    config = "# tuned by hand\noptimizer:\n  lr: 0.01   # careful\n  name: adam\ndepth: 3\n"
+    (tmp_path / "c.yaml").write_text(config)
+    patch = patch_config(config, "c.yaml", "yaml", {"optimizer.lr": 0.0031622776601683794, "depth": 3})
+    subprocess.run(["git", "apply", "-"], input=patch.diff.encode(), cwd=tmp_path, check=True)
+    assert (tmp_path / "c.yaml").read_text() == config.replace("0.01", "0.0031622776601683794")
+
+
+def test_a_configuration_file_that_has_the_values_already_gives_no_diff() -> None:
+    assert patch_config('{"lr": 0.1}\n', "c.json", "json", {"lr": 0.1}).diff == ""

@@ -95,7 +95,7 @@ def test_the_screen_answers_the_first_questions() -> None:
     assert text == (
         "\n  ███░░░░░░░░░░░░░░░░░  3/20   0:36 of at most 10 min   about 1:22 left"
         "\n  2 done   0 stopped   1 failed"
-        "\n  best  validation:rmse 0.4   +0.1 over your values (0.5)   job 2   not improved for 1"
+        "\n  best  validation:rmse 0.4   +0.1 over your own values (0.5)   job 2   not improved for 1"
         "\n      lr 0.003   batch-size 64"
         "\n  now   job 4  0:06  0.6  █▃▁  lr 0.02  batch-size 16\n"
     )
@@ -137,7 +137,7 @@ def test_the_receipt_tells_gain_bound_and_failures() -> None:
     text = _plain(receipt_lines(record, summarize(record, {}, now=T0), width=100))
     assert "Done after 0:36. All 20 training jobs have run." in text
     assert "Best   validation:rmse 0.4  (training job 2, Minimize)" in text
-    assert "Gain   +0.1 over your own values (0.5, tried first). Too few training jobs to judge" in text
+    assert "Gain   +0.1 over your own values (0.5, tried first). One run each: how much" in text
     assert "lr          0.01  ->  0.003" in text
     assert "Jobs   3 of at most 20: 2 completed, 0 stopped, 1 failed" in text
     assert "Time   0:36 of at most 10 min; computing 0:30 of at most 20 min" in text

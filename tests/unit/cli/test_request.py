@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from selftune.cli.options import Given
 from selftune.cli.program import channels_of, environment_of
 from selftune.cli.program_command import AlgorithmWord, CommandWords, ScriptWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
-from selftune.cli.source import misplaced_options
 from selftune.model.errors import SelftuneError, UnknownName, UnreadableInput, UsageError
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.request import AlgorithmRequest, Channel, CommandRequest, TuningJobRequest, UserSettings
@@ -67,11 +65,6 @@ def test_a_built_in_algorithm_lists_its_values(tmp_path: Path) -> None:
     assert request.channels == (Channel(name="train", path=str(tmp_path / "a.csv")),)
     assert request.settings.target_column == "x"
     assert request.settings.values == ()
-
-
-def test_a_built_in_algorithm_without_data_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="needs data"):
-        _request(AlgorithmWord("xgboost"), Given(), tmp_path)
 
 
 def test_an_unknown_algorithm_names_the_nearest(tmp_path: Path) -> None:
@@ -154,6 +147,8 @@ def test_channels_are_named_and_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput) as caught:
         channels_of(("train=b.csv",), tmp_path)
     assert "'a.csv'" in caught.value.hint
+    with pytest.raises(UnreadableInput, match="run on this machine"):
+        channels_of(("train=s3://bucket/a.csv",), tmp_path)
     with pytest.raises(UsageError, match="twice"):
         channels_of(("a.csv", "train=a.csv"), tmp_path)
 
@@ -163,9 +158,3 @@ def test_a_variable_without_a_value_takes_the_one_that_it_has(monkeypatch: pytes
     assert environment_of(("TOKENIZER", "A=b=c")) == (("TOKENIZER", "fast"), ("A", "b=c"))
     with pytest.raises(SelftuneError, match="TOKENIZR"):
         environment_of(("TOKENIZR",))
-
-
-def test_our_options_behind_a_script_are_noticed() -> None:
-    words = ScriptWords("train.py", ("--lr", "1", "--max-jobs", "3", "--budget=2h"))
-    assert misplaced_options(words) == ("--max-jobs", "--budget=2h")
-    assert misplaced_options(replace(words, arguments=("--seed", "1"))) == ()

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from selftune.engine.lifecycle import (
-    FAILURES_OF_ONE_CAUSE,
     deadline,
     initial_state,
     outstanding,
@@ -16,6 +15,7 @@ from selftune.engine.lifecycle import (
     stop_grace_seconds,
     training_job_name,
 )
+from selftune.engine.outcomes import DIVERGENCES_OF_ALL, FAILURES_OF_ONE_CAUSE, TIME_LIMIT_REASON
 from selftune.model.events import (
     CheckCompletion,
     CompletionReached,
@@ -204,7 +204,7 @@ def test_the_bound_on_jobs_is_never_exceeded():
 def test_an_exhausted_space_ends_the_search_once_all_have_run():
     story = a_story(max_parallel=1).created().completed(1, 0.5).suggested(0, is_exhausted=True)
     assert story.state.status is TuningJobStatus.COMPLETED
-    assert story.state.status_reason == "All 1 combinations were tried."
+    assert story.state.status_reason == "The only combination was tried."
 
 
 def test_a_strategy_that_breaks_down_fails_the_tuning_job():
@@ -244,9 +244,9 @@ def test_an_objective_that_is_no_number_fails_the_training_job_and_the_search_go
 
 
 def test_a_clean_exit_without_the_objective_is_a_failure_that_says_so():
-    story = a_story().created().started().ended()
-    assert story.last().status is TrainingJobStatus.FAILED
-    assert "never printed validation:rmse" in (story.last().failure_reason or "")
+    story = a_story().created().completed(1, 0.5).suggested().started(2).ended(2)
+    assert story.last(2).status is TrainingJobStatus.FAILED
+    assert "never printed validation:rmse" in (story.last(2).failure_reason or "")
 
 
 def test_a_training_job_that_could_not_be_started_has_failed():
@@ -436,7 +436,9 @@ def test_a_met_criterion_completes_the_search():
 def test_the_last_training_job_completes_the_search():
     story = a_story(max_jobs=2).created().completed(1, 0.5).suggested(1).completed(2, 0.4)
     assert story.state.status is TuningJobStatus.COMPLETED
+    assert story.state.status_reason == "All 2 training jobs have run."
     assert story.state.ended_at == story.at
+    assert a_story(max_jobs=1).created().completed(1, 0.5).state.status_reason == "The one training job has run."
 
 
 def test_the_run_time_bound_stops_what_runs():
@@ -522,3 +524,72 @@ def test_the_same_error_in_the_folders_of_different_jobs_is_one_cause():
             story.suggested(1)
         story.failed(number, f"KeyError: 'x' (/home/jobs/{story.last(number).name}/work/train.py, line 7)")
     assert story.state.status is TuningJobStatus.FAILED
+
+
+def test_a_named_objective_that_the_first_training_job_never_prints_is_looked_for_at_its_end():
+    story = a_story(max_parallel=2).created().suggested(1).started(1).started(2).ended(1)
+    assert story.asked(ConfirmObjective) == [ConfirmObjective(number=1, has_ended=True)]
+    story.then(ObjectiveNotFound(at=0, number=1, reason="Seen: accuracy."))
+    assert story.asked(StopTrainingJob) == [StopTrainingJob(number=2, attempt=1)]
+    story.ended(2, how=EndedHow.STOPPED)
+    assert story.state.status is TuningJobStatus.FAILED
+    assert story.state.status_reason == "Seen: accuracy."
+
+
+def test_training_jobs_that_all_reach_their_time_limit_without_the_objective_end_the_search():
+    story = a_story(max_jobs=50).created()
+    for number in range(1, FAILURES_OF_ONE_CAUSE + 1):
+        if number > 1:
+            story.suggested(1)
+        story.started(number).ended(number, how=EndedHow.TIMED_OUT, exit_code=-15)
+    assert story.state.status is TuningJobStatus.FAILED
+    assert TIME_LIMIT_REASON in story.state.status_reason
+
+
+def test_objectives_that_are_no_numbers_end_the_search_only_after_many():
+    story = a_story(max_jobs=50).created()
+    for number in range(1, DIVERGENCES_OF_ALL + 1):
+        assert story.state.status is TuningJobStatus.IN_PROGRESS
+        if number > 1:
+            story.suggested(1)
+        story.started(number).reported(math.nan, number=number).ended(number)
+    assert story.state.status is TuningJobStatus.FAILED
+
+
+def test_training_jobs_that_the_user_stopped_are_no_common_cause():
+    story = a_story(max_jobs=50).created()
+    for number in range(1, 6):
+        if number > 1:
+            story.suggested(1)
+        story.started(number).then(TrainingJobStopRequested(at=0, number=number))
+        story.ended(number, how=EndedHow.STOPPED)
+    assert story.state.status is TuningJobStatus.IN_PROGRESS
+
+
+def test_a_retried_training_job_counts_what_ran_and_not_what_lay_between():
+    story = a_story(retry=1).created().started()
+    began = story.at
+    story.ended(how=EndedHow.LOST, exit_code=None)
+    lost_after = story.at - began
+    story.at += 86_400
+    story.started(attempt=2).reported(0.4, attempt=2).ended(attempt=2)
+    assert story.last().earlier_seconds == lost_after
+    assert story.last().duration_seconds == 2
+
+
+def test_a_training_job_told_to_stop_before_it_was_seen_started_has_a_duration():
+    story = a_story().created().then(TrainingJobStopRequested(at=0, number=1)).started()
+    assert story.last().status is TrainingJobStatus.STOPPING
+    assert story.ended(how=EndedHow.STOPPED).last().duration_seconds == 1
+
+
+def test_a_short_training_job_has_a_short_grace():
+    short = a_tuning_job(plan=a_plan(max_runtime_seconds=100_000.0, job_max_runtime_seconds=5.0))
+    long = a_tuning_job(plan=a_plan(max_runtime_seconds=100_000.0, job_max_runtime_seconds=86_400.0))
+    assert stop_grace_seconds(short) == 2
+    assert stop_grace_seconds(long) == 120
+
+
+def test_what_is_outstanding_finds_the_attempt_whose_end_waits_for_the_objective():
+    story = a_provisional_story().created().started().ended()
+    assert StartTrainingJob(number=1, attempt=1) in outstanding(story.job, story.state)

@@ -106,11 +106,6 @@ def test_a_request_carries_what_the_estimator_says() -> None:
     assert request.origin is Origin.SDK
 
 
-def test_a_built_in_algorithm_without_data_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"tuner\.fit\(\{'train': 'train\.csv'\}\)"):
-        request_from("job", TunerArguments(autotune=True), XGBoost(), ())
-
-
 def test_unnamed_data_goes_to_the_channel_that_the_program_reads() -> None:
     assert default_channel(XGBoost()) == "train"
     assert default_channel(PyTorch("train.py")) == "training"

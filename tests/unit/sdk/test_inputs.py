@@ -6,7 +6,7 @@ import pytest
 
 from selftune.model.errors import UnreadableInput, UsageError
 from selftune.model.request import Channel
-from selftune.sdk.inputs import TrainingInput, channels_from, require_training_data
+from selftune.sdk.inputs import TrainingInput, channels_from
 
 
 @pytest.fixture
@@ -68,6 +68,6 @@ def test_an_unknown_argument_of_training_input_names_the_nearest(data: Path) -> 
         TrainingInput(str(data), contenttype="text/csv")
 
 
-def test_a_built_in_algorithm_needs_the_channel_train(data: Path) -> None:
-    with pytest.raises(UsageError, match="there is no channel 'train'"):
-        require_training_data("xgboost", channels_from({"test": data}), remedy="data")
+def test_relative_paths_start_from_the_folder_that_is_named(data: Path) -> None:
+    (channel,) = channels_from(data.name, folder=data.parent)
+    assert channel.path == str(data)

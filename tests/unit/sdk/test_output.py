@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+from dataclasses import replace
 
 import pytest
 
@@ -11,10 +14,9 @@ from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.plan import Chooser
 from selftune.sdk.analytics import TunerAnalytics
 from selftune.sdk.completion import TuningJobCompletionCriteriaConfig, config_of
-from selftune.sdk.explanations import Explanations
+from selftune.sdk.explanations import Explanations, in_sdk_words
 from selftune.sdk.keywords import refuse_unknown
 from selftune.sdk.mapping import CallableMapping
-from selftune.sdk.names import new_name
 from selftune.sdk.progress_lines import ProgressLines
 from selftune.testing.factories import T0, a_record, a_state, a_training_job
 from selftune.views.explain import Explanation
@@ -47,11 +49,58 @@ def test_the_last_lines_show_the_outcome_and_the_gain() -> None:
     jobs = [a_training_job(1, objective=0.5), a_training_job(2, {"lr": 0.1}, objective=0.25)]
     state = a_state(jobs, status=TuningJobStatus.COMPLETED, status_reason="All 2 training jobs have run.")
     stream = io.StringIO()
-    ProgressLines(stream).close(summarize(a_record(state), {}, now=T0 + 60))
+    record = a_record(state)
+    ProgressLines(stream).close(record, summarize(record, {}, now=T0 + 60))
     assert stream.getvalue().splitlines() == [
         "Completed: All 2 training jobs have run.",
-        f"Best validation:rmse 0.25, +0.25 over today's values: {jobs[1].name}",
+        f"Best validation:rmse 0.25, +0.25 over your own values: {jobs[1].name}",
     ]
+
+
+def test_a_training_job_that_was_stopped_early_shows_why() -> None:
+    stream = io.StringIO()
+    stopped = a_training_job(
+        2, objective=0.7, status=TrainingJobStatus.STOPPED, is_stopped_early=True, stop_reason="Worse than most.\nMore."
+    )
+    ProgressLines(stream).show(a_record(a_state([stopped])))
+    assert stream.getvalue().splitlines()[-1].endswith("(Worse than most.)")
+
+
+def test_a_closed_stream_does_not_end_the_tuning() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    stream = os.fdopen(write, "w")
+    lines = ProgressLines(stream)
+    lines.show(a_record(a_state([a_training_job(1, objective=0.5)])))
+    lines.show(a_record(a_state([a_training_job(1, objective=0.5), a_training_job(2, objective=0.4)])))
+    with contextlib.suppress(OSError):  # what is still buffered has nowhere to go
+        stream.close()
+    assert stream.closed
+
+
+def test_what_is_shown_never_names_an_option_of_the_command_line() -> None:
+    reason = "It printed no metric. Name one:\n    --metric 'val loss:min'"
+    record = a_record(a_state([], status=TuningJobStatus.FAILED, status_reason=reason))
+    stream = io.StringIO()
+    ProgressLines(stream).close(record, summarize(record, {}, now=T0 + 60))
+    assert stream.getvalue().endswith("    objective_metric_name='val loss', objective_type='Minimize'\n")
+
+
+def test_explanations_name_the_tuners_own_arguments() -> None:
+    explanation = Explanation(
+        name="lr",
+        value="0.01 today, kept",
+        by=Chooser.AUTOTUNE,
+        reason="It rarely matters; --tune lr tunes it.",
+        source="train.py:3",
+        evidence=(),
+        override="--range lr=LOW..HIGH",
+    )
+    (said,) = in_sdk_words([explanation])
+    assert said.reason == "It rarely matters; hyperparameter_ranges={'lr': ...} tunes it."
+    assert said.override == "hyperparameter_ranges={'lr': ContinuousParameter(LOW, HIGH)}"
+    (retry,) = in_sdk_words([replace(explanation, name="retry", override="selftune plan ... -o plan.toml")])
+    assert "max_retry_attempts" in retry.override
 
 
 def test_the_table_has_sagemakers_columns_after_the_hyperparameters() -> None:
@@ -104,13 +153,6 @@ def test_a_mapping_may_be_called() -> None:
     mapping = CallableMapping({"lr": 1})
     assert mapping() == dict(mapping) == {"lr": 1}
     assert list(mapping) == ["lr"]
-
-
-def test_new_names_fit_and_differ() -> None:
-    names = {new_name("pytorch_training of a very long name indeed") for _ in range(5)}
-    assert len(names) == 5
-    assert all(len(name) <= 32 and name.startswith("pytorch-training-of") for name in names)
-    assert new_name("___").startswith("tuning-")
 
 
 def test_an_unknown_keyword_without_a_near_one_is_an_error_too() -> None:

@@ -97,11 +97,51 @@ def test_a_built_in_algorithm_without_data_is_refused_before_anything_exists() -
 
 
 @pytest.mark.parametrize(("argument", "value"), [("max_jobs", 0), ("max_parallel_jobs", -1)])
-def test_limits_below_one_are_refused_before_anything_exists(argument: str, value: int) -> None:
-    tuner = HyperparameterTuner(PyTorch("train.py"), autotune=True, **{argument: value})
-    with pytest.raises(UsageError):
-        tuner.fit()
+def test_limits_below_one_are_refused_when_the_tuner_is_made(argument: str, value: int) -> None:
+    with pytest.raises(UsageError) as caught:
+        HyperparameterTuner(PyTorch("train.py"), autotune=True, **{argument: value})
+    assert f"{argument}=" in caught.value.hint
+
+
+def test_limits_of_tune_are_refused_in_its_own_words() -> None:
+    with pytest.raises(UsageError) as caught:
+        tune("train.py", max_parallel=0)
+    assert caught.value.hint == "For example: max_parallel=20"
     assert tuning_service().names() == []
+
+
+def test_a_tuner_with_nothing_to_tune_is_refused_in_the_words_of_the_sdk() -> None:
+    with pytest.raises(UsageError, match="hyperparameter_ranges is empty") as caught:
+        HyperparameterTuner(PyTorch("train.py"), "val_loss")
+    assert "autotune=True" in caught.value.hint
+
+
+def test_a_name_that_is_too_long_is_refused_and_a_long_base_is_cut() -> None:
+    tuner = HyperparameterTuner(PyTorch("train.py"), autotune=True, base_tuning_job_name="a" * 80)
+    assert len(tuner._new_name()) == 32
+    with pytest.raises(UsageError) as caught:
+        tuner.fit(job_name="b" * 33)
+    assert caught.value.hint == f"Did you mean job_name={'b' * 32} ?"
+    with pytest.raises(UsageError, match="cannot name a tuning job"):
+        tune("train.py", name="c" * 33)
+    assert tuning_service().names() == []
+
+
+def test_no_message_of_the_sdk_names_an_option_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    ranges = {"epochs": ContinuousParameter(1, 4), "lr": ContinuousParameter(0.1, 0.2)}
+    with pytest.raises(UsageError) as caught:
+        HyperparameterTuner(XGBoost(hyperparameters={"max_depth": 5}), autotune=True).fit()
+    assert caught.value.hint == "Give it, for example: fit({'train': 'train.csv'})"
+    tuner = HyperparameterTuner(PyTorch("train.py"), "val_loss", ranges, max_jobs=1, autotune=True)
+    tuner._create("noted", None)
+    assert "--" not in capsys.readouterr().err + repr(tuner.explain())
+    assert not any("--" in explanation.override for explanation in tuner.explain())
+
+
+def test_the_plan_of_a_built_in_algorithm_waits_for_its_data() -> None:
+    with pytest.raises(UsageError, match="needs data") as caught:
+        HyperparameterTuner(XGBoost(), autotune=True).plan  # noqa: B018 - the property is what is asked
+    assert "fit(" in caught.value.hint
 
 
 def test_a_range_for_what_the_script_does_not_take_names_the_nearest() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, ScalingType
 from selftune.search import bayesian, strategy_named, suggest
-from selftune.search.bayesian import BayesianSettings, BayesianStrategy
+from selftune.search.bayesian import NO_MODEL, BayesianSettings, BayesianStrategy
+from selftune.search.encoder import Encoder
 from selftune.search.gaussian_process import FitFailed
-from selftune.testing.simulate import simulate
+from selftune.testing import simulate
 
 LINE = (("x", ContinuousRange(low=0.0, high=1.0)),)
 
@@ -32,9 +34,32 @@ def next_x(history, count=1):
     return [dict(made.values)["x"] for made in suggest(Strategy.BAYESIAN, history, count)]
 
 
+def best_of(loss, space, strategy=Strategy.BAYESIAN, **more):
+    """The lowest loss of a search that starts from no values."""
+    names = dict.fromkeys(space, 0)
+    run = simulate(loss, hyperparameters=names, ranges=space, strategy=strategy, autotune=False, **more)
+    return run.best.objective
+
+
+def noisy_search(seed, noise, jobs=25):
+    """Points (jobs, 3) and true losses of a search over a bowl whose losses are shown with noise."""
+    space = tuple((f"x{i}", ContinuousRange(low=0.0, high=1.0)) for i in range(3))
+    rng, history, true = np.random.default_rng(seed), History(space=space, max_jobs=jobs, seed=seed), []
+    for number in range(1, jobs + 1):
+        values = dict(suggest(Strategy.BAYESIAN, history, 1)[0].values)
+        true.append(sum((x - 0.37) ** 2 for x in values.values()))
+        seen = ended(number, values, true[-1] + noise * rng.standard_normal())
+        history = replace(history, ended=(*history.ended, seen))
+    return Encoder(space).cube(dict(job.values) for job in history.ended), np.array(true)
+
+
+def repeats(points, distance=0.03):
+    """How many points lie within `distance` of an earlier one in every hyperparameter."""
+    return sum(np.abs(points[:i] - points[i]).max(axis=1).min() < distance for i in range(1, len(points)))
+
+
 def test_it_finds_the_bottom_of_a_bowl():
-    run = simulate(lambda v: (v["x"] - 0.37) ** 2, dict(LINE), max_jobs=14)
-    assert run.best_so_far[-1] < 1e-4
+    assert best_of(lambda v: (v["x"] - 0.37) ** 2, dict(LINE), max_jobs=14) < 1e-4
 
 
 def test_it_beats_random_search_on_a_mixed_space():
@@ -47,11 +72,18 @@ def test_it_beats_random_search_on_a_mixed_space():
     def loss(v):
         return abs(math.log10(v["rate"]) + 2) + abs(v["depth"] - 7) / 4 + {"a": 1.0, "b": 0.0, "c": 0.5}[v["kernel"]]
 
-    ours = [simulate(loss, space, max_jobs=25, seed=seed).best_so_far[-1] for seed in range(3)]
-    random = [
-        simulate(loss, space, strategy=Strategy.RANDOM, max_jobs=25, seed=seed).best_so_far[-1] for seed in range(3)
-    ]
+    ours = [best_of(loss, space, max_jobs=25, seed=seed) for seed in range(3)]
+    random = [best_of(loss, space, Strategy.RANDOM, max_jobs=25, seed=seed) for seed in range(3)]
     assert np.mean(ours) < 0.6 * np.mean(random)
+
+
+def test_under_noise_suggestions_do_not_gather_around_a_lucky_training_job():
+    searches = [noisy_search(seed, noise=0.3) for seed in range(4)]
+    assert np.mean([repeats(points) for points, _ in searches]) <= 2
+
+
+def test_under_a_little_noise_the_search_still_closes_in():
+    assert np.mean([true.min() for _, true in (noisy_search(seed, noise=0.03) for seed in range(4))]) < 0.02
 
 
 def test_the_first_training_jobs_fill_the_space():
@@ -91,6 +123,16 @@ def test_where_training_jobs_fail_nothing_more_is_tried():
     assert next_x(line_history(losses))[0] > 0.4
 
 
+@pytest.mark.parametrize("last", [-9.0, 0.1, 0.29, 1e6])
+def test_the_last_value_of_a_training_job_that_was_stopped_early_changes_no_suggestion(last):
+    history = line_history({0.05: 1.0, 0.2: 0.5, 0.45: 0.3, 0.6: 0.35, 0.7: 0.4, 0.9: 0.8})
+    stopped = replace(ended(7, {"x": 0.97}, last), outcome=Outcome.STOPPED, is_stopped_early=True)
+    other = replace(stopped, loss=0.77)
+    stopped_history, other_history = (replace(history, ended=(*history.ended, job)) for job in (stopped, other))
+    assert next_x(stopped_history) == next_x(other_history)
+    assert next_x(stopped_history)[0] < 0.8
+
+
 def test_a_prior_draws_the_search_while_little_is_known():
     space = (("x", ContinuousRange(low=0.0, high=1.0, prior=Prior(center=0.75, spread=0.1))),)
     losses = {0.05: 1.0, 0.45: 0.6, 0.7: 0.5, 0.95: 0.9}
@@ -109,7 +151,7 @@ def test_a_failed_fit_is_said_and_the_search_goes_on(monkeypatch):
 
     monkeypatch.setattr(bayesian, "fit", fail)
     made = suggest(Strategy.BAYESIAN, line_history({0.1: 1.0, 0.4: 0.2, 0.6: 0.3, 0.9: 1.0}), 1)[0]
-    assert made.strategy == "sobol"
+    assert made.strategy == NO_MODEL == "sobol: no model could be fitted"
     assert "the covariance is singular" in made.reason
 
 

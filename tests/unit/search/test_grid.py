@@ -9,7 +9,7 @@ from selftune.model.history import Exhausted, History, Observation, Outcome
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange
 from selftune.search import suggest
-from selftune.search.grid import grid_size
+from selftune.search.grid import combinations, grid_size
 
 SPACE = (("depth", IntegerRange(low=2, high=3)), ("loss", CategoricalRange(values=("log", "hinge"))))
 
@@ -52,3 +52,8 @@ def test_a_continuous_range_is_refused_by_name():
 )
 def test_the_size_of_a_grid_is_known_beforehand(space, size):
     assert grid_size(space) == size
+
+
+def test_real_numbers_have_no_number_of_combinations():
+    assert combinations(dict(SPACE)) == 4
+    assert combinations({**dict(SPACE), "rate": ContinuousRange(low=0.1, high=0.9)}) is None

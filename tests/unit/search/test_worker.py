@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import select
+import shutil
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,8 @@ from selftune.model.history import History, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange
 from selftune.search.worker import (
+    MAX_STARTS,
+    ONE_THREAD,
     DirectSuggester,
     SuggestionBatch,
     SuggestionError,
@@ -62,10 +68,90 @@ def test_a_mistake_in_the_request_is_an_answer(worker):
     assert "continuous range" in answer.reason
 
 
-def test_a_worker_that_was_killed_is_started_again_and_answers(worker):
+def killed(worker):
+    """Kill the worker process, and return once it is dead."""
+    os.kill(worker.process_id, signal.SIGKILL)
+    os.waitid(os.P_PID, worker.process_id, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_worker_that_was_killed_while_idle_is_started_again_and_answers_the_same(worker):
     before = answer_of(worker, Strategy.RANDOM, HISTORY, 2)
-    worker._process._process.kill()
+    dead = worker.process_id
+    killed(worker)
     assert answer_of(worker, Strategy.RANDOM, HISTORY, 2) == before
+    assert worker.process_id != dead
+
+
+def test_a_worker_that_is_killed_over_a_request_is_started_again_and_answers_the_same(worker):
+    before = answer_of(worker, Strategy.BAYESIAN, HISTORY, 2)
+    os.kill(worker.process_id, signal.SIGSTOP)
+    worker.submit(Strategy.BAYESIAN, HISTORY, 2)
+    killed(worker)
+    while (answer := worker.poll()) is None:
+        select.select([worker], [], [], 30)
+    assert answer == before
+
+
+def test_nobody_waits_for_a_worker_of_which_nothing_is_asked(worker):
+    answer_of(worker, Strategy.RANDOM, HISTORY, 1)
+    assert worker.fileno() is None
+    killed(worker)
+    assert worker.fileno() is None
+    assert worker.poll() is None
+
+
+def test_a_worker_that_always_dies_is_given_up_with_the_reason_and_another_request_starts_afresh(monkeypatch):
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    worker = SuggestionWorker()
+    worker.submit(Strategy.RANDOM, HISTORY, 1)
+    seen = set()
+    while (answer := worker.poll()) is None and len(seen) <= MAX_STARTS:
+        seen.add(worker.process_id)
+        select.select([worker], [], [], 30)
+    monkeypatch.undo()
+    assert answer == SuggestionError(
+        reason=f"The process that makes suggestions died {MAX_STARTS} times. It ended with exit code 1."
+    )
+    assert worker.fileno() is None
+    assert isinstance(answer_of(worker, Strategy.RANDOM, HISTORY, 1), SuggestionBatch)
+    worker.close()
+
+
+CTRL_C = """
+import os, select, signal, sys
+from selftune.model.history import History
+from selftune.model.plan import Strategy
+from selftune.search.worker import SuggestionWorker
+
+def ask(worker):
+    worker.submit(Strategy.RANDOM, History(space=()), 1)
+    while worker.poll() is None:
+        select.select([worker], [], [], 30)
+    return worker.process_id
+
+worker = SuggestionWorker()
+before = ask(worker)
+signal.signal(signal.SIGINT, lambda *_: None)
+os.killpg(os.getpgrp(), signal.SIGINT)
+print(before == ask(worker))
+worker.close()
+"""
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_the_worker():
+    code = [sys.executable, "-c", CTRL_C]
+    done = subprocess.run(code, capture_output=True, text=True, check=True, start_new_session=True)
+    assert done.stdout.strip() == "True"
+
+
+def test_the_worker_computes_on_one_core_whatever_the_environment_says(monkeypatch):
+    for name in ONE_THREAD:
+        monkeypatch.setenv(name, "7")
+    worker = SuggestionWorker()
+    answer_of(worker, Strategy.RANDOM, HISTORY, 1)
+    environment = Path(f"/proc/{worker.process_id}/environ").read_bytes().decode().split("\0")
+    worker.close()
+    assert {f"{name}=1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")} <= set(environment)
 
 
 def test_only_one_request_may_be_outstanding(direct):

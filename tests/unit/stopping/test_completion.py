@@ -88,3 +88,11 @@ def test_more_hyperparameters_need_more_patience():
     fixed = tuple((f"n{number}", CategoricalRange(values=(1,))) for number in range(8))
     assert Converged().met(dataclasses.replace(stale, space=wide), 0.0) is None
     assert Converged().met(dataclasses.replace(stale, space=fixed), 0.0) is not None
+
+
+@pytest.mark.parametrize("criterion", [NotImproving(max_jobs=5), Converged(min_jobs=6, patience=5)])
+@pytest.mark.parametrize("last", [-9.0, 0.5, 1e9])
+def test_the_last_value_of_a_training_job_that_was_stopped_early_ends_no_search_and_prolongs_none(criterion, last):
+    history = losses(*[1.0, 0.5, *[0.7] * 5])
+    stopped = dataclasses.replace(history.ended[-1], loss=last, is_stopped_early=True)
+    assert criterion.met(dataclasses.replace(history, ended=(*history.ended[:-1], stopped)), 0.0) is not None

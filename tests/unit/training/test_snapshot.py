@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from selftune.model.errors import StorageFailure, UnreadableInput
+from selftune.training.folder_survey import Survey
 from selftune.training.git_ignored import git_ignored
 from selftune.training.guarding import Protection, choose_protection
+from selftune.training.private_copies import choose_copies
 from selftune.training.snapshot import make_working_folder, read_report, take_snapshot
-from selftune.training.surroundings import is_parent_path, link_siblings, mentions_parent
+from selftune.training.surroundings import is_parent_path, link_siblings, look_around
 
 
 @pytest.fixture
@@ -92,16 +94,57 @@ def test_what_git_ignores_is_known(project: Path) -> None:
     assert {"sub/data.csv", "out put"} <= git_ignored(str(project)) <= {"sub/data.csv", "sub", "out put"}
 
 
+def protect(root: Path, verdict: Survey, *, names_itself: bool = False, place: Path) -> Protection:
+    """As for a folder that holds its home, in which the machine is not tried."""
+    excluded = [str(root / "home")]
+    return choose_protection(str(root), verdict, names_itself=names_itself, excluded=excluded, place=place)
+
+
 def test_a_small_snapshot_without_links_needs_no_protection(tmp_path: Path) -> None:
-    chosen = choose_protection(str(tmp_path), linked=[], copied=10, excluded=[], place=tmp_path / "not there")
+    chosen = protect(tmp_path, Survey(copied=["train.py"], copied_bytes=10), place=tmp_path / "not there")
     assert chosen == Protection()
 
 
 def test_links_beside_the_home_stay_open(tmp_path: Path) -> None:
-    chosen = choose_protection(
-        str(tmp_path), linked=["large.bin"], copied=10, excluded=[str(tmp_path / "home")], place=tmp_path
-    )
-    assert chosen == Protection(open_links=("large.bin",))
+    assert protect(tmp_path, Survey(linked=["large.bin"]), place=tmp_path) == Protection(open_links=("large.bin",))
+
+
+def test_an_absolute_path_into_a_folder_that_holds_the_home_is_not_redirected(tmp_path: Path) -> None:
+    assert protect(tmp_path, Survey(), names_itself=True, place=tmp_path) == Protection(is_exposed=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("open('{root}/out.txt', 'w')", True),
+        ("OUT = '{root}'", True),
+        ("open('{root}-2/out.txt')", False),
+        ("open('/other{root}/out.txt')", False),
+        ("open('out.txt')", False),
+    ],
+)
+def test_code_that_names_its_folder_is_noticed(tmp_path: Path, code: str, verdict: bool) -> None:
+    (tmp_path / "train.py").write_text(code.replace("{root}", str(tmp_path)))
+    assert look_around(tmp_path, ["train.py"]).names_itself == (("train.py",) if verdict else ())
+
+
+@pytest.mark.parametrize("start", ["~", "$HOME", "${HOME}"])
+def test_code_that_names_its_folder_from_the_users_home_is_noticed(
+    project: Path, tmp_path: Path, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (project / "run.sh").write_text(f"cd {start}/project && ./train")
+    assert look_around(project, ["run.sh"]).names_itself == ("run.sh",)
+
+
+def test_files_that_programs_write_are_copied_before_others_and_the_newest_first(tmp_path: Path) -> None:
+    for age, name in enumerate(["video.mp4", "new.pt", "old.pt", "huge.pt"]):
+        (tmp_path / name).write_text("four" if name != "huge.pt" else "x" * 100)
+        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
+    (tmp_path / "data").mkdir()
+    linked = ["data", "gone.pt", "huge.pt", "old.pt", "video.mp4", "new.pt"]
+    assert choose_copies(str(tmp_path), linked, place=tmp_path, most_bytes=8) == ["new.pt", "old.pt"]
+    assert choose_copies(str(tmp_path), linked, place=tmp_path, most_bytes=12) == ["new.pt", "old.pt", "video.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +159,7 @@ def test_links_beside_the_home_stay_open(tmp_path: Path) -> None:
 )
 def test_code_that_looks_one_folder_up_is_noticed(tmp_path: Path, code: str, verdict: bool) -> None:
     (tmp_path / "train.py").write_text(code)
-    assert mentions_parent(tmp_path, ["train.py", "gone.py"]) is verdict
+    assert look_around(tmp_path, ["train.py", "gone.py"]).looks_up is verdict
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
+import pytest
+
 from selftune.model.command import CommandTemplate, Literal
 from selftune.model.plan import ConfigFile, Program
 from selftune.model.request import Channel, UserSettings
@@ -42,11 +44,39 @@ def test_a_built_in_algorithm_is_run_again_by_its_own_line():
     ]
 
 
-def test_values_in_a_configuration_file_are_told_as_edits():
-    files = (ConfigFile(path="config.yaml", format="yaml", keys=(("lr", "optimizer.lr"), ("depth", "model.depth"))),)
-    job = a_tuning_job(plan=a_plan(program=replace(a_plan().program, config_files=files)))
-    (edit,) = result_of(job, a_training_job(2, {"lr": 0.003}, objective=1.0)).file_edits
-    assert (edit.path, edit.key, edit.value) == ("config.yaml", "optimizer.lr", 0.003)
+CONFIG = ConfigFile(path="conf/c.yaml", format="yaml", keys=(("lr", "optimizer.lr"), ("depth", "model.depth")))
+
+
+def config_job(*words, **changes):
+    template = CommandTemplate(parts=tuple(Literal(text=word) for word in ("python", "train.py", *words)))
+    program = replace(a_plan().program, template=template, config_files=(CONFIG,), **changes)
+    return a_tuning_job(plan=a_plan(program=program))
+
+
+def test_values_in_a_configuration_file_are_told_as_edits_to_the_last_digit():
+    exact = 0.0031622776601683794
+    (edit,) = result_of(config_job("conf/c.yaml"), a_training_job(2, {"lr": exact}, objective=1.0)).file_edits
+    assert (edit.path, edit.format, edit.key, edit.value) == ("conf/c.yaml", "yaml", "optimizer.lr", exact)
+
+
+@pytest.mark.parametrize("lead", ["", "--config=", "config=", "@", "--config=@"])
+def test_the_command_names_the_copy_of_the_configuration_file_that_the_training_job_ran(lead):
+    result = result_of(
+        config_job(lead + "conf/c.yaml", "conf/other.yaml"), a_training_job(2, {"lr": 0.3}, objective=1.0)
+    )
+    assert shlex.split(result.command) == ["python", "train.py", f"{lead}{result.work}/conf/c.yaml", "conf/other.yaml"]
+
+
+def test_a_value_given_beside_the_command_is_an_edit_too():
+    job = config_job("conf/c.yaml")
+    given = replace(job, request=a_request(settings=UserSettings(values=(("depth", 4),))))
+    keys = [edit.key for edit in result_of(given, a_training_job(2, {"lr": 0.3}, objective=1.0)).file_edits]
+    assert keys == ["optimizer.lr", "model.depth"]
+
+
+def test_a_configuration_file_without_a_changed_value_keeps_its_name():
+    result = result_of(config_job("conf/c.yaml"), a_training_job(2, {"batch-size": 8}, objective=1.0))
+    assert (result.file_edits, result.command) == ((), "python train.py conf/c.yaml")
 
 
 def test_the_model_lies_in_the_folder_of_the_last_attempt():

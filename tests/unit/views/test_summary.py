@@ -104,6 +104,14 @@ def test_spent_counts_running_training_jobs_up_to_now():
     assert (spent.jobs, spent.seconds, spent.slot_seconds) == (2, 25.0, 25.0)
 
 
+def test_the_attempts_before_a_retry_are_spent_too():
+    jobs = [
+        a_training_job(1, objective=0.9, seconds=10, attempt=2, earlier_seconds=7.0),
+        a_training_job(2, seconds=10, attempt=3, earlier_seconds=30.0),
+    ]
+    assert summary_of(jobs, now=T0 + 25).spent.slot_seconds == (7 + 10) + (30 + 15)
+
+
 def test_what_is_spent_stands_still_once_the_tuning_job_has_ended():
     jobs = [a_training_job(1, objective=0.9, seconds=10)]
     ended = {"status": TuningJobStatus.COMPLETED, "ended_at": T0 + 12}

@@ -139,7 +139,7 @@ def test_a_row_says_why_a_training_job_was_stopped_or_failed():
 def test_the_list_shows_best_gain_and_what_is_spent_of_the_bound():
     record = a_record(a_state([a_training_job(1, objective=0.9), a_training_job(2, {"lr": 0.1}, objective=0.7)]))
     row = tuning_job_row(record, summarize(record, {}, now=T0 + 21))
-    assert (row.best, row.gain, row.jobs, row.time) == ("0.7", "+0.2", "2/20", "0:21/10:00")
+    assert (row.best, row.gain, row.jobs, row.time) == ("0.7", "+0.2", "2/20", "0:21 of 10 min")
 
 
 def test_the_row_of_a_new_tuning_job_is_empty_where_nothing_is_known():
@@ -188,7 +188,7 @@ def test_a_name_is_found_whatever_its_dashes():
 
 def test_settings_are_explained_in_words():
     (limit,) = explained("max_runtime_seconds", max_runtime_seconds=decided(172800.0, by=Chooser.USER))
-    assert (limit.value, limit.by, limit.override) == ("48:00:00", Chooser.USER, "--max-runtime 30m")
+    assert (limit.value, limit.by, limit.override) == ("48 h", Chooser.USER, "--max-runtime 30m")
     (completion,) = explained(
         "completion", completion=CompletionCriteria(target_objective=0.1, max_jobs_not_improving=5)
     )

@@ -82,6 +82,8 @@ class StaticGroup:
     """Globs over lower-case names with underscores."""
     why: str
     """To be read after the name and "is": "a seed: ..."."""
+    switch_why: str = ""
+    """The same for a switch of such a name: `--resume` is no place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def flow_rules() -> tuple[FlowRule, ...]:
 def static_groups() -> tuple[StaticGroup, ...]:
     """Names that are never tuned unless the user asks."""
     data = tomllib.loads(_text("static.toml"))
-    return tuple(StaticGroup(kind=g["kind"], patterns=tuple(g["patterns"]), why=g["why"]) for g in data["group"])
+    return tuple(_static_group(item) for item in data["group"])
 
 
 def entries_from_text(text: str, file: str) -> tuple[KnowledgeEntry, ...]:
@@ -134,6 +134,13 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "is_conditional": _switch,
     "scales_loss": _switch,
 }
+
+
+def _static_group(item: dict[str, Any]) -> StaticGroup:
+    why = item["why"]
+    return StaticGroup(
+        kind=item["kind"], patterns=tuple(item["patterns"]), why=why, switch_why=item.get("switch_why", why)
+    )
 
 
 def _framework(item: dict[str, Any]) -> Framework:

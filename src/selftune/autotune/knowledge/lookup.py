@@ -5,15 +5,17 @@ A flow beats the name: `x3` that ends in `AdamW(lr=x3)` is a learning rate, what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from selftune.autotune.knowledge.entry import Framework, KnowledgeEntry, StaticGroup
 from selftune.autotune.knowledge.loading import FILES, entries_of, flow_rules, frameworks, static_groups
-from selftune.autotune.names import last_part, normal_name, suffixes, without_component
+from selftune.autotune.names import last_part, normal_name, suffixes, without_component, word_set, words_of
 
 _GENERAL = "dl"
+_EVALUATION = word_set("test testing val valid validation eval evaluation dev inference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,14 @@ def static_group_of(name: str) -> StaticGroup | None:
         if any(_fits(plain, pattern) for pattern in group.patterns):
             return group
     return None
+
+
+def evaluation_group_of(name: str) -> StaticGroup | None:
+    """The group of what is used while evaluating only, where a part in front says so: `TEST.IMS_PER_BATCH`."""
+    *front, _ = re.split(r"\.|__", name.strip("-_."))
+    if not any(not _EVALUATION.isdisjoint(words_of(part)) for part in front):
+        return None
+    return next(group for group in static_groups() if group.kind == "evaluation")
 
 
 def entries_for(framework: str) -> tuple[KnowledgeEntry, ...]:

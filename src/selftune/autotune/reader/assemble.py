@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from selftune.autotune.names import word_set, words_of
 from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface, SourceReading
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.autotune.reader.tokens import TokenReading
@@ -13,19 +14,42 @@ from selftune.model.values import HyperparameterValue, is_number, text_from_valu
 
 COMMAND_LINE = "command line"
 OVERRIDE = "--hp"
+_IDLE = word_set(
+    """
+    test eval evaluate evaluation validate predict prediction infer inference sample generate export serve score plot
+    show list download convert preprocess prepare stylize demo version info help
+    """
+)
+"""Words of subcommands that do not train."""
 _SEVERAL = "takes several values"
 
 
 def unlisted_declarations(interface: Interface, tokens: TokenReading) -> list[Declaration]:
-    """What the program declares and the command does not name, within the chosen subcommand (all, where none is)."""
+    """What the program declares and the command does not name, within the chosen subcommand.
+
+    Where none is chosen, that of all; of the same argument of several subcommands, the first that has a default.
+    """
     named = {d.name for d in tokens.declared.values()} | set(tokens.values)
-    return [
-        d
-        for d in interface.declarations
-        if d.name not in named
-        and (tokens.command is None or d.command in (None, tokens.command))
-        and not _is_taken_position(d, tokens)
-    ]
+    found: dict[str, Declaration] = {}
+    for d in sorted(interface.declarations, key=lambda d: (_is_idle(d), d.command is not None and d.default is None)):
+        is_chosen = tokens.command is None or d.command in (None, tokens.command)
+        if d.name not in named and is_chosen and not _is_taken_position(d, tokens):
+            found.setdefault(d.name, d)
+    return [d for d in interface.declarations if found.get(d.name) is d]
+
+
+def _is_idle(found: Declaration) -> bool:
+    """Whether an argument belongs to a subcommand that does not train, by its name."""
+    return found.command is not None and not _IDLE.isdisjoint(words_of(found.command))
+
+
+def subcommand_warning(interface: Interface, tokens: TokenReading) -> tuple[str, ...]:
+    """What to say where the program has subcommands and the command names none of them."""
+    if tokens.command is not None or not any(d.command for d in interface.declarations):
+        return ()
+    names = ", ".join(sorted({d.command for d in interface.declarations if d.command}))
+    what = f"The command names no subcommand ({names}); what they take is listed as if it did."
+    return (f"{what} Put the one that trains behind the script.",)
 
 
 def _is_taken_position(found: Declaration, tokens: TokenReading) -> bool:
@@ -44,7 +68,9 @@ def make_template(
     """
     today = {name: value for name, value in tokens.values.items() if name in _slot_names(tokens.parts)}
     parts = [_overridden(part, today, values) for part in tokens.parts]
-    inner = _optional_slots([d for d in unlisted if d.command and d.command == tokens.command], interface)
+    inner = _optional_slots(
+        [d for d in unlisted if d.command and d.command == (tokens.command or d.command)], interface
+    )
     outer = _optional_slots([d for d in unlisted if d.command is None], interface)
     variables = [_variable_slot(d) for d in unlisted if d.form is Form.VARIABLE]
     parts = variables + _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
@@ -69,7 +95,8 @@ def _missing_positions(unlisted: Sequence[Declaration], tokens: TokenReading) ->
     They are always written, up to the last number: leaving one out would move those behind it to another place.
     """
     reached: list[Declaration] = []
-    for found in sorted((d for d in unlisted if d.position is not None), key=lambda d: d.position or 0):
+    own = [d for d in unlisted if d.position is not None and d.command in (None, tokens.command)]
+    for found in sorted(own, key=lambda d: d.position or 0):
         if found.position != tokens.positions + len(reached) or found.default is None or found.form is not Form.VALUE:
             break
         reached.append(found)
@@ -129,6 +156,8 @@ def found_hyperparameters(
     others = [_found(d.name, d.default, d, source, d.source, False) for d in unlisted]
     flagged = [replace(h, is_flag=True) if h.name in tokens.flags else h for h in listed]
     fixed = {d.name: _obstacle(d) for d in (*unlisted, *tokens.declared.values())}
+    idle = {d.name for d in unlisted if tokens.command is None and _is_idle(d)}
+    slots = set(slots) - idle
     variables = {d.name for d in unlisted if d.form is Form.VARIABLE} - set(values)
     return [
         with_override(h, values)
@@ -145,8 +174,8 @@ def _obstacle(found: Declaration) -> str:
         return f"is set by the environment (put {found.name}={shown} before the command, or give --tune {found.name})"
     if found.form is Form.LIST:
         return _SEVERAL
-    if found.command is not None:
-        return f"belongs to the subcommand '{found.command}', which the command does not name"
+    if _is_idle(found):
+        return f"belongs to the subcommand '{found.command}', which does not train"
     return "stands in a position that the command does not reach"
 
 
@@ -167,7 +196,10 @@ def _found(
 ) -> FoundHyperparameter:
     if declared is None:
         flows = reading.flows.get(name, ())
-        return FoundHyperparameter(name=name, value=value, source=source, is_listed=is_listed, flows=flows)
+        is_undeclared = source == COMMAND_LINE
+        return FoundHyperparameter(
+            name=name, value=value, source=source, is_listed=is_listed, flows=flows, is_undeclared=is_undeclared
+        )
     return FoundHyperparameter(
         name=name,
         value=value,
@@ -180,6 +212,7 @@ def _found(
         is_flag=declared.form in (Form.SWITCH, Form.PAIR),
         is_read=reading.reads.get(declared.dest),
         help_needed=declared.is_required and value is None,
+        dest=declared.dest,
     )
 
 

@@ -10,12 +10,14 @@ from selftune.autotune.reader.assemble import (
     found_hyperparameters,
     literals,
     make_template,
+    subcommand_warning,
     unlisted_declarations,
     with_override,
 )
 from selftune.autotune.reader.config_values import ConfigReading, read_config_files
 from selftune.autotune.reader.interface import Interface, SourceReading, plain
 from selftune.autotune.reader.launch import Language, Launch, find_program
+from selftune.autotune.reader.other_language import read_other, read_text
 from selftune.autotune.reader.python.script import read_python
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.autotune.reader.shell import read_shell
@@ -41,9 +43,10 @@ def read_command(
         )
     launch = find_program(argv, folder)
     source = _read_source(launch, folder)
-    tokens = read_tokens(argv[launch.arguments_start :], source.interface, lead=_lead(argv, launch))
+    arguments, lead = argv[launch.arguments_start :], _lead(argv, launch)
+    config = read_config_files(read_tokens(arguments, source.interface, lead=lead), folder)
+    tokens = read_tokens(arguments, source.interface, lead=lead, keys=config.keys)
     _note_assignments(argv, launch, tokens)
-    config = read_config_files(tokens, folder)
     return _reading(launch, source, tokens, config, values)
 
 
@@ -67,10 +70,10 @@ def _reading(
         title=launch.title,
         template=template,
         hyperparameters=(*found, *extra),
-        metrics=source.metrics,
+        metrics=(*config.metrics, *source.metrics),
         frameworks=source.frameworks,
         config_files=config.files(excluding=known),
-        warnings=(*source.warnings, *config.warnings),
+        warnings=(*source.warnings, *subcommand_warning(source.interface, tokens), *config.warnings),
     )
 
 
@@ -85,7 +88,9 @@ def _read_source(launch: Launch, folder: Path) -> SourceReading:
         return read_python(launch.script, folder)
     if launch.script is not None and launch.language is Language.SHELL:
         return read_shell(launch.script, folder)
-    return SourceReading()
+    if launch.script is not None:
+        return read_other(launch.script, folder)
+    return read_text(launch.code, launch.title) if launch.code else SourceReading()
 
 
 def _lead(argv: Sequence[str], launch: Launch) -> list[Part]:
@@ -95,16 +100,26 @@ def _lead(argv: Sequence[str], launch: Launch) -> list[Part]:
     """
     lead = literals(argv[: launch.arguments_start])
     for index in launch.assignments:
-        name, _, text = argv[index].partition("=")
-        lead[index] = ValueSlot(name=name, before=f"{name}=", original=text)
+        before, name, text = _assignment(argv[index])
+        lead[index] = ValueSlot(name=name, before=f"{before}{name}=", original=text)
     if launch.has_bare_assignments:
         lead.insert(launch.assignments[0], Literal(text="env"))
     return lead
 
 
+def _assignment(word: str) -> tuple[str, str, str]:
+    """(what stands before, name, value) of `LR=0.1`, `-vlr=0.1` and `--assign=lr=0.1`."""
+    left, _, text = word.partition("=")
+    if left.startswith("--"):
+        name, _, text = text.partition("=")
+        return f"{left}=", name, text
+    before = left[:2] if left.startswith("-") else ""
+    return before, left.removeprefix(before), text
+
+
 def _note_assignments(argv: Sequence[str], launch: Launch, tokens: TokenReading) -> None:
-    pairs = [argv[index].partition("=") for index in launch.assignments]
-    tokens.values = {name: value_from_text(text) for name, _, text in pairs} | tokens.values
+    pairs = [_assignment(argv[index]) for index in launch.assignments]
+    tokens.values = {name: value_from_text(text) for _, name, text in pairs} | tokens.values
 
 
 def _with_unknown_values(

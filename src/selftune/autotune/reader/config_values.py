@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from typing import TypeAlias
 
 from selftune.autotune.reader.interface import SourceReading, plain
-from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.reader.monitored import monitored_in_files
+from selftune.autotune.reader.reading import FoundHyperparameter, PrintedMetric
 from selftune.autotune.reader.tokens import TokenReading
 from selftune.model.command import Literal, ValueSlot
 from selftune.model.errors import UsageError
@@ -29,6 +30,16 @@ class ConfigReading:
 
     entries: tuple[_Entry, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The dotted keys of all files."""
+        return frozenset(key for _, _, values in self.entries for key in values)
+
+    @property
+    def metrics(self) -> list[PrintedMetric]:
+        """The metrics that the files say are watched."""
+        return monitored_in_files((path, values) for path, _, values in self.entries)
 
     def hyperparameters(self, source: SourceReading) -> list[FoundHyperparameter]:
         """One for each key; of two files with the same key the first counts."""

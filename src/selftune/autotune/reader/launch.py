@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 
@@ -33,6 +33,8 @@ class Launch:
     """Indices of `NAME=value` in front of the program."""
     has_bare_assignments: bool = False
     """True where they stand there without `env`, which only a shell understands."""
+    code: str = ""
+    """The program itself, where it stands in the command (`awk '{...}'`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,10 @@ _PYTHON = re.compile(r"(python|pypy)(\d+(\.\d+)*)?t?(\.exe)?\Z")
 _PYTHON_VALUED = frozenset({"-X", "-W", "-Q", "--check-hash-based-pycs"})
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
+_AWKS = frozenset({"awk", "gawk", "mawk", "nawk", "original-awk"})
+_AWK_VALUED = frozenset({"-F", "--field-separator", "-i", "--include", "-l", "--load"})
+_AWK_PROGRAM = re.compile(r"-f(?P<file>.*)|--file(?:=(?P<long>.*))?")
+_AWK_ASSIGNMENT = re.compile(r"-v[A-Za-z_]\w*=|--assign=[A-Za-z_]\w*=")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _SCRIPT_SUFFIXES = frozenset({".r", ".jl", ".js", ".mjs", ".ts", ".rb", ".pl", ".lua", ".m", ".jar", ".awk", ".scala"})
 
@@ -185,6 +191,8 @@ class _Finder:
             return self._python()
         if name in _SHELLS:
             return self._shell()
+        if name in _AWKS:
+            return self._awk(name)
         if word.endswith(".py"):
             return self._file(Language.PYTHON, name)
         if word.endswith((".sh", ".bash", ".zsh")):
@@ -223,6 +231,33 @@ class _Finder:
             return self._launch(Language.OTHER, None, self._at, shell)
         return self._file(Language.SHELL, f"{shell} {PurePath(self._word()).name}")
 
+    def _awk(self, name: str) -> Launch:
+        """`awk -v NAME=VALUE -f FILE`: its options hold the values and the program, else its first word is that."""
+        self._at += 1
+        file = ""
+        while self._word().startswith("-") and self._word() not in ("-", "--"):
+            word = self._word()
+            program = _AWK_PROGRAM.fullmatch(word)
+            if word in ("-v", "--assign"):
+                self._at += 1
+                self._assignments.append(self._at)
+            elif _AWK_ASSIGNMENT.match(word):
+                self._assignments.append(self._at)
+            elif program is not None and not (program["file"] or program["long"]):
+                self._at += 1
+                file = self._word()
+            elif program is not None:
+                file = program["file"] or program["long"]
+            elif word in _AWK_VALUED:
+                self._at += 1
+            self._at += 1
+        self._assignments = [index for index in self._assignments if "=" in "".join(self._argv[index : index + 1])]
+        if not file:
+            return replace(self._launch(Language.OTHER, None, self._at + 1, name), code=self._word())
+        if not (self._folder / file).is_file():
+            raise missing_script(file, self._folder)
+        return self._launch(Language.OTHER, self._folder / file, self._at, f"{name} {PurePath(file).name}")
+
     def _file(self, language: Language, title: str) -> Launch:
         word = self._word()
         path = self._folder / word
@@ -238,13 +273,13 @@ class _Finder:
         if "/" in word and not path.exists():
             raise missing_script(word, self._folder)
         if "/" in word and path.is_file():
-            language = _shebang_language(path)
-            return self._launch(language, path if language is not Language.OTHER else None, self._at + 1, name)
+            return self._launch(_shebang_language(path), path, self._at + 1, name)
         for index in range(self._at + 1, min(self._at + 6, len(self._argv))):
             if PurePath(self._argv[index]).suffix.lower() in _SCRIPT_SUFFIXES:
                 if not (self._folder / self._argv[index]).is_file():
                     raise missing_script(self._argv[index], self._folder)
-                return self._launch(Language.OTHER, None, index + 1, PurePath(self._argv[index]).name)
+                path = self._folder / self._argv[index]
+                return self._launch(Language.OTHER, path, index + 1, PurePath(self._argv[index]).name)
         return self._launch(Language.OTHER, None, self._at + 1, name)
 
     def _launch(self, language: Language, script: Path | None, start: int, title: str = "") -> Launch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from selftune.autotune.reader.metric_words import COUNTERS, TELLING
+from selftune.training.metrics import in_split, leading_split
 
 PLACE = "\0"
 """Stands for a number in a text."""
@@ -30,12 +31,12 @@ def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> li
     found: list[str] = []
     place = 0
     for line in _LINE.split(text):
-        segments = line.split(PLACE)
+        segments, split = line.split(PLACE), leading_split(line)
         for segment in segments[:-1]:
             sure = is_number[place] if is_number is not None and place < len(is_number) else None
             name, mark = _name_before(segment)
             if name is not None and sure is not False and (sure or mark == "=" or is_telling(name)):
-                found += [name] if is_metric_name(name, is_sure=sure is True) else []
+                found += [in_split(split, name)] if is_metric_name(name, is_sure=sure is True) else []
             place += 1
     return found
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selftune.model.command import CommandTemplate
+from selftune.model.objective import Direction
 from selftune.model.plan import ConfigFile
 from selftune.model.values import HyperparameterValue
+
+_SHORT = 2
+"""A name of so many letters says little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,18 @@ class FoundHyperparameter:
     """False where the script declares it and never reads it; None where that is not known."""
     help_needed: bool = False
     """True where the script requires it and nobody gave a value."""
+    is_undeclared: bool = False
+    """True for a word of the command line of which no declaration says anything."""
+    dest: str = ""
+    """The variable in which the program keeps it, where a declaration says so: `-s` with dest=seed."""
     fixed_because: str = ""
     """Why the command has no place for another value, to be read after its name; empty where it has one."""
+
+    @property
+    def telling_name(self) -> str:
+        """The name by which it is judged: its own, or where that is one or two letters the variable's."""
+        is_short = len(self.name.strip("-")) <= _SHORT
+        return self.dest if is_short and len(self.dest) > len(self.name) else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,10 @@ class PrintedMetric:
     name: str
     source: str
     """"train.py:31"."""
+    is_monitored: bool = False
+    """True where the program says itself that it watches this one: `monitor="val_loss"`."""
+    direction: Direction | None = None
+    """The program's own word on which way is better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

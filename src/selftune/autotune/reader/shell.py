@@ -21,6 +21,10 @@ _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?[-=](?P<default>[^}]*)\}")
 _ASSIGNED = re.compile(
     r"""^\s*(?:(?:local|export|readonly)\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>"[^"$`]*"|'[^']*'|[^\s$`;"'(]+)\s*(?:[;#].*)?$"""
 )
+_STATEMENT = re.compile(r"""(?:[^;"']|"(?:[^"\\]|\\.)*"|'[^']*')+""")
+_CASE_HEAD = re.compile(r"""^.*?\bcase\s+\S+\s+in\b(?=.*\))""")
+_ARM_END = re.compile(r"(?<=;;)")
+_SEVERAL_ASSIGNED = re.compile(r"""\s*(?:[A-Za-z_]\w*=[^\s"'$`()]*\s+)+[A-Za-z_]\w*=[^\s"'$`()]*\s*""")
 _CASE = re.compile(r"""^\s*\(?(?P<options>-{1,2}[\w-]+=?\*?(?:\s*\|\s*-{1,2}[\w-]+=?\*?)*)\s*\)(?P<body>.*)$""")
 _TAKEN = re.compile(r"""(?P<name>[A-Za-z_]\w*)=["']?\$(?:\{)?(?P<place>2|1\#\*=|1\#[^}]*=|OPTARG)""")
 _SWITCHED = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?:true|1|yes|on)\b")
@@ -48,7 +52,9 @@ def read_shell(script: Path, folder: Path) -> SourceReading:
     assigned = _assigned(lines)
     options = _options(lines, assigned, label)
     positions = _positions(_outside_of_blocks(lines), label)
-    taken = {d.dest for d in (*options, *positions)} | {m["name"] for _, line in lines if (m := _ASSIGNED.match(line))}
+    taken = {d.dest for d in (*options, *positions)} | {
+        m["name"] for _, line in lines for statement in _statements(line) if (m := _ASSIGNED.match(statement))
+    }
     variables = [d for d in _variables(lines, label) if d.dest not in taken]
     declarations = (*_without_gaps(positions, label), *options, *variables)
     return SourceReading(
@@ -75,14 +81,20 @@ def _joined(text: str) -> list[tuple[int, str]]:
 def _assigned(lines: list[tuple[int, str]]) -> dict[str, HyperparameterValue]:
     """The first literal that each variable is given."""
     found: dict[str, HyperparameterValue] = {}
-    for _, line in lines:
-        match = _ASSIGNED.match(line)
+    for statement in (statement for _, line in lines for statement in _statements(line)):
+        match = _ASSIGNED.match(statement)
         if match is not None:
             found.setdefault(match["name"], value_from_text(match["value"].strip("\"'")))
-        default = _VARIABLE.search(line)
-        if default is not None and line.lstrip().startswith(f"{default['name']}="):
+        default = _VARIABLE.search(statement)
+        if default is not None and statement.lstrip().startswith(f"{default['name']}="):
             found.setdefault(default["name"], value_from_text(default["default"].strip("\"'")))
     return found
+
+
+def _statements(line: str) -> list[str]:
+    """The statements of a line: between semicolons outside of quotes, and each of several `a=1 b=2`."""
+    parts = [part for part in _STATEMENT.findall(line) if part.strip()]
+    return [word for part in parts for word in (part.split() if _SEVERAL_ASSIGNED.fullmatch(part) else [part])]
 
 
 def _outside_of_blocks(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -136,6 +148,7 @@ def _options(lines: list[tuple[int, str]], assigned: dict[str, HyperparameterVal
     letters = {
         letter for _, line in lines for m in _GETOPTS.finditer(line) for letter in re.findall(r"[A-Za-z]", m["letters"])
     }
+    lines = _arms(lines)
     found: list[Declaration] = []
     for index, (number, line) in enumerate(lines):
         match = _CASE.match(line)
@@ -146,6 +159,15 @@ def _options(lines: list[tuple[int, str]], assigned: dict[str, HyperparameterVal
         spelled = words or [f"-{letter['letter']}" for letter in [letter] if letter is not None]
         body = _branch([text for _, text in lines[index:]])
         found += _option(sorted(spelled, key=len, reverse=True), body, assigned, f"{label}:{number}")
+    return found
+
+
+def _arms(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines with each branch of a `case` that is written in one line on a line of its own."""
+    found: list[tuple[int, str]] = []
+    for number, line in lines:
+        inside = _CASE_HEAD.sub("", line)
+        found += [(number, arm) for arm in _ARM_END.split(inside) if arm.strip()]
     return found
 
 

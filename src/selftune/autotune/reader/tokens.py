@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.autotune.reader.key_values import KeyWords
 from selftune.model.command import FlagSlot, Literal, Part, ValueSlot
 from selftune.model.values import HyperparameterValue, is_number, value_from_text
 
@@ -34,9 +35,18 @@ class TokenReading:
     """Index of the part `--`."""
 
 
-def read_tokens(tokens: Sequence[str], interface: Interface, *, lead: Sequence[Part] = ()) -> TokenReading:
-    """Read the arguments of a program; `lead` are the parts in front of them."""
-    reader = _Reader(tokens, interface, TokenReading(parts=list(lead)))
+def read_tokens(
+    tokens: Sequence[str], interface: Interface, *, lead: Sequence[Part] = (), keys: Collection[str] = ()
+) -> TokenReading:
+    """Read the arguments of a program.
+
+    Args:
+        tokens: Its arguments.
+        interface: What it declares.
+        lead: The parts in front of them.
+        keys: Keys of the configuration files that it reads, which `KEY VALUE` words override.
+    """
+    reader = _Reader(tokens, interface, TokenReading(parts=list(lead)), KeyWords(tokens, frozenset(keys)))
     reader.read()
     return reader.reading
 
@@ -44,9 +54,10 @@ def read_tokens(tokens: Sequence[str], interface: Interface, *, lead: Sequence[P
 class _Reader:
     """One pass over the words."""
 
-    def __init__(self, tokens: Sequence[str], interface: Interface, reading: TokenReading) -> None:
+    def __init__(self, tokens: Sequence[str], interface: Interface, reading: TokenReading, key_words: KeyWords) -> None:
         self._tokens = tokens
         self._interface = interface
+        self._key_words = key_words
         self._at = 0
         self._slots: dict[str, int] = {}
         """Index of the part that holds a name."""
@@ -100,6 +111,8 @@ class _Reader:
         following = self._following()
         if not following:
             self._flag(name, None)
+        elif self._key_words.starts_pair(self._at + 1):
+            self._literal()
         elif len(following) > 1 and all(is_number(value_from_text(text)) for text in following):
             self._list(name)
         else:
@@ -126,15 +139,27 @@ class _Reader:
         self._add(slot, is_on, found)
 
     def _list(self, name: str) -> None:
-        """An option with several values stays as it is."""
+        """An option with several values stays as it is, but for keys of a configuration with their values."""
         self._literal()
         texts: list[str] = []
-        while (
-            self._at < len(self._tokens) and not _is_option(self._tokens[self._at]) and self._tokens[self._at] != "--"
-        ):
-            texts.append(self._tokens[self._at])
-            self._literal()
-        self.reading.values[name] = " ".join(texts)
+        has_keys = False
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if _is_option(token) or token == "--":
+                break
+            if self._is_override(token) or self._key_words.starts_pair(self._at):
+                has_keys = True
+                self._operand(token)
+            else:
+                texts.append(token)
+                self._literal()
+        if texts or not has_keys:
+            self.reading.values[name] = " ".join(texts)
+
+    def _is_override(self, token: str) -> bool:
+        """True for `optimizer.lr=0.1` and for a known key, inside a list of words of any kind."""
+        match = _OVERRIDE.fullmatch(token)
+        return match is not None and ("." in match["name"] or self._key_words.is_known(match["name"]))
 
     def _static(self, name: str, text: str) -> None:
         self._literal()
@@ -150,10 +175,19 @@ class _Reader:
         else:
             self._position(token)
 
+    def _key_and_value(self, token: str) -> None:
+        """`SOLVER.BASE_LR 0.001`: two words, of which the first names a key of the configuration."""
+        self.reading.positions += 1
+        self._literal()
+        self._value(token, self._tokens[self._at], None)
+
     def _position(self, token: str) -> None:
         index = self.reading.positions
-        self.reading.positions += 1
         found = self._interface.position(index, self.reading.command)
+        if (found is None or found.form is Form.LIST) and self._key_words.starts_pair(self._at):
+            self._key_and_value(token)
+            return
+        self.reading.positions += 1
         if found is not None and found.form is Form.LIST:
             before = self.reading.values.get(found.name)
             self._static(found.name, token if before is None else f"{before} {token}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from selftune.training.metrics.custom import check_regex
 from selftune.training.metrics.lines import complete_lines
 from selftune.training.metrics.names import canonical_metric, direction_of, is_counter, same_metric, split_of
+from selftune.training.metrics.pairs import in_split, leading_split
 from selftune.training.metrics.reader import MetricReader
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "check_regex",
     "complete_lines",
     "direction_of",
+    "in_split",
     "is_counter",
+    "leading_split",
     "same_metric",
     "split_of",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 
-from selftune.training.metrics.names import direction_of, split_of
+from selftune.training.metrics.names import direction_of, is_counter, split_of
 from selftune.training.metrics.numbers import NUMBER, number_from_text
 
 _VALUE = re.compile(rf"(?<![\w.@^\-])({NUMBER})(?!\w|:\d|\.\d|-\d)")
@@ -22,6 +22,12 @@ _CUT = re.compile(r".*\b(?:with|and|got|has|reached|then|to)\s+", re.IGNORECASE)
 _ARTICLES = re.compile(r"^(?:(?:the|a|an|our|current)\s+)+", re.IGNORECASE)
 _LOGGER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?:(?::[\w.]+)?:|\s+)")
 _SPLIT_WORD = r"\b((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)"
+_LEADING = re.compile(
+    r"[^A-Za-z]*(?:(?:DEBUG|INFO|WARNING)\b\W*)?"
+    + _SPLIT_WORD
+    + r"(?![A-Za-z])[\s_\-:|]*(?=\[|(?:epoch|step|iter(?:ation)?|round|batch|fold)s?\b)",
+    re.IGNORECASE,
+)
 _CONTEXT = re.compile(_SPLIT_WORD + r"\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE)
 _AT_COUNTER = re.compile(
     r"^(.+?)\s+(?:(?:at|after|for|in|on)\s+)?(?:epoch|step|iteration|iter|round|fold)$", re.IGNORECASE
@@ -31,13 +37,28 @@ _RATIO = re.compile(rf"\s*/\s*(\d+)\s*(?:\(\s*({NUMBER})\s*%?\s*\))?")
 _AVERAGE = re.compile(rf"\s+\(({NUMBER})\)")
 
 
+def leading_split(line: str) -> str | None:
+    """The split that a line is about as a whole, as its first word before a count says: `eval epoch 3 accuracy 0.7`."""
+    match = _LEADING.match(line)
+    return match.group(1) if match else None
+
+
+def in_split(split: str | None, name: str) -> str:
+    """The name of a metric measured on this split, unless it names one itself."""
+    return name if split is None or split_of(name) or is_counter(name) else f"{split} {name}"
+
+
 def pairs_in(line: str) -> list[tuple[str, float]]:
     """(name, value) of each named number in the line, in order, counters included.
 
-    Names behind the split that they are about (`Train: loss=0.5 acc=0.9 Val: loss=0.6`) get it, unless they name one.
+    Names behind the split that they are about (`Train: loss=0.5 acc=0.9 Val: loss=0.6`, `eval epoch 3 loss 0.6`) get
+    it, unless they name one.
     """
     found = _named_numbers(line)
     contexts = [(match.end(), match.group(1)) for match in _CONTEXT.finditer(line)] if found else []
+    leading = leading_split(line) if found else None
+    if leading is not None:
+        contexts.insert(0, (0, leading))
     if not contexts:
         return [(name, value) for _, name, value in found]
     return [(_in_context(name, place, contexts), value) for place, name, value in found]
@@ -45,10 +66,8 @@ def pairs_in(line: str) -> list[tuple[str, float]]:
 
 def _in_context(name: str, place: int, contexts: list[tuple[int, str]]) -> str:
     """The name with the last split that stands before it, where it has none of its own."""
-    if split_of(name):
-        return name
     before = [word for end, word in contexts if end <= place]
-    return f"{before[-1]} {name}" if before else name
+    return in_split(before[-1], name) if before else name
 
 
 def _named_numbers(line: str) -> list[tuple[int, str, float]]:

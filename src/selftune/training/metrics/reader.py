@@ -6,8 +6,8 @@ import re
 
 from selftune.training.metrics.custom import RegexBudget, RegexReader
 from selftune.training.metrics.lines import plain_lines
-from selftune.training.metrics.names import is_counter, same_metric
-from selftune.training.metrics.pairs import pairs_in
+from selftune.training.metrics.names import is_counter, same_metric, split_of
+from selftune.training.metrics.pairs import in_split, leading_split, pairs_in
 from selftune.training.metrics.records import record_in
 from selftune.training.metrics.tables import HeaderTable, two_cells
 
@@ -41,10 +41,19 @@ class MetricReader:
 
     def _line(self, line: str, budget: RegexBudget | None) -> list[tuple[str, float]]:
         if budget is None:
-            return [(name, value) for name, value in self._found(line) if self._is_wanted(name)]
+            points = [(name, value) for name, value in self._found(line) if self._is_wanted(name)]
+            return points + self._without_split(line, points)
         own = [(self._name or _UNNAMED, value) for value in budget.values(line)]
         others = [(name, value) for name, value in self._found(line) if not is_counter(name)]
         return own + [(name, value) for name, value in others if not same_metric(name, self._name or _UNNAMED)]
+
+    def _without_split(self, line: str, points: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """The objective under the name asked for, where only the line's first word adds a split to that."""
+        split = leading_split(line)
+        if split is None or self._name is None or split_of(self._name) is not None:
+            return []
+        wanted = in_split(split, self._name)
+        return [(self._name, value) for name, value in points if same_metric(name, wanted)]
 
     def _found(self, line: str) -> list[tuple[str, float]]:
         """All named numbers of a line, by the first form that fits it."""

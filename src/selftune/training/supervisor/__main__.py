@@ -11,4 +11,6 @@ if not __package__:  # run as a folder: let the relative imports below find thei
 
 from .run import main
 
-sys.exit(main(sys.argv[1:]))
+code = main(sys.argv[1:])
+sys.stderr.flush()
+os._exit(code)  # at once: whoever reads the status finds the process gone

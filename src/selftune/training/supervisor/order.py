@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-_FORM = b"selftune-order-1"
+_FORM = b"selftune-order-2"
 
 
 class Order:
@@ -21,11 +21,21 @@ class Order:
         log_limit: bytes of output that are kept.
         guarded: (folder, its place in the working folder): the command reads the folder through links, and must not
             change it. Absolute paths.
-        layers: folders that are seen through the working folder, uppermost first, and never written to; none: the
-            working folder is what it is.
+        layers: folders of which `folder` shows the sum, uppermost first, and which are never written to: what the
+            command writes lands in the working folder. None: `folder` is what it is.
+        copies: (original, copy): when the command has ended, files of the copy that are as they were are removed.
     """
 
-    __slots__ = ("argv", "folder", "guarded", "layers", "log_limit", "max_runtime_seconds", "stop_grace_seconds")
+    __slots__ = (
+        "argv",
+        "copies",
+        "folder",
+        "guarded",
+        "layers",
+        "log_limit",
+        "max_runtime_seconds",
+        "stop_grace_seconds",
+    )
 
     def __init__(
         self,
@@ -37,6 +47,7 @@ class Order:
         log_limit: int,
         guarded: tuple[tuple[str, str], ...] = (),
         layers: tuple[str, ...] = (),
+        copies: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.argv = argv
         self.folder = folder
@@ -45,14 +56,19 @@ class Order:
         self.log_limit = log_limit
         self.guarded = guarded
         self.layers = layers
+        self.copies = copies
+
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether there is anything to settle when the command has ended."""
+        return bool(self.guarded or self.layers or self.copies)
 
     def to_bytes(self) -> bytes:
         """The form in which `Order.from_bytes` reads it."""
         numbers = (self.max_runtime_seconds, self.stop_grace_seconds, self.log_limit)
-        counts = (len(self.guarded), len(self.layers))
-        pairs = [path for pair in self.guarded for path in pair]
-        fields = [self.folder, *map(str, numbers), *map(str, counts), *pairs, *self.layers, *self.argv]
-        return b"\0".join([_FORM, *map(os.fsencode, fields)])
+        lists = (_flat(self.guarded), self.layers, _flat(self.copies), self.argv)
+        counted = [field for names in lists for field in (str(len(names)), *names)]
+        return b"\0".join([_FORM, *map(os.fsencode, [self.folder, *map(str, numbers), *counted])])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Order:
@@ -64,15 +80,33 @@ class Order:
         form, *rest = data.split(b"\0")
         if form != _FORM:
             raise ValueError(f"not an order of this version: {form[:40]!r}")
-        folder, runtime, grace, log_limit, guarded_count, layer_count, *names = map(os.fsdecode, rest)
-        pairs_end = 2 * int(guarded_count)
-        layers_end = pairs_end + int(layer_count)
+        folder, runtime, grace, log_limit, *counted = map(os.fsdecode, rest)
+        guarded, layers, copies, argv = _lists(counted)
         return cls(
-            argv=tuple(names[layers_end:]),
+            argv=argv,
             folder=folder,
             max_runtime_seconds=float(runtime),
             stop_grace_seconds=float(grace),
             log_limit=int(log_limit),
-            guarded=tuple(zip(names[:pairs_end:2], names[1:pairs_end:2], strict=True)),
-            layers=tuple(names[pairs_end:layers_end]),
+            guarded=_pairs(guarded),
+            layers=layers,
+            copies=_pairs(copies),
         )
+
+
+def _flat(pairs: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(name for pair in pairs for name in pair)
+
+
+def _pairs(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(zip(names[::2], names[1::2], strict=True))
+
+
+def _lists(counted: list[str]) -> list[tuple[str, ...]]:
+    """Take apart lists of which each stands behind its length."""
+    lists, start = [], 0
+    while start < len(counted):
+        end = start + 1 + int(counted[start])
+        lists.append(tuple(counted[start + 1 : end]))
+        start = end
+    return lists

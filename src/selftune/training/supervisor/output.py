@@ -13,13 +13,15 @@ _MOST_CHUNKS = 64
 class OutputLog:
     """Appends what comes out of a pipe to a file; never blocks the writer.
 
-    A full disk or a reached limit does not stop the draining: what cannot be kept is counted in `dropped`.
+    A full disk or a reached limit does not stop the draining: what cannot be kept is counted in `dropped`, and
+    `is_torn` tells whether the disk was the reason.
     """
 
     def __init__(self, path: str, *, limit: int) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._room = limit - os.fstat(self._descriptor).st_size
         self.dropped = 0
+        self.is_torn = False
 
     def drain(self, pipe: int) -> bool:
         """Take what the pipe holds now; False once all its writers have closed it.
@@ -50,6 +52,7 @@ class OutputLog:
         kept = data[: max(self._room, 0)]
         written = self._write(kept)
         self._room -= written
+        self.is_torn = self.is_torn or written < len(kept)
         self.dropped += len(data) - written
 
     def _write(self, data: bytes) -> int:

@@ -32,10 +32,11 @@ def main(arguments: list[str]) -> int:
     Further arguments are inherited descriptors: the first holds the attempt's lock, the others hold locks on devices,
     which are given up as soon as the command has ended.
 
-    `--probe FOLDER` tells by its exit code whether writes behind links can be kept in FOLDER.
+    `--probe SCRATCH [FOLDER]` tells by its exit code whether a command's writes can be kept in SCRATCH: those behind
+    links, or all that go to FOLDER.
     """
     if arguments[0] == "--probe":
-        return _probe(arguments[1])
+        return _probe(*arguments[1:])
     attempt = os.path.abspath(arguments[0])
     control = os.path.join(attempt, "control")
     if not _hold_lock(control, arguments[1:]):
@@ -49,10 +50,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _probe(folder: str) -> int:
-    from .private_view import is_possible  # slow to import and rarely needed
+def _probe(scratch: str, folder: str | None = None) -> int:
+    from .private_view import is_guarding_possible, is_layering_possible  # slow to import and rarely needed
 
-    return 0 if is_possible(folder) else 1
+    is_possible = is_guarding_possible(scratch) if folder is None else is_layering_possible(scratch, folder)
+    return 0 if is_possible else 1
 
 
 def _hold_lock(control: str, arguments: list[str]) -> bool:
@@ -91,13 +93,18 @@ class Supervision:
         for descriptor in self._devices:
             os.close(descriptor)
         self._log.close()
+        self._record(started_at, time.monotonic() - started)
+
+    def _record(self, started_at: float, seconds: float) -> None:
         code = None if self._wait_status is None else os.waitstatus_to_exitcode(self._wait_status)
+        if self._how == "exited" and code == 0 and self._log.is_torn:
+            self._how = "lost"  # it did well, but what it printed, perhaps the result, is not there
         status = status_json(
             how=self._how,
             exit_code=code,
             started_at=started_at,
             ended_at=time.time(),
-            seconds=time.monotonic() - started,
+            seconds=seconds,
             dropped=self._log.dropped,
         )
         write_durably(self._path("status.json"), status)
@@ -113,16 +120,17 @@ class Supervision:
         self._wait_for_end(started + self._order.max_runtime_seconds)
         self._end_leftovers()
         self._log.drain(self._pipe)
-        if self._order.guarded or self._order.layers:
+        if self._order.leaves_traces:
             self._settle()
 
     def _settle(self) -> None:
-        """Bring what was written behind links to where it belongs."""
-        from .private_view import settle, settle_layer  # slow to import and rarely needed
+        """Bring what was written to where it belongs; where that fails, the result counts all the same."""
+        from .settling import settle  # slow to import and rarely needed
 
-        settle(self._order.guarded, self._attempt)
-        if self._order.layers:
-            settle_layer(self._order.folder, self._attempt)
+        try:
+            settle(self._order, self._attempt)
+        except OSError as error:
+            self._log.say(f"the working folder could not be put in order: {error}")
 
     def _wait_for_end(self, deadline: float) -> None:
         kill_at: float | None = None

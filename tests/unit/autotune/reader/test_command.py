@@ -154,7 +154,7 @@ def test_several_values_say_why_they_stay(programs: Programs) -> None:
     assert reading.hyperparameters[0].fixed_because == "takes several values"
 
 
-def test_arguments_of_a_subcommand_that_is_not_named_say_why_they_stay(programs: Programs) -> None:
+def test_without_a_subcommand_what_they_take_is_listed_with_a_warning(programs: Programs) -> None:
     text = """
         import click
         @click.group()
@@ -164,7 +164,41 @@ def test_arguments_of_a_subcommand_that_is_not_named_say_why_they_stay(programs:
         def train(lr): ...
         """
     reading = programs.script(text)
-    assert "subcommand 'train'" in reading.hyperparameters[0].fixed_because
+    assert [(h.name, h.value, h.fixed_because) for h in reading.hyperparameters] == [("lr", 0.1, "")]
+    assert any("no subcommand (train)" in warning for warning in reading.warnings)
+    assert not programs.script(text, "train").warnings
+
+
+def test_without_a_subcommand_what_only_others_than_training_take_stays(programs: Programs) -> None:
+    text = """
+        import click
+        @click.group()
+        def cli(): ...
+        @cli.command()
+        @click.option("--lr", default=0.1)
+        def train(lr): ...
+        @cli.command()
+        @click.option("--batch-size", default=8)
+        def evaluate(batch_size): ...
+        """
+    reasons = {h.name: h.fixed_because for h in programs.script(text).hyperparameters}
+    assert reasons == {"lr": "", "batch-size": "belongs to the subcommand 'evaluate', which does not train"}
+    assert programs.script(text, "evaluate").hyperparameters[0].fixed_because == ""
+
+
+def test_an_argument_of_several_subcommands_is_listed_once(programs: Programs) -> None:
+    text = """
+        import argparse
+        parser = argparse.ArgumentParser()
+        commands = parser.add_subparsers()
+        test = commands.add_parser("test")
+        test.add_argument("--lr", type=float)
+        train = commands.add_parser("train")
+        train.add_argument("--lr", type=float, default=0.1)
+        args = parser.parse_args()
+        print(args.lr)
+        """
+    assert [(h.name, h.value) for h in programs.script(text).hyperparameters] == [("lr", 0.1)]
 
 
 def test_frameworks_are_known_by_imports(programs: Programs) -> None:

@@ -67,8 +67,34 @@ def test_a_shell_script_is_found(folder: Path, command: str) -> None:
 
 def test_a_script_of_another_language_is_stepped_over(folder: Path) -> None:
     launch = find_program(["Rscript", "--vanilla", "fit.R", "--lr", "1"], folder)
-    assert (launch.language, launch.script, launch.arguments_start) == (Language.OTHER, None, 3)
+    assert (launch.language, launch.script, launch.arguments_start) == (Language.OTHER, folder / "fit.R", 3)
     assert launch.title == "fit.R"
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "values"),
+    [
+        (["-v", "lr=0.1", "-f", "gd.awk", "data.csv"], 5, (2,)),
+        (["-f", "gd.awk", "-vlr=0.1", "data.csv"], 4, (3,)),
+        (["-F", ",", "--assign=lr=0.1", "--file=gd.awk"], 5, (3,)),
+    ],
+)
+def test_awk_takes_values_and_its_program_by_options(
+    folder: Path, words: list[str], start: int, values: tuple[int, ...]
+) -> None:
+    (folder / "gd.awk").touch()
+    launch = find_program(["awk", *words], folder)
+    assert (launch.script, launch.arguments_start, launch.assignments) == (folder / "gd.awk", start, values)
+
+
+def test_a_program_of_awk_may_stand_in_the_command(folder: Path) -> None:
+    launch = find_program(["gawk", "-v", "lr=0.1", "{ print }", "data.csv"], folder)
+    assert (launch.script, launch.code, launch.arguments_start) == (None, "{ print }", 4)
+
+
+def test_a_program_of_awk_that_is_not_there_is_named(folder: Path) -> None:
+    with pytest.raises(UnreadableInput, match=r"gone\.awk"):
+        find_program(["awk", "-f", "gone.awk"], folder)
 
 
 def test_a_bare_executable_takes_all_words_behind_it(folder: Path) -> None:

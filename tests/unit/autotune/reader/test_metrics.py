@@ -165,3 +165,11 @@ def test_metrics_of_the_modules_of_a_script_follow_its_own(programs: Programs) -
 )
 def test_a_name_tells_whether_it_measures_quality(name: str, expected: bool) -> None:
     assert is_metric_name(name) is expected
+
+
+def test_a_split_in_front_of_a_printed_line_is_part_of_the_names(programs: Programs) -> None:
+    text = """
+        print("train epoch %d accuracy %.3f" % (epoch, a))
+        print(f"eval epoch {epoch} accuracy {b:.3f}")
+        """
+    assert [m.name for m in programs.script(text).metrics] == ["train accuracy", "eval accuracy"]

@@ -60,7 +60,7 @@ def test_click_commands_of_a_group_are_told_apart(programs: Programs) -> None:
         """
     assert [h.name for h in programs.script(text, "train").hyperparameters] == ["lr"]
     assert [h.name for h in programs.script(text).hyperparameters] == ["lr", "file"]
-    assert programs.script(text).template.render({"lr": 5}) == ("python", "train.py")
+    assert programs.script(text).template.render({"lr": 5}) == ("python", "train.py", "--lr=5")
 
 
 def test_typer_functions_are_read_in_both_styles(programs: Programs) -> None:
@@ -266,3 +266,23 @@ def test_a_variable_in_front_without_env_gets_one(programs: Programs) -> None:
         "python",
         "train.py",
     )
+
+
+def test_members_of_an_enumeration_are_all_the_choices(
+    programs: Programs, found: Callable[[ProgramReading, str], FoundHyperparameter]
+) -> None:
+    text = """
+        import typer
+        from enum import Enum
+        from typing import Literal
+        class Activation(str, Enum):
+            relu = "relu"
+            swish = "swish"
+        app = typer.Typer()
+        @app.command()
+        def main(activation: Activation = Activation.relu, optimizer: Literal["sgd", "lion"] = "sgd"):
+            print(activation, optimizer)
+        """
+    reading = programs.script(text)
+    assert found(reading, "activation").choices == ("relu", "swish")
+    assert found(reading, "optimizer").choices == ("sgd", "lion")

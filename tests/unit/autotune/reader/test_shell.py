@@ -94,3 +94,23 @@ def test_what_a_shell_script_prints_is_read(programs: Programs) -> None:
 def test_continued_lines_are_read_as_one(programs: Programs) -> None:
     programs.write("train.sh", 'echo \\\n  "loss=$L"\n')
     assert [(m.name, m.source) for m in programs.read("bash", "train.sh").metrics] == [("loss", "train.sh:1")]
+
+
+def test_defaults_on_one_line_are_all_read(programs: Programs) -> None:
+    text = """
+        gamma=0.01; lambda=0.9; iters=50 # usual
+        a=1 seed=3
+        while getopts "g:l:i:s:" o; do case $o in
+          g) gamma=$OPTARG;; l) lambda=$OPTARG;; i) iters=$OPTARG;;
+          s) seed=$OPTARG;;
+        esac; done
+        """
+    programs.write("fit.sh", text)
+    reading = programs.read("bash", "fit.sh")
+    assert {h.dest: h.value for h in reading.hyperparameters} == {"gamma": 0.01, "lambda": 0.9, "iters": 50, "seed": 3}
+
+
+def test_a_letter_tells_its_variable(programs: Programs) -> None:
+    programs.write("fit.sh", "seed=1\nwhile getopts s: o; do case $o in s) seed=$OPTARG;; esac; done\n")
+    option = programs.read("bash", "fit.sh", "-s", "3").hyperparameters[0]
+    assert (option.name, option.value, option.telling_name) == ("s", 3, "seed")

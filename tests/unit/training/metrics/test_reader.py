@@ -47,7 +47,7 @@ LIBRARIES = [
         [("Loss", 3.4), ("Acc@1", 50.0)],
     ),
     ("Test set: Average loss: 0.05, Accuracy: 9500/10000 (95%)", [("Average loss", 0.05), ("Accuracy", 95.0)]),
-    ("Train Epoch: 1 [640/60000 (1%)]\tLoss: 1.25", [("Loss", 1.25)]),
+    ("Train Epoch: 1 [640/60000 (1%)]\tLoss: 1.25", [("Train Loss", 1.25)]),
     ("Accuracy of the network on the 10000 test images: 55 %", [("Accuracy of the network on the test images", 55.0)]),
     (
         "| end of epoch   1 | time: 12.30s | valid loss  5.51 | valid ppl   247.00",
@@ -115,3 +115,22 @@ def test_a_large_output_is_read_in_linear_time() -> None:
     text = "[1]\ttrain-rmse:0.1\tvalidation-rmse:0.2\n" * 2_000
     assert len(MetricReader().read(text)) == 4_000
     assert MetricReader().read("a:" * 30_000 + "\n") == []
+
+
+def test_a_split_in_front_of_a_line_keeps_training_and_evaluation_apart() -> None:
+    text = "train epoch 3 loss 0.1 accuracy 0.98\neval epoch 3 loss 0.2 accuracy 0.72\n"
+    assert MetricReader().read(text) == [
+        ("train loss", 0.1),
+        ("train accuracy", 0.98),
+        ("eval loss", 0.2),
+        ("eval accuracy", 0.72),
+    ]
+
+
+def test_a_first_word_with_a_value_of_its_own_is_no_split_of_the_line() -> None:
+    assert MetricReader().read("train 0.5 val 0.6 acc 0.7\n") == [("acc", 0.7)]
+
+
+def test_an_objective_without_a_split_is_still_found_in_a_line_about_one() -> None:
+    assert ("accuracy", 0.72) in MetricReader("accuracy").read("eval epoch 3: accuracy 0.72\n")
+    assert ("train accuracy", 0.9) in MetricReader("train accuracy").read("train epoch 3: accuracy 0.9\n")

@@ -10,6 +10,7 @@ from typing import Any
 from selftune.autotune.reader.interface import Declaration, Form, Interface
 from selftune.autotune.reader.python.annotations import AnnotatedType, read_annotation
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.enumerations import enumerated, is_enumeration
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 
 _MAX_NESTING = 5
@@ -117,7 +118,7 @@ def _fields(owner: Owned, owned: dict[str, Owned], dialect: _Dialect, prefix: st
             continue
         annotated = read_annotation(node.annotation, module.constants)
         nested = owned.get(annotated.class_name or "")
-        if nested is not None and depth and not _is_enumeration(nested[1]):
+        if nested is not None and depth and not is_enumeration(nested[1]):
             found += _fields(nested, owned, dialect, f"{prefix}{node.target.id}.", depth - 1)
         elif not node.target.id.startswith("_") and not _is_class_variable(node.annotation):
             found.append(_field(module, cls, index, node, annotated, dialect, prefix))
@@ -147,7 +148,7 @@ def _field(
         form=form,
         default=as_declared(default, annotated.declared_type),
         declared_type=annotated.declared_type,
-        choices=annotated.choices or choices,
+        choices=annotated.choices or choices or enumerated(module, annotated.class_name, is_alike=True),
         help=explanation or _following_text(cls.body, index),
         is_required=is_required,
         true_text="True",
@@ -211,10 +212,6 @@ def _following_text(body: list[ast.stmt], index: int) -> str:
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
         return after.value.value.strip()
     return ""
-
-
-def _is_enumeration(cls: ast.ClassDef) -> bool:
-    return any((dotted_name(base) or "").rsplit(".", 1)[-1].endswith("Enum") for base in cls.bases)
 
 
 def _is_class_variable(annotation: ast.expr) -> bool:

@@ -10,6 +10,7 @@ from selftune.autotune.reader.interface import Declaration, Form
 from selftune.autotune.reader.python.annotations import AnnotatedType, read_annotation
 from selftune.autotune.reader.python.click_options import read_click
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.enumerations import enumerated
 from selftune.autotune.reader.python.function_interface import FunctionInterface, collect, command_of, functions_of
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
 
@@ -105,7 +106,7 @@ def _parameter(
         form=form,
         default=None if value is ... or value is UNKNOWN else as_declared(value, declared_type),
         declared_type=declared_type,
-        choices=annotated.choices,
+        choices=annotated.choices or enumerated(module, annotated.class_name),
         help=explanation,
         is_required=value is ...,
         position=position if is_place else None,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.reader.interface import Interface, SourceReading
+from selftune.autotune.reader.monitored import monitored_in_source
 from selftune.autotune.reader.python.argparse_calls import read_argparse
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
 from selftune.autotune.reader.python.flow_state import Flows, Seeds
@@ -47,11 +48,12 @@ def read_parsed(program: SourceProgram) -> SourceReading:
     interface, seeds = read_interface(program)
     flows = follow(program, seeds)
     used = frameworks(program)
+    metrics = _in_order(printed_metrics(program), library_metrics(program, used))
     return SourceReading(
         interface=interface,
         flows={name: tuple(sorted(places, key=_qualified_first)) for name, places in flows.reached.items()},
         reads={d.dest: _is_read(d.dest, flows) for d in interface.declarations},
-        metrics=_without_arguments(_in_order(printed_metrics(program), library_metrics(program, used)), interface),
+        metrics=(*monitored_in_source(program), *_without_arguments(metrics, interface)),
         frameworks=used,
     )
 

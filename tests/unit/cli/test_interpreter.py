@@ -1,45 +1,11 @@
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from selftune.cli.interpreter import interpreter_for
-from selftune.cli.names import checked_name, new_name, title_of
-from selftune.model.errors import UnreadableInput, UsageError
-
-
-@given(st.text(max_size=60))
-def test_a_new_name_is_always_allowed(title: str) -> None:
-    name = new_name(title)
-    assert checked_name(name) == name
-    assert re.search(r"-[0-9a-f]{4}\Z", name)
-
-
-@pytest.mark.parametrize("text", ["", "-a", "a_b", "a" * 33, "a-"])
-def test_a_name_that_is_not_allowed_is_answered_with_a_near_one(text: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        checked_name(text)
-    near = re.search(r"--name (\S+)", caught.value.hint)
-    assert near is not None
-    assert checked_name(near[1]) == near[1]
-
-
-@pytest.mark.parametrize(
-    ("argv", "title"),
-    [
-        (("python", "train.py", "--lr", "0.01"), "train"),
-        (("python", "-m", "pkg.digits", "--lr", "1"), "digits"),
-        (("bash", "fit/logistic.sh"), "logistic"),
-        (("./solver", "0.5"), "solver"),
-        (("env", "LR=0.1", "./train.sh"), "train"),
-    ],
-)
-def test_a_command_is_named_after_what_it_runs(argv: tuple[str, ...], title: str) -> None:
-    assert title_of(argv) == title
+from selftune.model.errors import UnreadableInput
 
 
 def _environment(folder: Path) -> Path:

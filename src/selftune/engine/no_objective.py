@@ -1,0 +1,55 @@
+"""What a user is told when a training job has ended and printed nothing that can be compared."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from selftune.model.objective import Objective
+
+NAMES_SHOWN = 8
+_NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
+_TIME = re.compile(r"\b(?:in|took|time|elapsed|eta|after|done|seconds?|minutes?)\b|\d\s*(?:s|ms|sec|min|h)\b", re.I)
+
+
+def nothing_to_compare(
+    number: int, objective: Objective, seen: Mapping[str, Sequence[float]], last_lines: Sequence[str]
+) -> str:
+    """Why the search stops after this training job: what was looked for, what was seen, and what to do."""
+    lines = "\n".join(f"    {line}" for line in last_lines) if last_lines else "    (it printed nothing)"
+    looked_for = f"'{objective.name}', which the search is to make better" if objective.name else "a metric"
+    return (
+        f"Training job {number} finished (exit code 0) without printing {looked_for}, so nothing can be compared and"
+        f" the search stopped after it. Seen: {_described(seen)}. Its last lines:\n{lines}\n{_remedy(seen, last_lines)}"
+    )
+
+
+def _described(seen: Mapping[str, Sequence[float]]) -> str:
+    """ "loss (10x, last 0.31), accuracy (1x, last 0.93)" """
+    if not seen:
+        return "no metric"
+    shown = [f"{name} ({len(values)}x{_last(values[-1])})" for name, values in list(seen.items())[:NAMES_SHOWN]]
+    return ", ".join(shown)
+
+
+def _last(value: float) -> str:
+    return f", last {value:.5g}" if math.isfinite(value) else ""
+
+
+def _remedy(seen: Mapping[str, Sequence[float]], last_lines: Sequence[str]) -> str:
+    by_regex = f"    --metric NAME:max --metric-regex '{regex_to_paste(last_lines)}'"
+    if seen:
+        by_name = f"    --metric '{next(iter(seen))}:min'"
+        return f"Name one of these with the better direction, or say how to read it:\n{by_name}\n{by_regex}"
+    return f"Print one, such as `val_accuracy=0.93`, or say how to read it:\n{by_regex}"
+
+
+def regex_to_paste(lines: Sequence[str]) -> str:
+    """An expression that reads the last printed number that is no time, or an example where there is none."""
+    for line in reversed(lines):
+        numbers = list(_NUMBER.finditer(line))
+        if numbers and not _TIME.search(line):
+            before = line[: numbers[-1].start()].strip()[-24:]
+            return re.escape(before).replace("\\ ", " ").replace("'", ".") + r"\s*([-+0-9.eE]+)"
+    return r"accuracy: ([0-9.]+)"

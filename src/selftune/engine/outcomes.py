@@ -1,0 +1,75 @@
+"""What the end of a training job means: its status, its reason, and whether more of them would fail alike."""
+
+from __future__ import annotations
+
+import math
+
+from selftune.model.events import EndedHow, TrainingJobEnded
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
+from selftune.model.objective import Objective
+
+FAILURES_OF_ONE_CAUSE = 3
+"""So many training jobs in a row that fail for one reason, before any has succeeded, end the search."""
+DIVERGENCES_OF_ALL = 10
+"""The same for objectives that are no numbers: other values may well not diverge, so more are tried."""
+TIME_LIMIT_REASON = "It reached its run-time limit."
+
+
+def verdict(
+    objective: Objective, training_job: TrainingJob, event: TrainingJobEnded
+) -> tuple[TrainingJobStatus, str | None]:
+    """Status and failure reason of a training job whose process has ended."""
+    name, value = objective.name or "the objective", training_job.objective
+    if value is not None and not math.isfinite(value):
+        return TrainingJobStatus.FAILED, f"{name} became {value}."
+    if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT) or (
+        event.how is EndedHow.LOST and training_job.status is TrainingJobStatus.STOPPING
+    ):
+        return TrainingJobStatus.STOPPED, None
+    if event.how is EndedHow.LOST:
+        return TrainingJobStatus.FAILED, event.failure_reason or "Its supervisor was lost."
+    if event.exit_code != 0:
+        return TrainingJobStatus.FAILED, event.failure_reason or f"It ended with exit code {event.exit_code}."
+    if value is None:
+        return TrainingJobStatus.FAILED, f"It finished (exit code 0) but never printed {name}."
+    return TrainingJobStatus.COMPLETED, None
+
+
+def stop_reason(training_job: TrainingJob, event: TrainingJobEnded) -> str:
+    """Why a training job that is now stopped was stopped."""
+    if event.how is EndedHow.TIMED_OUT:
+        return TIME_LIMIT_REASON
+    return training_job.stop_reason or "It was stopped from outside."
+
+
+def hopeless_cause(state: TuningState) -> str | None:
+    """The reason that all training jobs so far have failed for, once it is clear that more would fail alike."""
+    ended = [t for t in state.training_jobs if t.status.is_terminal]
+    if any(has_result(t) for t in ended):
+        return None
+    has_diverged = any(t.objective is not None and not math.isfinite(t.objective) for t in ended)
+    needed = DIVERGENCES_OF_ALL if has_diverged else FAILURES_OF_ONE_CAUSE
+    last = ended[-needed:]
+    causes = {_cause(t) for t in last}
+    if len(last) < needed or len(causes) > 1 or None in causes:
+        return None
+    reason = ended[-1].failure_reason or ended[-1].stop_reason
+    return f"No training job has succeeded, and the last {needed} failed for one reason: {reason}"
+
+
+def _cause(training_job: TrainingJob) -> str | None:
+    """What two failures must share to count as one; None where somebody stopped the training job."""
+    if training_job.status is TrainingJobStatus.FAILED:
+        return training_job.failure_cause
+    return training_job.stop_reason if training_job.stop_reason == TIME_LIMIT_REASON else None
+
+
+def has_result(training_job: TrainingJob) -> bool:
+    """Whether its objective may be the search's best."""
+    is_usable = training_job.status in (TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED)
+    return is_usable and training_job.objective is not None
+
+
+def was_objective_seen(state: TuningState) -> bool:
+    """Whether any training job has ever printed the objective."""
+    return any(t.report_count for t in state.training_jobs)

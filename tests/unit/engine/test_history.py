@@ -1,0 +1,61 @@
+"""The history that search and stopping see."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from selftune.engine.history import history_of
+from selftune.model.history import Outcome
+from selftune.model.jobs import TrainingJobStatus
+from selftune.model.objective import Direction
+from selftune.testing.factories import a_state, a_training_job, a_tuning_job, an_objective
+
+
+def test_a_maximised_objective_becomes_a_loss():
+    state = a_state([a_training_job(1, objective=0.9)], objective=an_objective("acc", Direction.MAXIMIZE))
+    (observation,) = history_of(a_tuning_job(), state).ended
+    assert observation.loss == -0.9
+    assert observation.outcome is Outcome.COMPLETED
+
+
+@pytest.mark.parametrize("objective", [0.1, math.nan, None])
+def test_what_a_failed_training_job_printed_is_no_evidence(objective):
+    failed = a_training_job(1, objective=objective, status=TrainingJobStatus.FAILED)
+    (observation,) = history_of(a_tuning_job(), a_state([failed])).ended
+    assert observation.loss is None
+    assert observation.outcome is Outcome.FAILED
+
+
+def test_a_stopped_training_job_is_evidence_as_such():
+    stopped = a_training_job(1, objective=0.5, status=TrainingJobStatus.STOPPED)
+    (observation,) = history_of(a_tuning_job(), a_state([stopped])).ended
+    assert (observation.loss, observation.outcome) == (0.5, Outcome.STOPPED)
+
+
+def test_running_training_jobs_are_seen_with_their_curves():
+    state = a_state([a_training_job(1, objective=0.5), a_training_job(2, {"lr": 0.3})])
+    history = history_of(a_tuning_job(), state, {2: (0.9, 0.8)})
+    assert [job.number for job in history.ended] == [1]
+    assert [(job.number, job.curve) for job in history.running] == [(2, (0.9, 0.8))]
+
+
+def test_seconds_measured_stay_out():
+    slow = a_state([a_training_job(1, objective=0.5, seconds=1.0)])
+    fast = a_state([a_training_job(1, objective=0.5, seconds=99.0)])
+    assert history_of(a_tuning_job(), slow) == history_of(a_tuning_job(), fast)
+
+
+@pytest.mark.parametrize(
+    ("status", "by_rule", "expected"),
+    [
+        (TrainingJobStatus.STOPPED, True, True),
+        (TrainingJobStatus.STOPPED, False, False),
+        (TrainingJobStatus.COMPLETED, True, False),
+    ],
+)
+def test_only_what_the_early_stopping_rule_really_stopped_counts_as_stopped_early(status, by_rule, expected):
+    job = a_training_job(1, objective=0.5, status=status, is_stopped_early=by_rule)
+    (observation,) = history_of(a_tuning_job(), a_state([job])).ended
+    assert observation.is_stopped_early is expected

@@ -1,0 +1,33 @@
+"""What is said when nothing can be compared."""
+
+from __future__ import annotations
+
+import re
+
+from selftune.engine.no_objective import nothing_to_compare, regex_to_paste
+from selftune.model.objective import Direction, Objective
+
+UNKNOWN = Objective(name=None, direction=Direction.MINIMIZE)
+
+
+def test_it_shows_what_was_seen_the_last_lines_and_what_to_paste():
+    text = nothing_to_compare(1, UNKNOWN, {"zorg": [0.3, 0.2]}, ["zorg => 0.2", "done in 3 s"])
+    for part in ("zorg (2x, last 0.2)", "    done in 3 s", "--metric 'zorg:min'", "--metric-regex"):
+        assert part in text
+
+
+def test_it_names_what_was_looked_for():
+    wanted = Objective(name="val_f1", direction=Direction.MAXIMIZE, is_confirmed=True)
+    assert "'val_f1'" in nothing_to_compare(1, wanted, {}, [])
+    assert "(it printed nothing)" in nothing_to_compare(1, wanted, {}, [])
+
+
+def test_the_expression_reads_the_last_number_that_is_no_time():
+    lines = ["epoch 3", "score of the model is -1.5e-3", "done in 3 s", "took 12.1 seconds"]
+    match = re.search(regex_to_paste(lines), lines[1])
+    assert match is not None
+    assert float(match[1]) == -0.0015
+
+
+def test_without_a_number_an_example_is_given():
+    assert regex_to_paste(["hello"]) == r"accuracy: ([0-9.]+)"

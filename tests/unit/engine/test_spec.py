@@ -1,0 +1,64 @@
+"""From a training job to what a backend is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selftune.engine.lifecycle import deadline
+from selftune.engine.spec import SHORTEST_RUNTIME_SECONDS, training_job_spec
+from selftune.model.plan import ConfigFile
+from selftune.testing.factories import T0, a_plan, a_training_job, a_tuning_job
+
+
+def spec_of(job, training_job=None, now=T0):
+    return training_job_spec(job, training_job or a_training_job(1), "val_loss", now)
+
+
+def test_the_command_has_the_values_in_their_places():
+    spec = spec_of(a_tuning_job(), a_training_job(1, {"lr": 0.5, "batch-size": 8}))
+    assert spec.argv == ("python", "train.py", "--lr", "0.5", "--batch-size", "8", "--epochs", "5")
+    assert dict(spec.hyperparameters)["lr"] == "0.5"
+    assert dict(spec.hyperparameters)["epochs"] == "5"
+    assert dict(spec.hyperparameters)["_tuning_objective_metric"] == "val_loss"
+
+
+def test_a_training_job_never_outruns_the_tuning_jobs_bound():
+    job = a_tuning_job(plan=a_plan(max_runtime_seconds=1_000.0, job_max_runtime_seconds=900.0))
+    assert spec_of(job, now=deadline(job) - 60).max_runtime_seconds == pytest.approx(60)
+    assert spec_of(job, now=deadline(job) + 60).max_runtime_seconds == SHORTEST_RUNTIME_SECONDS
+
+
+def test_another_attempt_has_what_the_earlier_ones_left():
+    job = a_tuning_job(plan=a_plan(max_runtime_seconds=10_000.0, job_max_runtime_seconds=100.0))
+    again = a_training_job(1, attempt=2, earlier_seconds=30.0)
+    assert spec_of(job, again).max_runtime_seconds == 70
+
+
+def test_the_program_is_found_as_it_was_at_creation_and_the_users_variables_win():
+    job = a_tuning_job(environment=(("PATH", "/then"), ("VIRTUAL_ENV", "/venv")))
+    program = replace(job.plan.program, environment=(("PATH", "/wanted"),))
+    job = replace(job, plan=replace(job.plan, program=program))
+    assert dict(spec_of(job).environment) == {"PATH": "/wanted", "VIRTUAL_ENV": "/venv"}
+
+
+def test_a_configuration_file_gets_the_jobs_values_and_those_given_beside_the_command():
+    job = a_tuning_job()
+    file = ConfigFile(path="conf.yaml", format="yaml", keys=(("lr", "optimizer.lr"), ("epochs", "epochs")))
+    settings = replace(job.request.settings, values=(("epochs", 7),))
+    job = replace(
+        job,
+        plan=replace(job.plan, program=replace(job.plan.program, config_files=(file,))),
+        request=replace(job.request, settings=settings),
+    )
+    (rewritten,) = spec_of(job, a_training_job(1, {"lr": 0.5})).rewritten_files
+    assert dict(rewritten.values) == {"optimizer.lr": 0.5, "epochs": 7}
+
+
+def test_in_place_there_is_no_snapshot_to_work_in():
+    job = a_tuning_job()
+    in_place = replace(job, plan=replace(job.plan, program=replace(job.plan.program, is_in_place=True)))
+    assert spec_of(in_place).snapshot is None
+    assert spec_of(in_place).in_place_folder == job.plan.program.folder
+    assert spec_of(job).snapshot == f"{job.folder}/snapshot"
