@@ -370,6 +370,25 @@ def test_when_the_terminal_is_closed_another_process_goes_on(
     _wait_for(lambda: _status(selftune, "slow") == "Completed", "another process ran it to its end")
 
 
+def test_a_live_screen_survives_the_terminal_that_it_was_on(
+    selftune: Run, code: Path, environment: dict[str, str]
+) -> None:
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(code)
+        os.execve(
+            sys.executable,
+            [*SELFTUNE, "run", "--name", "slow", "--max-jobs", "2", "--max-parallel", "1", "slow.py"],
+            {**environment, "TERM": "xterm"},
+        )
+    shown = b""
+    while "░".encode() not in shown:
+        shown += os.read(terminal, 65_536)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 129
+    _wait_for(lambda: _status(selftune, "slow") == "Completed", "another process ran it to its end")
+
+
 def test_a_reader_of_the_progress_that_has_gone_does_not_end_the_tuning(
     selftune: Run, code: Path, environment: dict[str, str]
 ) -> None:

@@ -18,6 +18,8 @@ from selftune.model.errors import UsageError
 
 _TAKEN = ("as_json", "output")
 """Parameters that say what becomes of the answer: they may stand at the end of a command line."""
+_OFTEN_IMPORTED = frozenset({"--json"})
+"""Their bare names stand in many scripts that know no such option."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +100,9 @@ def options_of(script: Path) -> Callable[[str], bool]:
     def is_scripts(option: str) -> bool:
         if interface.option(option) is not None or _is_named(option, texts):
             return True
-        bare = re.escape(option.lstrip("-")).replace(r"\-", "[-_]")
-        return interface.is_open and len(option) > 2 and _is_named(bare, texts, is_pattern=True)
+        if not interface.is_open or len(option) <= 2 or option in _OFTEN_IMPORTED:
+            return False
+        return _is_named(re.escape(option.lstrip("-")).replace(r"\-", "[-_]"), texts, is_pattern=True)
 
     return is_scripts
 

@@ -64,17 +64,23 @@ def hold_loop(service: TuningService, name: str, *, is_silent: bool) -> Ending:
             say("Stopping: running training jobs are asked to end. Ctrl-C again leaves at once.")
         service.stop(name)
 
-    record = service.record(name)
-    with progress_view(service, record, is_silent=is_silent) as view, CleanStop(stop) as clean_stop:
+    with CleanStop(stop) as clean_stop:
         try:
-            record = service.run(name, lambda progress: view.show(progress.record))
+            record = _run_shown(service, name, is_silent=is_silent)
         except KeyboardInterrupt as interrupt:
             service.run_detached(name)
-            if not isinstance(interrupt, TerminalClosed):
-                return Ending(record=service.record(name), left=Left.STOPPING)
-            say(f"The terminal was closed; {name} goes on by itself. Follow it: selftune watch {name}")
-            return Ending(record=service.record(name), left=Left.TERMINAL_CLOSED)
+            is_closed = isinstance(interrupt, TerminalClosed)
+            return Ending(record=service.record(name), left=Left.TERMINAL_CLOSED if is_closed else Left.STOPPING)
     return Ending(record=record, left=Left.STOPPED if clean_stop.is_requested else Left.AT_THE_END)
+
+
+def _run_shown(service: TuningService, name: str, *, is_silent: bool) -> TuningJobRecord:
+    with progress_view(service, service.record(name), is_silent=is_silent) as view:
+        try:
+            return service.run(name, lambda progress: view.show(progress.record))
+        except TerminalClosed:  # told before the live screen is cleared, which a terminal that has gone would refuse
+            say(f"The terminal was closed; {name} goes on by itself. Follow it: selftune watch {name}")
+            raise
 
 
 def let_go(service: TuningService, name: str) -> None:
