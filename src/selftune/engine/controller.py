@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from selftune.autotune import confirm_objective, is_worth_waiting
+from selftune.autotune import confirm_objective, is_worth_waiting, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
@@ -35,6 +35,8 @@ from selftune.model.events import (
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
+    RangesMoved,
+    ReviewRanges,
     StartTrainingJob,
     StopTrainingJob,
     Suggest,
@@ -231,10 +233,11 @@ class Controller:
     # --- effects out
 
     def _carry_out(self, effects: tuple[Effect, ...]) -> None:
-        """Carry out effects in order; answers that are known at once become the next transaction."""
-        answers = [answer for answer in map(self._answer, effects) if answer is not None]
-        if answers:
-            self._advance(answers)
+        """Carry out effects in order; an answer that is known at once is stepped before the next effect."""
+        for effect in effects:
+            answer = self._answer(effect)
+            if answer is not None:
+                self._advance([answer])
 
     def _answer(self, effect: Effect) -> Event | None:
         match effect:
@@ -250,6 +253,8 @@ class Controller:
                 return self._judge(effect)
             case CheckCompletion():
                 return self._check_completion()
+            case ReviewRanges():
+                return self._review_ranges()
             case WakeAt():
                 self._wake_at = min(self._wake_at, effect.at)
             case Finish():
@@ -326,6 +331,13 @@ class Controller:
             if completion is not None:
                 return CompletionReached(at=now, reason=completion.reason)
         return None
+
+    def _review_ranges(self) -> Event | None:
+        seen = self._state.ended_count
+        if self._state.ending is not None or seen <= self._state.ranges_moved_at:
+            return None
+        moves = review_ranges(history_of(self._job, self._state), self._state.range_moves)
+        return RangesMoved(at=self._clock.now(), seen=seen, moves=moves) if moves else None
 
     # --- waiting
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from selftune.model.history import History, Observation, Outcome, Running
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState, current_space
 from selftune.model.objective import Direction
 
 LossCurves = Mapping[int, tuple[float, ...]]
@@ -17,12 +17,14 @@ def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = N
     """What is known now. Seconds measured stay out, so that a seed repeats a search; curves come in where given."""
     direction, curves = state.objective.direction, curves or {}
     return History(
-        space=tuple(job.plan.space.items()),
+        space=tuple(current_space(job.plan, state).items()),
         ended=tuple(_observation(t, direction, curves) for t in state.training_jobs if t.status.is_terminal),
         running=tuple(running_of(t, curves) for t in state.running),
         max_jobs=job.plan.max_jobs.value,
         max_parallel=job.plan.max_parallel.value,
         seed=job.plan.seed,
+        portfolio=job.plan.portfolio,
+        constraints=job.plan.constraints,
     )
 
 

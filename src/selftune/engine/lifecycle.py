@@ -33,6 +33,8 @@ from selftune.model.events import (
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
+    RangesMoved,
+    ReviewRanges,
     StartTrainingJob,
     StopRequested,
     StopTrainingJob,
@@ -51,6 +53,7 @@ from selftune.model.history import Suggestion
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
 from selftune.model.objective import Objective
 from selftune.model.plan import CompletionCriteria, EarlyStopping
+from selftune.model.ranges import ContinuousRange, IntegerRange
 
 Effects: TypeAlias = tuple[Effect, ...]
 Step: TypeAlias = tuple[TuningState, Effects]
@@ -91,7 +94,7 @@ def outstanding(job: TuningJob, state: TuningState) -> Effects:
     if state.pending_end is not None:
         effects.append(ConfirmObjective(number=state.pending_end.number, has_ended=True))
     if state.suggestions_requested and state.ending is None:
-        effects.append(Suggest(count=state.suggestions_requested))
+        effects += [*_reviews(job), Suggest(count=state.suggestions_requested)]
     return (*effects, WakeAt(at=deadline(job)))
 
 
@@ -230,11 +233,13 @@ def _may_judge(job: TuningJob, training_job: TrainingJob) -> bool:
 
 def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEnded) -> Step:
     training_job = _current(state, event.number, event.attempt)
-    if training_job is None or state.pending_end is not None:
+    held = state.pending_end
+    if training_job is None or (held is not None and held.number == event.number):
         return state, ()
     if event.how is EndedHow.LOST and _may_retry(job, training_job):
         return _retry(state, training_job, event.at)
-    if _succeeded(event) and not (state.objective.is_confirmed and outcomes.was_objective_seen(state)):
+    is_objective_known = state.objective.is_confirmed and outcomes.was_objective_seen(state)
+    if _succeeded(event) and held is None and not is_objective_known:
         return replace(state, pending_end=event), (ConfirmObjective(number=event.number, has_ended=True),)
     return _close_training_job(job, state, training_job, event)
 
@@ -286,7 +291,20 @@ def _after_end(job: TuningJob, state: TuningState, at: float) -> Step:
         return state, ends
     checks: Effects = (CheckCompletion(),) if job.plan.completion.value != CompletionCriteria() else ()
     state, asked = _ask_for_suggestions(job, state)
-    return state, (*checks, *asked)
+    return state, (*checks, *_reviews(job), *asked)
+
+
+def _reviews(job: TuningJob) -> Effects:
+    """Ranges are reviewed before each suggestion, where any may move."""
+    may_move = any(isinstance(r, ContinuousRange | IntegerRange) and r.may_expand for r in job.plan.space.values())
+    return (ReviewRanges(),) if may_move else ()
+
+
+def _ranges_moved(_: TuningJob, state: TuningState, event: RangesMoved) -> Step:
+    is_news = event.seen > state.ranges_moved_at and state.ending is None
+    if not is_news or not event.moves:
+        return state, ()
+    return replace(state, range_moves=(*state.range_moves, *event.moves), ranges_moved_at=event.seen), ()
 
 
 def _stop_training_job(state: TuningState, number: int, reason: str, attempt: int | None = None) -> Step:
@@ -437,6 +455,7 @@ _HANDLERS: dict[type, Callable[[TuningJob, TuningState, Any], Step]] = {
     TrainingJobEnded: _training_job_ended,
     ObjectiveConfirmed: _objective_confirmed,
     ObjectiveNotFound: _objective_not_found,
+    RangesMoved: _ranges_moved,
     EarlyStopDecided: _early_stop_decided,
     CompletionReached: _completion_reached,
     StopRequested: _stop_requested,

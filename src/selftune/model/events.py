@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from selftune.model.history import Suggestion
 from selftune.model.objective import MetricPoint, Objective
+from selftune.model.ranges import Range
 
 # --- events
 
@@ -114,6 +115,26 @@ class ObjectiveNotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RangeMove:
+    """An inferred range that goes further, because the evidence piles up at its edge."""
+
+    name: str
+    before: Range
+    after: Range
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangesMoved:
+    """Inferred ranges have expanded; the bound and all results stay as they are."""
+
+    at: float
+    seen: int
+    """How many ended training jobs the decision had seen."""
+    moves: tuple[RangeMove, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyStopDecided:
     at: float
     number: int
@@ -157,6 +178,7 @@ Event: TypeAlias = (
     | TrainingJobEnded
     | ObjectiveConfirmed
     | ObjectiveNotFound
+    | RangesMoved
     | EarlyStopDecided
     | CompletionReached
     | StopRequested
@@ -208,6 +230,11 @@ class CheckCompletion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRanges:
+    """Ask whether the evidence piles up at an edge of an inferred range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WakeAt:
     at: float
 
@@ -226,6 +253,7 @@ Effect: TypeAlias = (
     | ConfirmObjective
     | JudgeTrainingJob
     | CheckCompletion
+    | ReviewRanges
     | WakeAt
     | Finish
 )

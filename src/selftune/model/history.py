@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selftune.model.constraints import Constraint
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
 
@@ -56,6 +57,10 @@ class History:
     max_jobs: int = 1
     max_parallel: int = 1
     seed: int = 0
+    portfolio: tuple[tuple[tuple[str, HyperparameterValue], ...], ...] = ()
+    """Values known to be good elsewhere, best first: the first suggestions, where they lie inside the space."""
+    constraints: tuple[Constraint, ...] = ()
+    """No suggestion breaks one of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from selftune.model.events import TrainingJobEnded
+from selftune.model.events import RangeMove, TrainingJobEnded
 from selftune.model.history import Suggestion
 from selftune.model.objective import Objective
 from selftune.model.plan import Plan
+from selftune.model.ranges import Range
 from selftune.model.request import TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
@@ -121,6 +122,10 @@ class TuningState:
     suggestions_requested: int = 0
     """How many suggestions are outstanding."""
     is_exhausted: bool = False
+    range_moves: tuple[RangeMove, ...] = ()
+    """Every expansion of an inferred range, in order."""
+    ranges_moved_at: int = 0
+    """How many training jobs had ended when ranges last moved."""
     ending: TuningJobStatus | None = None
     """Set: no training job is started any more, and this becomes the status once the running ones have ended."""
     pending_end: TrainingJobEnded | None = None
@@ -133,8 +138,17 @@ class TuningState:
     def running(self) -> tuple[TrainingJob, ...]:
         return tuple(job for job in self.training_jobs if not job.status.is_terminal)
 
+    @property
+    def ended_count(self) -> int:
+        return sum(t.status.is_terminal for t in self.training_jobs)
+
     def training_job(self, number: int) -> TrainingJob:
         return self.training_jobs[number - 1]
+
+
+def current_space(plan: Plan, state: TuningState) -> dict[str, Range]:
+    """The ranges that are searched now: the plan's, as far as they have expanded."""
+    return {**plan.space, **{move.name: move.after for move in state.range_moves}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from selftune.model.command import CommandTemplate
+from selftune.model.constraints import Constraint
 from selftune.model.objective import Direction
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
@@ -174,6 +175,10 @@ class Plan:
     bound: Bound
     baseline: tuple[tuple[str, HyperparameterValue], ...] | None
     """Values of the tuned hyperparameters that job 1 runs: today's. None: no baseline is run."""
+    portfolio: tuple[tuple[tuple[str, HyperparameterValue], ...], ...] = ()
+    """Values known to be good elsewhere, tried after the baseline, best first."""
+    constraints: tuple[Constraint, ...] = ()
+    """What each suggestion keeps between its hyperparameters."""
     baseline_title: str = "your own values"
     """What the baseline is, for people: those, or the best values of an earlier tuning job."""
     warnings: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from selftune.model.command import CommandTemplate, Literal, Part, ValueSlot
+from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation, Outcome, Running, Suggestion
 from selftune.model.jobs import (
     TrainingJob,
@@ -222,6 +223,13 @@ def a_state(training_jobs: Iterable[TrainingJob] = (), **changes: Any) -> Tuning
 def a_record(state: TuningState | None = None, *, plan: Plan | None = None, **changes: Any) -> TuningJobRecord:
     record = TuningJobRecord(job=a_tuning_job(plan=plan), state=state or a_state(), version=1)
     return replace(record, **changes)
+
+
+def a_range_move(name: str = "lr", reason: str = "The best lie at its low end.", **changes: Any) -> RangeMove:
+    """The range of `name` goes from 1e-4..1 down to 1e-6."""
+    before = ContinuousRange(low=1e-4, high=1.0, scaling=ScalingType.LOG, may_expand=True)
+    move = RangeMove(name=name, before=before, after=replace(before, low=1e-6), reason=reason)
+    return replace(move, **changes)
 
 
 def an_observation(

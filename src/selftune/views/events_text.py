@@ -10,6 +10,7 @@ from selftune.model.events import (
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
+    RangesMoved,
     StopRequested,
     SuggestionFailed,
     SuggestionsMade,
@@ -36,6 +37,8 @@ def event_text(event: Event) -> str:
             return f"The objective is {event.objective.name}, {event.objective.direction}: {event.reason}"
         case ObjectiveNotFound():
             return first_line(event.reason)
+        case RangesMoved():
+            return " ".join(move.reason for move in event.moves)
         case CompletionReached():
             return f"The search has done enough: {event.reason}"
         case StopRequested():

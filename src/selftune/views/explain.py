@@ -119,6 +119,7 @@ def _evidence(planned: PlannedHyperparameter, summary: Summary) -> Iterator[str]
         yield "You did not list it; the program takes it."
     if planned.is_clipped:
         yield "Clipped: your range excludes today's value, so the first training job ran the nearest value inside."
+    yield from (move.reason for move in summary.range_moves if move.name == planned.name)
     best = dict(summary.best.values).get(planned.name) if summary.best is not None else None
     if best is not None:
         yield f"Best so far: {short_value(best)}."

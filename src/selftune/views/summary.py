@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState
+from selftune.model.events import RangeMove
+from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState, current_space
 from selftune.model.objective import Direction
 from selftune.model.plan import Bound
 from selftune.views.edges import EdgeNote, edge_notes
@@ -53,6 +54,8 @@ class Summary:
     importance: tuple[Importance, ...]
     """One entry for each tuned hyperparameter, the most important first."""
     edges: tuple[EdgeNote, ...]
+    range_moves: tuple[RangeMove, ...]
+    """How inferred ranges have expanded, in order."""
     failures: tuple[FailureGroup, ...]
 
     @property
@@ -72,7 +75,9 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         curves: the objective's values in the order reported, by training-job number.
         now: seconds since the epoch; counts only while the tuning job runs.
     """
-    job, state, space = record.job, record.state, record.job.plan.space
+    job, state = record.job, record.state
+    space = current_space(job.plan, state)
+    tuned = tuple(replace(planned, range=space[planned.name]) for planned in job.plan.tuned)
     best, baseline = best_of(state), _baseline_of(state)
     spent = spent_so_far(record, now)
     importance = importance_of(state, space, curves)
@@ -95,7 +100,8 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         ended_since_best=_ended_since(best, state),
         progress=best_so_far(record),
         importance=importance,
-        edges=() if best is None else edge_notes(job.plan.tuned, best.values),
+        edges=() if best is None else edge_notes(tuned, best.values),
+        range_moves=state.range_moves,
         failures=group_failures(state, space),
     )
 

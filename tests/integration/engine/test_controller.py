@@ -11,13 +11,14 @@ from selftune.backends.backend import Phase
 from selftune.backends.simulated import SimulatedBackend, VirtualClock
 from selftune.engine.controller import Controller, Progress
 from selftune.engine.lifecycle import deadline
-from selftune.model.events import EarlyStopDecided, EndedHow, ObjectiveConfirmed, StopRequested
+from selftune.model.events import EarlyStopDecided, EndedHow, ObjectiveConfirmed, RangesMoved, StopRequested
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
+from selftune.model.ranges import ContinuousRange, ScalingType
 from selftune.search.worker import DirectSuggester
 from selftune.store.sqlite import SqliteStore
-from selftune.testing.factories import a_plan, a_planned_objective, a_tuning_job
+from selftune.testing.factories import a_plan, a_planned_objective, a_tuned_hyperparameter, a_tuning_job
 from selftune.testing.virtual_time import SimulatedClock, run_in_virtual_time, store_job
 
 
@@ -307,3 +308,52 @@ def test_a_flood_of_names_is_not_all_kept(tmp_path):
     record = run_in_virtual_time(job, program, tmp_path / "store.db")
     assert record.state.training_job(1).report_count == 5
     assert record.state.training_job(1).metric_count < 500
+
+
+SOFT = ContinuousRange(low=1e-5, high=1e-3, scaling=ScalingType.LOG, may_expand=True)
+
+
+def soft_job(**plan):
+    """lr is tuned over 1e-5..1e-3, but the best is at 0.05."""
+    hyperparameters = [a_tuned_hyperparameter("lr", 1e-4, SOFT)]
+    settings = {"max_jobs": 25, "max_parallel": 1, "max_runtime_seconds": 10_000.0, "early_stopping": EarlyStopping.OFF}
+    return a_tuning_job(plan=a_plan(hyperparameters, **{**settings, **plan}))
+
+
+def test_a_range_that_misses_the_optimum_goes_further_inside_the_same_budget(tmp_path):
+    job = soft_job()
+    record = run_in_virtual_time(job, curve, tmp_path / "store.db")
+    best = min(record.state.training_jobs, key=lambda t: t.objective)
+    assert len(record.state.range_moves) >= 1
+    assert best.values["lr"] > SOFT.high
+    assert len(record.state.training_jobs) == 25
+    moved = [s.event for s in SqliteStore(tmp_path / "store.db").events(job.name) if isinstance(s.event, RangesMoved)]
+    assert [move for event in moved for move in event.moves] == list(record.state.range_moves)
+
+
+def test_a_range_does_not_go_towards_a_divergence(tmp_path):
+    def program(spec):
+        lr = float(dict(spec.hyperparameters)["lr"])
+        value = math.nan if lr > 8e-4 else 1 - lr * 1000
+        return [(1.0, f"validation:rmse={value}")]
+
+    record = run_in_virtual_time(soft_job(), program, tmp_path / "store.db")
+    assert record.state.range_moves == ()
+    assert record.state.status is TuningJobStatus.COMPLETED
+
+
+@pytest.mark.parametrize("transactions", [1, 2, 3])
+def test_a_search_whose_ranges_move_is_the_same_search_after_any_crash(tmp_path, transactions):
+    job = soft_job()
+    unbroken = run_in_virtual_time(job, curve, tmp_path / "unbroken.db")
+    machine = Machine(tmp_path / "broken.db", job)
+    for _ in range(500):
+        try:
+            record = machine.run(crash_after(transactions))
+            break
+        except Crash:
+            continue
+    else:
+        pytest.fail("it never came to an end")
+    assert [t.values for t in record.state.training_jobs] == [t.values for t in unbroken.state.training_jobs]
+    assert record.state.range_moves == unbroken.state.range_moves

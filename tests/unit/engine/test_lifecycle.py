@@ -593,3 +593,10 @@ def test_a_short_training_job_has_a_short_grace():
 def test_what_is_outstanding_finds_the_attempt_whose_end_waits_for_the_objective():
     story = a_provisional_story().created().started().ended()
     assert StartTrainingJob(number=1, attempt=1) in outstanding(story.job, story.state)
+
+
+def test_a_training_job_that_ends_while_another_waits_for_the_objective_is_not_forgotten():
+    story = a_story(max_parallel=2).created().suggested(1).started(1).started(2).ended(1).ended(2)
+    assert story.last(2).status is TrainingJobStatus.FAILED
+    story.then(ObjectiveNotFound(at=0, number=1, reason="Seen: accuracy."))
+    assert story.state.status is TuningJobStatus.FAILED

@@ -15,6 +15,7 @@ from selftune.model.events import (
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
+    RangesMoved,
     StopRequested,
     SuggestionFailed,
     SuggestionsMade,
@@ -31,6 +32,7 @@ from selftune.model.plan import Chooser, CompletionCriteria
 from selftune.testing.factories import (
     T0,
     a_plan,
+    a_range_move,
     a_record,
     a_state,
     a_static_hyperparameter,
@@ -90,6 +92,10 @@ SENTENCES = [
     (
         EarlyStopDecided(at=T0, number=3, attempt=1, reason="Worse than the median."),
         "Training job 3 is stopped early: Worse than the median.",
+    ),
+    (
+        RangesMoved(at=T0, seen=12, moves=(a_range_move("lr", "3 of the 5 best are at the low end of lr."),)),
+        "3 of the 5 best are at the low end of lr.",
     ),
     (CompletionReached(at=T0, reason="Target reached."), "The search has done enough: Target reached."),
     (StopRequested(at=T0), "A stop of the tuning job was asked for: Stopped by the user."),

@@ -1,0 +1,99 @@
+"""When an inferred range goes further, and when it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from selftune.autotune.expansion import MOST_MOVES, review_ranges
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, ScalingType
+from selftune.testing.factories import a_history, a_range_move, an_observation
+
+LOG = ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG, may_expand=True)
+
+
+def history(space, values, failed=()):
+    """Training jobs with these values of x, the first the best; then those that failed."""
+    ended = [an_observation(n, {"x": value}, loss=float(n)) for n, value in enumerate(values, start=1)]
+    ended += [an_observation(len(ended) + n, {"x": value}, loss=None) for n, value in enumerate(failed, start=1)]
+    return a_history({"x": space}, ended)
+
+
+AT_HIGH_END = [9.9e-3, 9.5e-3, 9e-3, 1e-3, 5e-4, 3e-4, 2e-4, 2e-4, 1e-4, 1e-4]
+
+
+def test_a_log_range_goes_on_by_half_its_width():
+    (move,) = review_ranges(history(LOG, AT_HIGH_END), ())
+    assert move.name == "x"
+    assert move.after.low == LOG.low
+    assert move.after.high == pytest.approx(0.1)
+    assert "3 of the 5 best" in move.reason
+    assert "0.01" in move.reason
+
+
+def test_it_goes_down_as_well_as_up():
+    at_low_end = [1.01e-4, 1.05e-4, 1.1e-4, 1e-3, 5e-3, 3e-3, 2e-3, 2e-3, 1e-3, 1e-3]
+    (move,) = review_ranges(history(LOG, at_low_end), ())
+    assert move.after.low == pytest.approx(1e-5)
+    assert move.after.high == LOG.high
+
+
+def test_too_few_training_jobs_move_nothing():
+    assert review_ranges(history(LOG, AT_HIGH_END[:9]), ()) == ()
+
+
+def test_two_at_the_edge_are_too_few():
+    assert review_ranges(history(LOG, [9.9e-3, 9.5e-3, 1e-3, *AT_HIGH_END[3:]]), ()) == ()
+
+
+def test_a_cliff_is_not_approached():
+    assert review_ranges(history(LOG, AT_HIGH_END, failed=[9.8e-3]), ()) == ()
+
+
+def test_a_failure_elsewhere_is_no_cliff():
+    assert len(review_ranges(history(LOG, AT_HIGH_END, failed=[2e-4]), ())) == 1
+
+
+def test_a_wall_never_moves():
+    wall = ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG)
+    assert review_ranges(history(wall, AT_HIGH_END), ()) == ()
+
+
+def test_nothing_goes_beyond_what_the_algorithm_accepts():
+    bounded = ContinuousRange(
+        low=1e-4, high=1e-2, scaling=ScalingType.LOG, may_expand=True, hard_bounds=HardBounds(low=0, high=0.02)
+    )
+    (move,) = review_ranges(history(bounded, AT_HIGH_END), ())
+    assert move.after.high == 0.02
+    at_bound = ContinuousRange(
+        low=1e-4, high=1e-2, scaling=ScalingType.LOG, may_expand=True, hard_bounds=HardBounds(low=0, high=1e-2)
+    )
+    assert review_ranges(history(at_bound, AT_HIGH_END), ()) == ()
+
+
+def test_one_hyperparameter_moves_so_often_and_no_more():
+    moves = tuple(a_range_move("x") for _ in range(MOST_MOVES))
+    assert review_ranges(history(LOG, AT_HIGH_END), moves) == ()
+    assert len(review_ranges(history(LOG, AT_HIGH_END), moves[1:])) == 1
+
+
+def test_whole_numbers_stay_whole_and_above_zero():
+    depth = IntegerRange(low=2, high=12, may_expand=True)
+    (up,) = review_ranges(history(depth, [12, 12, 12, 6, 6, 5, 4, 3, 3, 3]), ())
+    assert (up.after.low, up.after.high) == (2, 17)
+    (down,) = review_ranges(history(depth, [2, 2, 2, 6, 6, 5, 4, 9, 9, 9]), ())
+    assert (down.after.low, down.after.high) == (1, 12)
+
+
+def test_a_reverse_log_range_stays_below_one():
+    momentum = ContinuousRange(low=0.5, high=0.99, scaling=ScalingType.REVERSE_LOG, may_expand=True)
+    (move,) = review_ranges(history(momentum, [0.99, 0.989, 0.988, *[0.6] * 7]), ())
+    assert 0.99 < move.after.high < 1
+
+
+def test_an_exact_zero_is_off_and_no_edge():
+    spike = ContinuousRange(low=1e-6, high=1e-2, scaling=ScalingType.LOG, includes_zero=True, may_expand=True)
+    assert review_ranges(history(spike, [0.0, 0.0, 0.0, *[1e-4] * 7]), ()) == ()
+
+
+def test_choices_have_no_edge():
+    assert review_ranges(history(CategoricalRange(values=("a", "b")), ["a"] * 12), ()) == ()
