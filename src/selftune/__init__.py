@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from selftune.sdk.tune import TuningResult as TuningResult
     from selftune.sdk.tune import tune as tune
     from selftune.sdk.tuner import HyperparameterTuner as HyperparameterTuner
+    from selftune.training.report import report as report
 
 __version__ = "0.1.0.dev0"
 
@@ -35,6 +36,7 @@ __all__ = [
     "TuningJobCompletionCriteriaConfig",
     "TuningResult",
     "XGBoost",
+    "report",
     "tune",
 ]
 
@@ -43,8 +45,8 @@ def __getattr__(name: str) -> Any:
     """Load what a name stands for when it is first used, so that `import selftune` itself stays quick."""
     if name not in __all__:
         raise AttributeError(f"module 'selftune' has no attribute '{name}'")
-    exports = importlib.import_module("selftune.sdk.exports")
-    return getattr(exports, name)
+    module = "selftune.training.report" if name == "report" else "selftune.sdk.exports"
+    return getattr(importlib.import_module(module), name)
 
 
 def __dir__() -> list[str]:

@@ -171,7 +171,7 @@ def test_run_json_prints_the_outcome_and_nothing_else(selftune: Run) -> None:
 def test_a_finished_tuning_job_reads_well(finished: Finished) -> None:
     assert "first" in finished.run("list").stdout
     assert "your own values" in finished.run("describe", "first").stdout
-    assert re.search(r"^lr .*\n {4}\S", finished.run("explain", "first").stdout, re.MULTILINE)
+    assert re.search(r"^lr: .*\n  chosen by", finished.run("explain", "first").stdout, re.MULTILINE)
     assert finished.run("logs", "first", "1").stdout == _run_script(finished.code)
     command = finished.run("best", "first", "--command").stdout
     assert finished.run("best", "first").stdout.endswith(command)

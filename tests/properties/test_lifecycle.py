@@ -18,8 +18,8 @@ from selftune.engine.lifecycle import deadline, initial_state, outstanding, step
 from selftune.model import events as e
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.objective import Direction, MetricPoint, Objective
-from selftune.model.plan import CompletionCriteria, EarlyStopping
-from selftune.testing.factories import T0, a_plan, a_planned_objective, a_suggestion, a_tuning_job
+from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping
+from selftune.testing.factories import T0, a_plan, a_planned_objective, a_suggestion, a_tuning_job, decided
 
 VALUES = st.one_of(st.floats(-10, 10), st.sampled_from([math.nan, math.inf]))
 
@@ -33,12 +33,14 @@ class World(RuleBasedStateMachine):
         retry=st.integers(0, 2),
         has_baseline=st.booleans(),
         is_provisional=st.booleans(),
+        limit_by=st.sampled_from(Chooser),
     )
-    def create(self, max_jobs, max_parallel, retry, has_baseline, is_provisional):
+    def create(self, max_jobs, max_parallel, retry, has_baseline, is_provisional, limit_by):
         plan = a_plan(
             max_jobs=max_jobs,
             max_parallel=max_parallel,
             retry=retry,
+            job_max_runtime_seconds=decided(86_400.0, by=limit_by),
             early_stopping=EarlyStopping.AUTO,
             completion=CompletionCriteria(target_objective=0.0),
         )
@@ -55,6 +57,7 @@ class World(RuleBasedStateMachine):
         self.confirm: int | None = None
         self.past: list[e.Event] = []
         self.final: object = None
+        self.lowest = math.inf
         self.happen(e.TuningJobCreated(at=0))
 
     def happen(self, event):
@@ -158,6 +161,10 @@ class World(RuleBasedStateMachine):
         else:
             self.happen(e.EarlyStopDecided(at=0, number=number, attempt=1, reason="hopeless"))
 
+    @rule(seconds=st.floats(-1, 2e5))
+    def the_limit_of_a_training_job_is_lowered(self, seconds):
+        self.happen(e.JobLimitLowered(at=0, seconds=seconds, reason="the first was quick"))
+
     @precondition(lambda self: len(self.past) > 3)
     @rule(kind=st.sampled_from(["stop", "completion", "time", "broken"]))
     def the_search_is_told_to_end(self, kind):
@@ -182,6 +189,27 @@ class World(RuleBasedStateMachine):
         assert len(self.state.running) + self.state.suggestions_requested <= plan.max_parallel.value
         assert all(t.attempt <= 1 + plan.retry.value for t in self.state.training_jobs)
         assert len(self.running) <= plan.max_parallel.value
+
+    @invariant()
+    def the_limit_of_a_training_job_only_falls(self):
+        if not hasattr(self, "job"):
+            return
+        limit, planned = self.state.job_limit_seconds, self.job.plan.job_max_runtime_seconds
+        if limit is not None:
+            assert 0 < limit < planned.value
+            assert limit <= self.lowest
+            assert planned.by is not Chooser.USER
+            self.lowest = limit
+
+    @invariant()
+    def a_limit_that_nobody_set_is_reviewed_once_the_baseline_has_completed(self):
+        if not hasattr(self, "job") or self.state.status.is_terminal or not self.state.training_jobs:
+            return
+        first = self.state.training_job(1)
+        is_open = self.job.plan.job_max_runtime_seconds.by is not Chooser.USER and self.state.job_limit_seconds is None
+        has_run = first.is_baseline and first.status is TrainingJobStatus.COMPLETED
+        is_asked = e.ReviewJobLimit() in outstanding(self.job, self.state)
+        assert is_asked is (is_open and has_run and self.state.ending is None)
 
     @invariant()
     def numbers_are_gapless_and_names_unique(self):

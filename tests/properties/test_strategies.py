@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selftune.model.history import Exhausted, History, Observation, Outcome, Running
+from selftune.model.constraints import Constraint
+from selftune.model.history import Exhausted, History, KnownGood, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange
 from selftune.search import suggest
+from selftune.search.portfolio import most_from_portfolio
 from selftune.testing.spaces import spaces
 from selftune.testing.strategy_contract import assert_valid
 
@@ -82,3 +84,65 @@ def _size(range_):
         return len(range_.values) if hasattr(range_, "values") else range_.high - range_.low + 1
     points = 1 if range_.low == range_.high else math.inf
     return points + (range_.includes_zero and range_.low > 0)
+
+
+CONSTRAINTS = st.sampled_from(["h0 <= h1", "h0 * 2 > h1", "h0 < 10", "h1 % 2 == 0"]).map(
+    lambda text: Constraint(text=text, reason="It must hold.", source="a test")
+)
+
+
+@pytest.mark.parametrize("strategy", SAMPLED)
+@given(
+    space=spaces(max_size=3),
+    constraints=st.lists(CONSTRAINTS, max_size=2).map(tuple),
+    losses=st.lists(LOSSES, max_size=6),
+    seed=st.integers(0, 2**31),
+    count=st.integers(1, 4),
+)
+@settings(max_examples=15, deadline=None)
+def test_whatever_the_space_no_suggestion_breaks_a_constraint(strategy, space, constraints, losses, seed, count):
+    ended: list[Observation] = []
+    for loss in losses:
+        made = suggest(strategy, History(space=space, ended=tuple(ended), seed=seed, constraints=constraints), 1)
+        if isinstance(made, Exhausted):
+            return
+        outcome = Outcome.FAILED if loss is None else Outcome.COMPLETED
+        ended.append(Observation(number=len(ended) + 1, values=made[0].values, outcome=outcome, loss=loss))
+    history = History(space=space, ended=tuple(ended), seed=seed, constraints=constraints)
+    made = suggest(strategy, history, count)
+    suggested = [] if isinstance(made, Exhausted) else [suggestion.values for suggestion in made]
+    for values in [*(job.values for job in ended), *suggested]:
+        assert all(constraint.holds(dict(values)) for constraint in constraints)
+
+
+@st.composite
+def portfolios(draw, space):
+    """Values from elsewhere, of which some lie outside the space, repeat one another, or lack a name."""
+    seen = suggest(Strategy.RANDOM, History(space=space, seed=draw(st.integers(0, 99))), 3)
+    inside = [] if isinstance(seen, Exhausted) else [suggestion.values for suggestion in seen]
+    values = [*inside, *inside[:1], (("h0", -1e9), *inside[0][1:]) if inside else (), ()]
+    kept = draw(st.lists(st.sampled_from(values), max_size=5))
+    return tuple(
+        KnownGood(values=v, source=f"tuning job {i}", is_earlier=draw(st.booleans())) for i, v in enumerate(kept)
+    )
+
+
+@pytest.mark.parametrize("strategy", SAMPLED)
+@given(data=st.data(), space=spaces(max_size=3), losses=st.lists(LOSSES, max_size=6), seed=st.integers(0, 2**31))
+@settings(max_examples=15, deadline=None)
+def test_whatever_the_portfolio_suggestions_are_valid_new_and_few_of_them_from_it(strategy, data, space, losses, seed):
+    portfolio = data.draw(portfolios(space))
+    ended: list[Observation] = []
+    made_by: list[str] = []
+    for loss in losses:
+        history = History(space=space, ended=tuple(ended), seed=seed, max_jobs=10, portfolio=portfolio)
+        made = suggest(strategy, history, 1)
+        if isinstance(made, Exhausted):
+            break
+        assert list(made) == list(suggest(strategy, history, 1))
+        assert_valid(made[0], space)
+        made_by.append(made[0].strategy)
+        outcome = Outcome.FAILED if loss is None else Outcome.COMPLETED
+        ended.append(Observation(number=len(ended) + 1, values=made[0].values, outcome=outcome, loss=loss))
+    assert len({str(job.values) for job in ended}) == len(ended)
+    assert made_by.count("portfolio") <= most_from_portfolio(10)

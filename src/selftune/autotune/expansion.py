@@ -3,21 +3,24 @@
 The edge rule (Google's tuning playbook; measured in `docs/research/range-expansion.md`): when most of the best training
 jobs lie next to a soft edge, the range goes further at that end, within what the algorithm accepts. It never goes
 towards an edge where training jobs have failed: a best learning rate beside a divergence is a limit of stability, and
-what lies beyond it is worse. Results stay in use, and the bound on jobs and time stays what it is.
+what lies beyond it is worse. A range that went to where training fails comes back (`retreat`). Results stay in use, and
+the bound on jobs and time stays what it is.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from selftune.autotune.retreat import retreat
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
 from selftune.model.ranges import ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.model.values import is_number, short_number
+from selftune.search.evidence import losses_as_evidence
 
 NumericRange: TypeAlias = ContinuousRange | IntegerRange
 
@@ -36,24 +39,40 @@ HALF_DECADE = 0.5 * math.log(10)
 
 
 def review_ranges(history: History, moves: Sequence[RangeMove]) -> tuple[RangeMove, ...]:
-    """The ranges that should go further now.
+    """The ranges that should go further now, or come back.
 
     Args:
         history: its space holds the ranges as they are.
         moves: those made before.
     """
-    finished = [job for job in history.ended if job.loss is not None]
+    ranges = {name: r for name, r in history.space if isinstance(r, ContinuousRange | IntegerRange) and r.may_expand}
+    back = {name: retreat(name, r, [m for m in moves if m.name == name], history.ended) for name, r in ranges.items()}
+    further = _further_moves({name: r for name, r in ranges.items() if back[name] is None}, history, moves)
+    return (*(move for move in back.values() if move is not None), *further)
+
+
+def _further_moves(
+    ranges: Mapping[str, NumericRange], history: History, moves: Sequence[RangeMove]
+) -> Iterator[RangeMove]:
+    # What the early stopping rule ended counts as what it is known to be, not as low as its curve happened to be.
+    losses = zip(losses_as_evidence(history.ended), history.ended, strict=True)
+    finished = [(loss, job.number, job) for loss, job in losses if loss is not None]
     if len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space)):
-        return ()
-    best = sorted(finished, key=lambda job: (job.loss, job.number))[:BEST]
+        return
+    best = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])[:BEST]]
     failed = [job for job in history.ended if job.loss is None]
-    made = Counter(move.name for move in moves)
-    found = (
-        _move(name, space, best, failed)
-        for name, space in history.space
-        if isinstance(space, ContinuousRange | IntegerRange) and space.may_expand and made[name] < MOST_MOVES
-    )
-    return tuple(move for move in found if move is not None)
+    made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
+    for name, space in ranges.items():
+        move = _move(name, space, best, failed) if made[name] < MOST_MOVES else None
+        if move is not None:
+            yield move
+
+
+def _is_wider(after: Range, before: Range) -> bool:
+    """False for a range that came back."""
+    assert isinstance(before, ContinuousRange | IntegerRange)
+    assert isinstance(after, ContinuousRange | IntegerRange)
+    return after.low < before.low or after.high > before.high
 
 
 def _move(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
-from selftune.autotune.names import word_set, words_of
+from selftune.autotune.names import is_of_schedule, word_set, words_of
 from selftune.model.ranges import HardBounds, ScalingType
 from selftune.model.values import HyperparameterValue, is_number, short_number
 
@@ -21,8 +21,11 @@ _NEAR_ONE = word_set("beta beta1 beta2 gamma momentum ema tau discount lam decay
 _FACTORS = word_set("factor decay gamma mult multiplier reduce reduction drop shrink")
 _WIDTHS = word_set("dim dims hidden units width channels filters neurons")
 _DEPTHS = word_set("layers depth blocks heads layer block")
+_LAYERS = word_set("lin linear fc dense hidden layer lstm gru rnn mlp ff ffn")
+"""Kinds of layers, numbered or not, whose size is a width: `lin1_size`."""
 _LENGTHS = word_set("epoch epochs iter iters iterations step steps round rounds")
 _ENSEMBLES = word_set("estimators trees")
+_LEAST = word_set("min minimum least")
 _WEIGHTS = word_set("weight coef coeff lambda")
 
 
@@ -61,9 +64,11 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
     if is_rate and present & _FACTORS:
         return _fraction(name, "a factor on the learning rate by its name", 0.05, 0.95) if 0 < value < 1 else None
     if is_rate:
-        return _log(name, "a learning rate by its name", (30, 30), low=1e-7, high=10, priority=3)
+        priority = 1 if is_of_schedule(name) else 3
+        return _log(name, "a learning rate by its name", (30, 30), low=1e-7, high=10, priority=priority)
     if present & _REGULARISERS and 0 <= value < 0.5:
-        return _log(name, "a strength of regularisation by its name", (100, 100), low=1e-8, high=10, has_zero=True)
+        meaning, priority = "a strength of regularisation by its name", 2 if value > 0 else 1
+        return _log(name, meaning, (100, 100), low=1e-8, high=10, has_zero=True, priority=priority)
     if present & _PERHAPS_REGULARISERS and 0 < value < 0.5:
         return _log(name, "perhaps a strength of regularisation", (100, 100), low=1e-8, high=10, priority=1)
     if any("drop" in word for word in words) and 0 <= value < 1:
@@ -86,10 +91,14 @@ def _whole_by_words(name: str, present: frozenset[str], value: float) -> Knowled
         return _size(name, "a training length by its name", (1, 4), priority=0, is_resource=True)
     if present & _ENSEMBLES:
         return _size(name, "a number of trees by its name", (4, 4), priority=2)
+    if "size" in present and value >= 8 and any(word.rstrip("0123456789") in _LAYERS for word in present):
+        return _size(name, "the width of a layer by its name", (4, 4), priority=2)
     if present & _DEPTHS:
         return _whole(name, "a depth by its name", max(1.0, value - 2), value + 3, priority=2)
     if present & _WIDTHS and value > 4:
         return _size(name, "a width by its name", (4, 4), priority=2)
+    if present & _LEAST and value >= 2:
+        return _size(name, "a least number by its name", (8, 8), priority=1, affects_cost=False)
     return None
 
 

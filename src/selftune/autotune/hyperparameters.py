@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
-from selftune.autotune.names import normal_name
+from selftune.autotune.names import last_part, normal_name
 from selftune.autotune.ranges import float_text
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.autotune.roles import Judgement, range_on_request
@@ -68,6 +68,7 @@ def _spelling(name: str, known: Mapping[str, str], title: str) -> str:
     if name in known:
         return name
     alike = [other for other in known if normal_name(other) == normal_name(name)]
+    alike = alike or [other for other in known if normal_name(last_part(other)) == normal_name(name)]
     if len(alike) != 1:
         raise _unknown(name, known, title)
     return alike[0]
@@ -219,7 +220,7 @@ def _on_request(judgement: Judgement) -> PlannedHyperparameter:
         role=Role.TUNED,
         range=chosen,
         by=Chooser.USER,
-        reason=f"You tune {found.name}; its range {chosen} is inferred. {judgement.reason}",
+        reason=f"You tune {found.name}; its range {chosen} is inferred. {judgement.asked_reason or judgement.reason}",
         source=judgement.source,
         priority=3,
         is_added=not found.is_listed,

@@ -23,6 +23,15 @@ _COMPONENTS = word_set(
 """Words that say which part of a model a hyperparameter belongs to."""
 
 
+_SCHEDULE = word_set("warmup warm noise limit final min minimum end floor")
+"""Words of what only shapes the course of another hyperparameter: `warmup_lr`, `final_lr`, `lr_noise_std`."""
+
+
+def is_of_schedule(name: str) -> bool:
+    """Whether the words of a name say that it shapes the course of another hyperparameter."""
+    return not _SCHEDULE.isdisjoint(words_of(name))
+
+
 def last_part(name: str) -> str:
     """The part behind the last dot or double underscore: `optimizer.lr` -> `lr`, `clf__C` -> `C`."""
     return re.split(r"\.|__", name.strip("-_."))[-1]

@@ -15,7 +15,7 @@ from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction, Objective
 from selftune.model.plan import Chooser, PlannedObjective
 from selftune.model.request import UserSettings
-from selftune.training.metrics import check_regex, direction_of, is_counter, same_metric, split_of
+from selftune.training.metrics import check_regex, direction_of, direction_shown, is_counter, same_metric, split_of
 
 _PARTS_OF_LOSS = word_set(
     "d g dis gen generator discriminator critic actor policy value entropy kl style content commitment aux auxiliary"
@@ -25,6 +25,8 @@ _BESIDE = word_set("best running ema record new")
 """Words of metrics that follow another one over time."""
 _SUMMARIES = word_set("average avg mean final overall total")
 """Words of metrics that sum up a whole pass over the data."""
+_HALVES = word_set("precision recall sensitivity specificity")
+"""Words of metrics that are half of the truth: each is perfect for a model that always answers the same."""
 _SPLIT_ORDER = ("validation", "test", None, "train")
 _MOST_ALTERNATIVES = 5
 
@@ -79,9 +81,11 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
     if not ranked:
         return None
     best = ranked[0]
+    shown = None if direction_of(best) else direction_shown(best, observed)
     missing = f"{planned.name} was not printed; of" if planned.name else "of"
-    reason = f"{missing} what was printed ({', '.join(list(observed)[:_MOST_ALTERNATIVES])}), {best} {_why(best)}"
-    return _confirmed(planned, best, direction_of(best) or planned.direction), reason
+    printed = ", ".join(list(observed)[:_MOST_ALTERNATIVES])
+    reason = f"{missing} what was printed ({printed}), {best} {_why(best, shown)}"
+    return _confirmed(planned, best, direction_of(best) or shown or planned.direction), reason
 
 
 def is_worth_waiting(planned: Objective) -> bool:
@@ -230,8 +234,15 @@ def _rank(name: str) -> tuple[int, int, int, int]:
     direction, split, words = direction_of(name), split_of(name), _words(name)
     kind = 0 if direction is Direction.MAXIMIZE else 2 if "loss" in name.lower() else 1
     kind += 0 if words.isdisjoint(_BESIDE) else 3
+    kind += int(_is_half(words))
     plainness = len(words) if split is not None else int(words.isdisjoint(_SUMMARIES)) + 2 * ("/" in name)
     return (_trust(name), int(direction is None), kind, plainness)
+
+
+def _is_half(words: frozenset[str]) -> bool:
+    """Whether it is precision or recall by itself; at a rank (`recall@20`) or averaged it is a metric of its own."""
+    is_whole = any(word.isdigit() for word in words) or not words.isdisjoint(_SUMMARIES)
+    return not is_whole and not words.isdisjoint(_HALVES)
 
 
 def _why(name: str, said: Direction | None = None) -> str:

@@ -4,53 +4,78 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from selftune.autotune.algorithm import usual_metric
+from selftune.autotune.budget import within_budget
+from selftune.autotune.conditional import planned_by_conditions
+from selftune.autotune.data_of_program import data_of
 from selftune.autotune.hyperparameters import baseline_of, planned_hyperparameters
-from selftune.autotune.knowledge import frameworks_in
+from selftune.autotune.knowledge import SHIPPED, KnowledgeBase
+from selftune.autotune.limit_checks import check_settings
 from selftune.autotune.objective import is_loss, planned_objective
+from selftune.autotune.other_choices import with_other_choices
 from selftune.autotune.plan_warnings import plan_warnings
+from selftune.autotune.portfolio import Portfolio, portfolio_of
 from selftune.autotune.program import program_of, read_program
 from selftune.autotune.reader.reading import ProgramReading
+from selftune.autotune.relations import relations
 from selftune.autotune.rivals import without_rivals
-from selftune.autotune.roles import judge, traits_of
-from selftune.autotune.rules import bound_of, check_settings, limits_for
+from selftune.autotune.roles import Judgement, is_surely_known, judge, traits_of
+from selftune.autotune.rules import bound_of, limits_for
+from selftune.autotune.smoke import smoke_warnings, without_smoke_centers
+from selftune.model.constraints import Constraint
 from selftune.model.plan import Plan, PlannedHyperparameter, PlannedObjective, Role
 from selftune.model.request import AlgorithmRequest, TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
 
-def make_plan(request: TuningJobRequest, *, slots: int) -> Plan:
+def make_plan(request: TuningJobRequest, *, slots: int, knowledge: KnowledgeBase = SHIPPED) -> Plan:
     """The whole plan of a tuning job, from reading files alone.
 
     Args:
         request: What was asked for.
         slots: How many training jobs the backend can run at once.
+        knowledge: What is known of hyperparameters, with the user's own files.
 
     Raises:
         UsageError: the request cannot be carried out as it stands; the subclasses say how.
     """
     check_settings(request.settings)
-    return plan_of_reading(request, read_program(request), slots=slots)
+    reading = read_program(request)
+    facts, unread = data_of(request, reading)
+    reading = replace(reading, warnings=(*reading.warnings, *unread))
+    return plan_of_reading(request, reading, slots=slots, knowledge=knowledge.fitted_to(facts))
 
 
-def plan_of_reading(request: TuningJobRequest, reading: ProgramReading, *, slots: int) -> Plan:
+def plan_of_reading(
+    request: TuningJobRequest, reading: ProgramReading, *, slots: int, knowledge: KnowledgeBase = SHIPPED
+) -> Plan:
     """The plan of a program that has been read: what `make_plan` does once the files are closed.
 
     Args:
         request: What was asked for.
         reading: What the program takes and prints.
         slots: How many training jobs the backend can run at once.
+        knowledge: What is known of hyperparameters, fitted to the data where those are known.
 
     Raises:
         UsageError: the settings do not fit the program.
     """
     objective, notes = _objective(request, reading)
-    hyperparameters = _hyperparameters(request, reading, objective)
+    scopes, judged = _judgements(reading, knowledge)
+    judged, hyperparameters = planned_by_conditions(
+        judged, partial(_hyperparameters, request, reading, objective), facts=knowledge.facts, metric=objective.name
+    )
     tuned = tuple(h for h in hyperparameters if h.role is Role.TUNED)
     limits = limits_for(request, {h.name: h.range for h in tuned if h.range is not None}, slots=slots)
     baseline, unknown = _baseline(request, tuned)
-    return Plan(
+    held = knowledge.constraints_for(scopes) if request.autotune else ()
+    said = smoke_warnings(judged, hyperparameters, limits.max_jobs.value) if request.autotune else ()
+    constraints, left_out = relations(held, judged, hyperparameters, facts=knowledge.facts, baseline=baseline)
+    portfolio = _portfolio(request, judged, hyperparameters, constraints)
+    plan = Plan(
         program=program_of(request, reading, frozenset(h.name for h in tuned)),
         objective=objective,
         hyperparameters=hyperparameters,
@@ -65,9 +90,13 @@ def plan_of_reading(request: TuningJobRequest, reading: ProgramReading, *, slots
         seed=_seed(request),
         bound=bound_of(limits, request.settings.price_per_hour),
         baseline=baseline,
+        portfolio=portfolio.values,
+        portfolio_source=portfolio.source,
+        constraints=constraints,
         baseline_title=_baseline_title(request, tuned),
-        warnings=(*reading.warnings, *notes, *plan_warnings(hyperparameters, unknown, reading)),
+        warnings=(*reading.warnings, *notes, *plan_warnings(hyperparameters, unknown, reading), *said, *left_out),
     )
+    return with_other_choices(plan, request, judged, slots=slots)
 
 
 def _objective(request: TuningJobRequest, reading: ProgramReading) -> tuple[PlannedObjective, tuple[str, ...]]:
@@ -75,22 +104,33 @@ def _objective(request: TuningJobRequest, reading: ProgramReading) -> tuple[Plan
     return planned_objective(request.settings, reading.metrics, usual)
 
 
-def _hyperparameters(
-    request: TuningJobRequest, reading: ProgramReading, objective: PlannedObjective
-) -> tuple[PlannedHyperparameter, ...]:
-    flows = [flow for h in reading.hyperparameters for flow in h.flows]
-    names = [h.telling_name for h in reading.hyperparameters]
-    scopes = frameworks_in(reading.frameworks, flows, names)
+def _judgements(reading: ProgramReading, knowledge: KnowledgeBase) -> tuple[tuple[str, ...], list[Judgement]]:
+    """(the program's frameworks, what may become of each hyperparameter)."""
+    given = [h for h in reading.hyperparameters if not h.is_literal] or reading.hyperparameters
+    flows = [flow for h in given for flow in h.flows]
+    names = [h.telling_name for h in given]
+    scopes = knowledge.frameworks_in(reading.frameworks, flows, names)
     found = without_rivals(reading, scopes)
-    traits = traits_of(scopes, found)
+    traits = traits_of(scopes, found, knowledge)
+    return scopes, without_smoke_centers([judge(h, traits) for h in found])
+
+
+def _hyperparameters(
+    request: TuningJobRequest, reading: ProgramReading, objective: PlannedObjective, judged: Sequence[Judgement]
+) -> tuple[PlannedHyperparameter, ...]:
+    unknown = {j.found.name for j in judged if j.found.is_literal and not is_surely_known(j)}
     planned = planned_hyperparameters(
-        [judge(h, traits) for h in found],
-        request.settings,
+        judged,
+        within_budget(request.settings),
         autotune=request.autotune,
         scaling_loss=objective.name if is_loss(objective.name) else None,
         title=reading.title,
     )
-    return tuple(h for h in planned if h.role is Role.TUNED or not _is_mere_default(h.name, request, reading))
+    return tuple(
+        h
+        for h in planned
+        if h.role is Role.TUNED or not (h.name in unknown or _is_mere_default(h.name, request, reading))
+    )
 
 
 def _is_mere_default(name: str, request: TuningJobRequest, reading: ProgramReading) -> bool:
@@ -108,6 +148,19 @@ def _baseline(
         return None, ()
     values, unknown = baseline_of(tuned)
     return (None if unknown else values), unknown
+
+
+def _portfolio(
+    request: TuningJobRequest,
+    judged: Sequence[Judgement],
+    planned: Sequence[PlannedHyperparameter],
+    constraints: Sequence[Constraint],
+) -> Portfolio:
+    """What is tried after the user's own values; the best of an earlier tuning job need no such help."""
+    if not request.autotune or request.parent is not None:
+        return Portfolio()
+    today = baseline_of([h for h in planned if h.role is Role.TUNED])[0]
+    return portfolio_of(judged, planned, baseline=dict(today), constraints=constraints)
 
 
 def _baseline_title(request: TuningJobRequest, tuned: Sequence[PlannedHyperparameter]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from selftune.autotune.knowledge import static_group_of
+from selftune.autotune.names import last_part
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import is_number, short_value
 
-_SMOKE_LENGTH = 2
-"""A training length up to this is a smoke test's."""
 _SHOWN = 6
 
 
@@ -19,26 +19,42 @@ def plan_warnings(
     """Warnings about the hyperparameters of a plan, the gravest first."""
     found = {h.name: h for h in reading.hyperparameters}
     return (
-        *_nothing_tuned(planned),
+        *_nothing_tuned(planned, found),
         *_required(reading),
         *_no_baseline(without_value),
         *_clipped(planned),
-        *_smoke_values(planned),
         *_flags_left_alone(planned, found),
     )
 
 
-def _nothing_tuned(planned: Sequence[PlannedHyperparameter]) -> Iterator[str]:
+def _nothing_tuned(planned: Sequence[PlannedHyperparameter], found: dict[str, FoundHyperparameter]) -> Iterator[str]:
+    """Why nothing is tuned, and what would open it up."""
     if any(h.role is Role.TUNED for h in planned):
         return
-    names = [h.name for h in planned if is_number(h.value)][:_SHOWN]
-    if names:
-        yield f"Nothing is tuned: no value surely changes the fit. --tune NAME opens one of {', '.join(names)}."
+    numbers = [h for h in planned if is_number(h.value)]
+    numbers = [h for h in numbers if h.role is Role.STATIC and not static_group_of(h.name)] or numbers
+    literals = [h for h in numbers if h.name in found and found[h.name].is_literal]
+    if literals:
+        yield _in_code(literals)
+    elif numbers:
+        names = ", ".join(h.name for h in numbers[:_SHOWN])
+        yield f"Nothing is tuned: no value surely changes the fit. --tune NAME opens one of {names}."
     else:
         yield (
             "Nothing is tuned: no hyperparameter was found. Put values on the command line, such as --lr 0.01, "
             "and let the script read them from there."
         )
+
+
+def _in_code(literals: Sequence[PlannedHyperparameter]) -> str:
+    first = literals[0]
+    shown = ", ".join(f"{h.name} ({h.source})" for h in literals[:_SHOWN])
+    option = last_part(first.name).lower()
+    declared = f'parser.add_argument("--{option}", type={type(first.value).__name__}, default={first.value!r})'
+    return (
+        f"Nothing is tuned: the numbers that matter stand in the code: {shown}. --tune {first.name} opens the first of "
+        f"them as it is; to have it tuned unasked, let the script read it from the command line: {declared}."
+    )
 
 
 def _required(reading: ProgramReading) -> Iterator[str]:
@@ -60,15 +76,6 @@ def _clipped(planned: Sequence[PlannedHyperparameter]) -> Iterator[str]:
         if h.is_clipped and h.range is not None and h.value is not None:
             today, nearest = short_value(h.value), short_value(h.range.nearest(h.value))
             yield f"{h.name} is clipped: today's {today} lies outside your range {h.range}, so job 1 runs {nearest}."
-
-
-def _smoke_values(planned: Sequence[PlannedHyperparameter]) -> Iterator[str]:
-    for h in planned:
-        if h.role is Role.RESOURCE and is_number(h.value) and 0 < float(h.value or 0) <= _SMOKE_LENGTH:
-            yield (
-                f"{h.name}={short_value(h.value or 0)} looks like a quick test: what wins after so little training may "
-                "lose after more. It is kept as it is."
-            )
 
 
 def _flags_left_alone(planned: Sequence[PlannedHyperparameter], found: dict[str, FoundHyperparameter]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.algorithm import TARGET_NAME, read_algorithm
@@ -10,7 +11,7 @@ from selftune.autotune.reader.command import read_command
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.autotune.reader.script import read_script
 from selftune.model.command import CommandTemplate, ValueSlot
-from selftune.model.plan import Program
+from selftune.model.plan import ConfigFile, Program
 from selftune.model.request import AlgorithmRequest, CommandRequest, ScriptRequest, TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
@@ -58,10 +59,17 @@ def program_of(request: TuningJobRequest, reading: ProgramReading, tuned: frozen
         title=reading.title,
         algorithm=reading.title if isinstance(program, AlgorithmRequest) else None,
         static_values=() if is_command else _static_values(request, reading, tuned),
-        config_files=reading.config_files,
+        config_files=_rewritten(reading, tuned | {name for name, _ in request.settings.values}),
         is_in_place=request.is_in_place,
         environment=request.environment,
     )
+
+
+def _rewritten(reading: ProgramReading, wanted: frozenset[str]) -> tuple[ConfigFile, ...]:
+    """The files that training jobs get a copy of: those that hold what is `wanted` otherwise than today."""
+    literals = {h.name for h in reading.hyperparameters if h.is_literal} - wanted
+    files = [replace(f, keys=tuple(pair for pair in f.keys if pair[0] not in literals)) for f in reading.config_files]
+    return tuple(file for file in files if any(name in wanted for name, _ in file.keys))
 
 
 def _static_values(

@@ -54,7 +54,10 @@ def inferred_range(
     if value is not None and value != 0 and not 1 / _LARGEST < abs(value) < _LARGEST:
         return None
     box = _box(entry, value)
-    return _whole_range(entry, box, value) if _is_whole(entry, value, declared_type) else _real_range(entry, box, value)
+    is_whole = _is_whole(entry, value, declared_type)
+    found = _whole_range(entry, box, value) if is_whole else _real_range(entry, box, value)
+    has_room = entry.room is None or found.low < found.high
+    return found if has_room else None
 
 
 def range_of_choices(choices: Sequence[HyperparameterValue], value: HyperparameterValue | None) -> Range | None:
@@ -99,18 +102,41 @@ def _is_whole(entry: KnowledgeEntry, value: float | None, declared_type: str | N
 def _box(entry: KnowledgeEntry, value: float | None) -> _Box:
     """The box of an entry, moved to the value, stretched so that the value is well inside, within hard bounds."""
     scale = _scale_for(entry, value)
-    bounds = entry.bounds if accepts(entry, value) else None
+    bounds = _bounds(entry, value)
     low, high = float(entry.low), float(entry.high)
     if value is None or (value == 0 and scale is ScalingType.LOG):
         return _Box(*_bounded(low, high, bounds), scale, bounds)
     if scale is not entry.scale:
         low, high = min(low, value), max(high, value)
-    low, high = _stretched(low, high, float(value), scale)
-    around = _around(entry, float(value))
+    if not is_smoke(entry, value):
+        low, high = _stretched(low, high, float(value), scale)
+    around = _around(entry, _center(entry, float(value)))
     if around is not None:
         low, high = max(low, around[0]), min(high, around[1])
     low, high = _bounded(low, high, bounds)
     return _Box(min(low, value), max(high, value), scale, bounds)
+
+
+def _bounds(entry: KnowledgeEntry, value: float | None) -> HardBounds | None:
+    """What the framework accepts and the data leave room for; a value of today beyond that moves the wall to itself."""
+    bounds = entry.bounds if accepts(entry, value) else None
+    if entry.room is None:
+        return bounds
+    room = entry.room if value is None else max(entry.room, float(value))
+    low, high = (bounds.low, bounds.high) if bounds is not None else (None, None)
+    room = room if high is None else min(room, high)
+    return HardBounds(low=low, high=room if low is None else max(room, low))
+
+
+def is_smoke(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
+    """Whether a value is that of a quick test: nothing is to be searched around it."""
+    return entry.smoke is not None and value is not None and is_number(value) and 0 < float(value) <= entry.smoke
+
+
+def _center(entry: KnowledgeEntry, value: float) -> float:
+    """Around what a range lies that an entry gives relative to a value: today's, unless that is a quick test's."""
+    usual = entry.default if entry.usual is None else entry.usual
+    return float(usual) if is_smoke(entry, value) and usual is not None and is_number(usual) else value
 
 
 def _scale_for(entry: KnowledgeEntry, value: float | None) -> ScalingType:
@@ -156,12 +182,12 @@ def _stretched(low: float, high: float, value: float, scale: ScalingType) -> tup
 def _bounded(low: float, high: float, bounds: HardBounds | None) -> tuple[float, float]:
     if bounds is None:
         return low, high
-    low = low if bounds.low is None else max(low, bounds.low)
+    low, high = (end if bounds.low is None else max(end, bounds.low) for end in (low, high))
     high = high if bounds.high is None else min(high, bounds.high)
     return min(low, high), high
 
 
-def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
+def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> ContinuousRange:
     low, high = _bounded(*_tidy_ends(box), box.bounds)
     scale = box.scale
     if scale is ScalingType.LOG and low <= 0:
@@ -181,7 +207,7 @@ def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
     )
 
 
-def _whole_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range:
+def _whole_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> IntegerRange:
     low, high = math.ceil(box.low), math.floor(box.high)
     scale = box.scale
     if scale is ScalingType.REVERSE_LOG:
@@ -204,8 +230,12 @@ def _whole_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Range
 
 
 def _prior(entry: KnowledgeEntry, low: float, high: float, scale: ScalingType, value: float | None) -> Prior:
-    """Where good values are expected: at the value of today, else the framework's default, else the middle."""
-    candidates = (value, entry.default)
+    """Where good values are expected: at the value of today, else what is usual, else the middle.
+
+    A quick test's value is no evidence, and neither is a default that nobody chose where the data say more.
+    """
+    is_chosen = value is not None and not is_smoke(entry, value) and (entry.usual is None or value != entry.default)
+    candidates = (value if is_chosen else None, entry.usual, entry.default, value)
     centers = [float(c) for c in candidates if c is not None and is_number(c) and low <= float(c) <= high]
     if not centers or (scale is ScalingType.LOG and centers[0] <= 0):
         centers = [scale.backward((scale.forward(low) + scale.forward(high)) / 2)]

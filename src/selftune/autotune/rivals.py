@@ -6,7 +6,7 @@ before what the program merely accepts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from selftune.autotune.knowledge import evaluation_group_of, known_by_name
@@ -21,28 +21,33 @@ def without_rivals(reading: ProgramReading, scopes: Sequence[str]) -> tuple[Foun
         reading: What was read of the program.
         scopes: Its frameworks, surest first.
     """
-    paths = {name: file.path for file in reading.config_files for name, _ in file.keys}
+    literals = {h.name for h in reading.hyperparameters if h.is_literal}
+    paths = {name: file.path for file in reading.config_files for name, _ in file.keys if name not in literals}
     if not paths:
         return reading.hyperparameters
     keys = [h for h in reading.hyperparameters if h.name in paths and evaluation_group_of(h.name) is None]
     arguments = [h for h in reading.hyperparameters if _is_argument(h) and h.name not in paths]
-    return tuple(
-        _settled(h, paths, [a for a in arguments if a.is_listed] if h.name in paths else keys, scopes)
-        for h in reading.hyperparameters
-    )
+    listed = [a for a in arguments if a.is_listed]
+    meanings = {h.telling_name: _meaning(h, scopes) for h in (*keys, *arguments)}
+    return tuple(_settled(h, paths, listed if h.name in paths else keys, meanings) for h in reading.hyperparameters)
 
 
 def _is_argument(found: FoundHyperparameter) -> bool:
     """Whether it can override keys that are not spelled like it: `--lr` may, `SOLVER.BASE_LR` only means that key."""
-    return found.value is not None and not found.is_flag and "." not in found.name
+    return found.value is not None and not found.is_flag and not found.is_literal and "." not in found.name
 
 
 def _settled(
-    found: FoundHyperparameter, paths: dict[str, str], others: Sequence[FoundHyperparameter], scopes: Sequence[str]
+    found: FoundHyperparameter,
+    paths: Mapping[str, str],
+    others: Sequence[FoundHyperparameter],
+    meanings: Mapping[str, str | None],
 ) -> FoundHyperparameter:
-    if found.fixed_because or (found.is_listed and found.name not in paths) or evaluation_group_of(found.name):
+    if found.fixed_because or found.is_literal or evaluation_group_of(found.name):
         return found
-    rival = next((other for other in others if _is_same(found, other, scopes)), None)
+    if found.is_listed and found.name not in paths:
+        return found
+    rival = next((other for other in others if _is_same(found, other, meanings)), None)
     if rival is None:
         return found
     if found.name in paths:
@@ -52,14 +57,18 @@ def _settled(
     return replace(found, fixed_because=why)
 
 
-def _is_same(a: FoundHyperparameter, b: FoundHyperparameter, scopes: Sequence[str]) -> bool:
+def _is_same(a: FoundHyperparameter, b: FoundHyperparameter, meanings: Mapping[str, str | None]) -> bool:
     """Whether two places name one thing: by the last part of their names, or by what is known of both."""
     if _plain(a) == _plain(b):
         return True
-    known, other = known_by_name(a.telling_name, scopes), known_by_name(b.telling_name, scopes)
-    if known is None or other is None or known.entry.meaning != other.entry.meaning:
-        return False
-    return _plain(a) in known.entry.names and _plain(b) in other.entry.names
+    known = meanings.get(a.telling_name)
+    return known is not None and known == meanings.get(b.telling_name)
+
+
+def _meaning(found: FoundHyperparameter, scopes: Sequence[str]) -> str | None:
+    """What the knowledge base says of exactly this name; None where it says nothing."""
+    known = known_by_name(found.telling_name, scopes)
+    return known.entry.meaning if known is not None and _plain(found) in known.entry.names else None
 
 
 def _plain(found: FoundHyperparameter) -> str:

@@ -7,25 +7,24 @@ speaks decides, and the reason says which it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selftune.autotune.heuristics import guess
 from selftune.autotune.knowledge import (
+    SHIPPED,
+    KnowledgeBase,
     KnowledgeEntry,
     Known,
     StaticGroup,
     ValueType,
     evaluation_group_of,
-    known_by_flow,
-    known_by_name,
-    known_by_weak_flow,
-    known_exactly,
     static_group_of,
 )
-from selftune.autotune.names import last_part, normal_name
-from selftune.autotune.ranges import accepts, inferred_range, range_of_choices
-from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.names import is_of_schedule, last_part, normal_name, words_of
+from selftune.autotune.ranges import accepts, inferred_range, is_smoke, range_of_choices
+from selftune.autotune.reader.reading import LOSS_WEIGHT, FoundHyperparameter
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
@@ -34,6 +33,15 @@ _NAME_BEATS_FLOW = frozenset({"evaluation", "yardstick", "problem"})
 """Kinds of names that stay what they are whatever they flow into: the test loader takes a batch size as well."""
 _YIELDS_TO_NAME = frozenset({"pace"})
 """Kinds of names that are another thing where the whole name is known: `ims_per_batch` is a batch size."""
+_DATA = frozenset({"data", "dataset"})
+_OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
+_A_SIZE_OF_DATA = "num_classes"
+_CHANNELS = frozenset({"channels", "channel"})
+_COLOURS = range(1, 5)
+_INPUTS = (".in_channels", ".in_features", ".input_size", ".num_embeddings")
+_GENERATION = "generation"
+_SAMPLES_TOO = "sampling_temperature"
+_OF_LENGTH = frozenset({"schedule"})
 _STOPS_BOOSTING = frozenset({"early_stopping_rounds", "early_stopping_round", "n_iter_no_change", "od_wait"})
 
 
@@ -52,6 +60,8 @@ class Judgement:
 
     is_guessed: bool = False
     """True where only the words of its name or its value speak, and nothing is known of it."""
+    asked_reason: str = ""
+    """The reason of its range, where that is only for users who ask for it."""
 
     @property
     def meaning(self) -> str:
@@ -71,29 +81,58 @@ class ProgramTraits:
     """Its frameworks, surest first."""
     stops_boosting: bool
     """It stops early inside boosting, so that rounds are only an upper limit."""
+    knowledge: KnowledgeBase = SHIPPED
+    writes_text: bool = False
+    """It samples text, for which a temperature is no hyperparameter of training."""
 
 
-def traits_of(scopes: Sequence[str], found: Sequence[FoundHyperparameter]) -> ProgramTraits:
+def traits_of(
+    scopes: Sequence[str], found: Sequence[FoundHyperparameter], knowledge: KnowledgeBase = SHIPPED
+) -> ProgramTraits:
     """The traits that matter for the judgement of single hyperparameters."""
     stops = any(
         normal_name(last_part(h.telling_name)) in _STOPS_BOOSTING and is_number(h.value) and float(h.value or 0) > 0
         for h in found
     )
-    return ProgramTraits(tuple(scopes), stops)
+    groups = (static_group_of(h.telling_name) for h in found)
+    writes = any(group is not None and group.kind == _GENERATION for group in groups)
+    return ProgramTraits(tuple(scopes), stops, knowledge, writes)
 
 
 def judge(found: FoundHyperparameter, traits: ProgramTraits) -> Judgement:
     """What may become of one hyperparameter."""
+    judged = _judged(found, traits)
+    if judged.entry is not None and LOSS_WEIGHT in found.flows:
+        judged = replace(judged, entry=replace(judged.entry, scales_loss=True))
+    return _unless_asked(judged) if found.on_request else judged
+
+
+def _unless_asked(judged: Judgement) -> Judgement:
+    """What is tuned only on request, with the range that it would have."""
+    found = judged.found
+    if judged.role is Role.RESOURCE:
+        return judged
+    what = f" ({judged.entry.meaning})" if judged.entry is not None and not judged.is_guessed else ""
+    reason = f"{found.name}{what} {found.on_request}."
+    return replace(judged, role=Role.STATIC, reason=reason, source=found.source, asked_reason=judged.reason)
+
+
+def _judged(found: FoundHyperparameter, traits: ProgramTraits) -> Judgement:
     excluded = _never_a_range(found)
     if excluded is not None:
         return excluded
-    known = _known(found, traits.scopes)
+    known = _known(found, traits)
     if isinstance(known, StaticGroup):
         reason = f"{found.name} is {known.why}."
         return _kept(found, reason, f"knowledge: {known.kind}")
     if known is not None:
         return _by_entry(found, known, traits)
     return _by_guess(found)
+
+
+def is_surely_known(judgement: Judgement) -> bool:
+    """Whether the knowledge base has an entry for it: a number in the code without one is no business of a plan."""
+    return judgement.entry is not None and not judgement.is_guessed
 
 
 def range_on_request(judgement: Judgement) -> Range | None:
@@ -131,30 +170,62 @@ def _is_list_or_path(value: str) -> bool:
     return any(mark in value for mark in (",", "/", "\\", "://", "[", "{", " ", "${"))
 
 
-def _known(found: FoundHyperparameter, scopes: Sequence[str]) -> Known | StaticGroup | None:
+def _known(found: FoundHyperparameter, traits: ProgramTraits) -> Known | StaticGroup | None:
     """The strongest evidence about a hyperparameter: flow, exact name, static name, part of the name."""
-    name = found.telling_name
+    name, scopes, knowledge = found.telling_name, traits.scopes, traits.knowledge
+    own = knowledge.known_by_user(name, scopes)
+    if own is not None:
+        return own
     evaluated = evaluation_group_of(name)
     if evaluated is not None:
         return evaluated
-    group, named = static_group_of(name), known_by_name(name, scopes)
+    group, named = static_group_of(name), knowledge.known_by_name(name, scopes)
+    if traits.writes_text and named is not None and named.entry.name == "temperature":
+        return static_group_of(_SAMPLES_TOO)
     if group is not None and group.kind in _YIELDS_TO_NAME and named is not None and named.is_exact:
         group = None
     if group is not None and group.kind in _NAME_BEATS_FLOW:
-        return known_exactly(name, scopes) or group
-    return _flowing(found) or known_exactly(name, scopes) or group or named or _hinted(found)
+        return knowledge.known_exactly(name, scopes) or group
+    known = _flowing(found, named, knowledge)
+    known = None if _describes_data(found) else known or knowledge.known_exactly(name, scopes)
+    return known or group or _by_part(name, named, found) or _hinted(found, knowledge)
 
 
-def _flowing(found: FoundHyperparameter) -> Known | StaticGroup | None:
-    """What a value's flow says, unless a whole number flows into a rate: then it is a factor of one and no rate."""
-    known = known_by_flow(found.flows)
+def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Known | StaticGroup | None:
+    """What a part of the name says: less where it only shapes the course of another, nothing of the data's sizes."""
+    if _describes_data(found):
+        return static_group_of(_A_SIZE_OF_DATA)
+    if named is None or named.is_exact or not is_of_schedule(name):
+        return named
+    return replace(named, entry=replace(named.entry, priority=min(named.entry.priority, 1)))
+
+
+def _describes_data(found: FoundHyperparameter) -> bool:
+    """Whether a whole number is of the data, as `data.num_channels` and three channels are; a batch size is not."""
+    *front, last = re.split(r"\.|__", found.telling_name.strip("-_."))
+    of_data = any(not _DATA.isdisjoint(words_of(part)) for part in front)
+    of_data = of_data or (found.value in _COLOURS and not _CHANNELS.isdisjoint(words_of(last)))
+    return of_data and isinstance(found.value, int) and not _OF_TRAINING & {*words_of(last)}
+
+
+def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: KnowledgeBase) -> Known | StaticGroup | None:
+    """What a value's flow says, unless a whole number flows into a rate: then it is a factor of one and no rate.
+
+    The training length also dates the schedule, and what only goes in where data come in is a size of the data.
+    """
+    known = knowledge.known_by_flow(found.flows)
+    if isinstance(known, StaticGroup):
+        is_length = named is not None and named.is_exact and named.entry.is_resource
+        return named if is_length and known.kind in _OF_LENGTH else known
+    if known is not None and named is None and all(flow.endswith(_INPUTS) for flow in found.flows):
+        return static_group_of(_A_SIZE_OF_DATA)
     is_rate = isinstance(known, Known) and known.entry.type is ValueType.FLOAT and known.entry.high <= 1
     return None if is_rate and found.declared_type == "int" and isinstance(found.value, int) else known
 
 
-def _hinted(found: FoundHyperparameter) -> Known | StaticGroup | None:
+def _hinted(found: FoundHyperparameter, knowledge: KnowledgeBase) -> Known | StaticGroup | None:
     """What a weak flow hints at, unless a whole number is wanted and the value is none."""
-    hint = known_by_weak_flow(found.flows)
+    hint = knowledge.known_by_weak_flow(found.flows)
     if isinstance(hint, Known) and hint.entry.type is ValueType.INT and not isinstance(found.value, int):
         return None
     return hint
@@ -185,7 +256,8 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
         shown = short_value(found.value) if found.value is not None else "none"
         reason = f"{what} has the value {shown}, around which there is no range."
         return Judgement(found=found, role=Role.STATIC, reason=reason, source=source, entry=entry)
-    reason = f"{what} {_around(found, known, inferred)}."
+    seen = f", as {entry.observed}" if entry.observed and not found.choices else ""
+    reason = f"{what} {_around(found, known, inferred)}{seen}."
     return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
 
 
@@ -234,6 +306,9 @@ def _by_guess(found: FoundHyperparameter) -> Judgement:
     inferred = _range_for(found, entry)
     if inferred is None:
         return _kept(found, _nothing_known(found), "nothing known")
+    if found.is_in_file and not made_up.is_by_word:
+        reason = f"{found.name} is {entry.meaning}, of which nothing is known; --tune {found.name} tunes it."
+        return _kept(found, reason, found.source)
     source = "the words of its name" if made_up.is_by_word else "its value"
     reason = f"{found.name} is {entry.meaning}, tried around {short_value(found.value or 0)}."
     return Judgement(
@@ -254,6 +329,9 @@ def _nothing_known(found: FoundHyperparameter) -> str:
 def _around(found: FoundHyperparameter, known: Known, inferred: Range) -> str:
     """How the range came about, to be read after the name and its meaning."""
     value = short_value(found.value) if found.value is not None else "its default"
+    if is_smoke(known.entry, found.value) and not found.choices:
+        way = "" if known.flow is None else f"goes into {known.flow} and "
+        return f"{way}is tried over {inferred}: today's {value} looks like a quick test's"
     if known.flow is not None:
         return f"goes into {known.flow} and is tried around {value}"
     if found.choices:
@@ -266,7 +344,8 @@ def _around(found: FoundHyperparameter, known: Known, inferred: Range) -> str:
 
 def _source(found: FoundHyperparameter, known: Known) -> str:
     where = f"{found.source}; " if known.flow is not None else ""
-    return f"{where}knowledge: {known.entry.key} ({known.entry.source})"
+    data = f"; {known.entry.observed}" if known.entry.observed else ""
+    return f"{where}knowledge: {known.entry.key} ({known.entry.source}){data}"
 
 
 def _kept(found: FoundHyperparameter, reason: str, source: str) -> Judgement:

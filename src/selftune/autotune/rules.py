@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from selftune.model.errors import InvalidRange, UsageError
+from selftune.autotune.budget import affordable_seconds, is_open_ended, within_budget
+from selftune.autotune.limit_checks import check_grid, check_settings
+from selftune.model.budget import JobBudget, MoneyBudget, TimeBudget
 from selftune.model.limits import slot_seconds_of_one_job
 from selftune.model.plan import Bound, Chooser, CompletionCriteria, Decision, EarlyStopping, Strategy
 from selftune.model.ranges import Range
 from selftune.model.request import TuningJobRequest, UserSettings
-from selftune.model.values import counted
-from selftune.search.grid import combinations, grid_size
+from selftune.model.values import counted, short_number
+from selftune.search.grid import combinations
+from selftune.views.durations import rough
 
 T = TypeVar("T")
 
@@ -24,13 +27,13 @@ JOBS_BASE, JOBS_EACH = 10, 5
 """Training jobs: 10 and 5 for each hyperparameter."""
 SMALL_GRID = 20
 """Up to so many combinations are all tried."""
-LARGEST_GRID = 1000
-"""A grid of more combinations is run only in part, and only where the user sets how many training jobs."""
 ROUNDS = 8
 """So many rounds of suggestions keep a model useful, so at most an eighth of the jobs run at once."""
+FEWEST_ROUNDS = 3
+"""With fewer rounds than these a model learns too little to be worth asking."""
 RETRIES = 2
 _DEFAULT_JOBS = 20
-_YOURS = "You set it."
+_USER, _RULE, _DEFAULT = "your settings", "rule: autotune/rules.py", "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def planned_jobs(strategy: Strategy | None, hyperparameters: int) -> int:
 
 
 def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: int) -> Limits:
-    """All limits of a tuning job: the user's where set, else by rule.
+    """All limits of a tuning job: the user's where set, else by rule, all of them inside the budget where there is one.
 
     Args:
         request: What was asked for.
@@ -69,16 +72,18 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
     Raises:
         UsageError: a limit that the user set is no limit, or the grid that the user wants has no end.
     """
+    check_settings(request.settings)
+    request = replace(request, settings=within_budget(request.settings))
     settings = request.settings
-    check_settings(settings)
     if settings.strategy is Strategy.GRID:
-        _check_grid(settings, space)
+        check_grid(settings, space)
     points = combinations(space)
     strategy = _strategy(settings, points, request.autotune)
     max_jobs = _max_jobs(settings, space, points, strategy.value, request.autotune)
-    parallel = _max_parallel(request, max_jobs.value, slots)
-    strategy = _strategy_for_parallel(strategy, max_jobs.value, parallel.value)
-    max_runtime = _max_runtime(settings)
+    likely_jobs = min(max_jobs.value, jobs_for(len(space))) if is_open_ended(settings) else max_jobs.value
+    parallel = _max_parallel(request, likely_jobs, slots)
+    strategy = _strategy_for_parallel(strategy, likely_jobs, parallel.value)
+    max_runtime = _max_runtime(settings, parallel.value)
     return Limits(
         strategy=strategy,
         max_jobs=max_jobs,
@@ -88,19 +93,6 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
         early_stopping=_early_stopping(settings, strategy.value, request.autotune),
         completion=_completion(settings, len(space), max_jobs.value, request.autotune),
         retry=_retry(settings, request.autotune),
-    )
-
-
-def _check_grid(settings: UserSettings, space: Mapping[str, Range]) -> None:
-    """Refuse a grid that cannot be run, before its first training job rather than after it."""
-    points = grid_size(tuple(space.items()))
-    if points <= LARGEST_GRID or settings.max_jobs is not None:
-        return
-    largest = max(space, key=lambda name: grid_size(((name, space[name]),)))
-    raise InvalidRange(
-        f"The grid has {points} combinations, more than {LARGEST_GRID} training jobs; "
-        f"'{largest}' alone has {grid_size(((largest, space[largest]),))} values ({space[largest]}).",
-        hint=f"List fewer values (--range {largest}=a,b,c), set --max-jobs, or use --strategy bayesian.",
     )
 
 
@@ -117,159 +109,152 @@ def bound_of(limits: Limits, price_per_hour: float | None) -> Bound:
     return Bound(jobs=jobs, seconds=seconds, slot_seconds=slot_seconds, price=price)
 
 
-def check_settings(settings: UserSettings) -> None:
-    """Refuse limits that are none.
-
-    Raises:
-        UsageError: names the limit, what was given and what is expected.
-    """
-    at_least_one = (
-        ("maximum of training jobs", "--max-jobs", settings.max_jobs),
-        ("maximum of parallel training jobs", "--max-parallel", settings.max_parallel),
-    )
-    for title, flag, count in at_least_one:
-        if count is not None and count < 1:
-            raise UsageError(f"The {title} is {count}, but it must be at least 1.", hint=f"For example: {flag} 20")
-    above_zero = (
-        ("run time of the tuning job", "--max-runtime", settings.max_runtime_seconds),
-        ("run time of a training job", "--job-max-runtime", settings.job_max_runtime_seconds),
-    )
-    for title, flag, seconds in above_zero:
-        if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
-            raise UsageError(
-                f"The maximum {title} is {seconds} s, but it must be above 0.", hint=f"For example: {flag} 30m"
-            )
-    if settings.retry is not None and settings.retry < 0:
-        raise UsageError(f"The number of retries is {settings.retry}, but it cannot be negative.", hint="For none: 0")
-    if settings.price_per_hour is not None and settings.price_per_hour < 0:
-        raise UsageError(
-            f"The price of a slot-hour is {settings.price_per_hour}, but it cannot be negative.",
-            hint="For example: --price-per-hour 0.5",
-        )
-    patience = settings.completion.max_jobs_not_improving if settings.completion else None
-    if patience is not None and patience < 1:
-        raise UsageError(f"The number of jobs without improvement is {patience}, but it must be at least 1.")
+def _user(value: T, reason: str) -> Decision[T]:
+    return Decision(value=value, by=Chooser.USER, reason=reason, source=_USER)
 
 
-def _user(value: T) -> Decision[T]:
-    return Decision(value=value, by=Chooser.USER, reason=_YOURS, source="your settings")
-
-
-def _rule(value: T, reason: str, source: str = "rule: autotune/rules.py") -> Decision[T]:
+def _rule(value: T, reason: str, source: str = _RULE) -> Decision[T]:
     return Decision(value=value, by=Chooser.AUTOTUNE, reason=reason, source=source)
+
+
+def _plain(value: T, reason: str) -> Decision[T]:
+    """What holds where Autotune is off."""
+    return _rule(value, reason, _DEFAULT)
 
 
 def _strategy(settings: UserSettings, points: int | None, autotune: bool) -> Decision[Strategy]:
     if settings.strategy is not None:
-        return replace(_user(settings.strategy), reason=_reason_of_yours(settings, points))
+        return _user(settings.strategy, _reason_of_yours(settings, settings.strategy, points))
     if not autotune:
-        return _rule(Strategy.BAYESIAN, "the default where Autotune is off", "default")
+        return _plain(Strategy.BAYESIAN, "Bayesian is the strategy where Autotune is off.")
     if points is not None and 1 < points <= SMALL_GRID:
-        return _rule(Strategy.GRID, f"all {points} combinations fit into {SMALL_GRID} training jobs")
-    return _rule(Strategy.BAYESIAN, "a model of the objective learns most from few training jobs")
+        return _rule(Strategy.GRID, f"All {points} combinations fit into {SMALL_GRID} training jobs.")
+    return _rule(Strategy.BAYESIAN, "A model of the objective learns most from few training jobs.")
 
 
-def _reason_of_yours(settings: UserSettings, points: int | None) -> str:
+def _reason_of_yours(settings: UserSettings, strategy: Strategy, points: int | None) -> str:
     """What there is to say of the strategy that the user set: where it does less than its name promises."""
-    if settings.strategy is Strategy.HYPERBAND:
-        return f"{_YOURS} Hyperband's brackets are not here yet: values are suggested as by bayesian."
-    jobs = settings.max_jobs
-    if settings.strategy is Strategy.GRID and points is not None and jobs is not None and jobs < points:
-        return f"{_YOURS} Only the first {jobs} of its {points} combinations fit into {counted(jobs, 'training job')}."
-    return _YOURS
+    yours, jobs = f"You set the strategy {strategy}.", settings.max_jobs
+    if strategy is Strategy.HYPERBAND:
+        return f"{yours} Hyperband's brackets are not here yet: values are suggested as by bayesian."
+    if strategy is Strategy.GRID and points is not None and jobs is not None and jobs < points:
+        return f"{yours} Only the first {jobs} of its {points} combinations fit into {counted(jobs, 'training job')}."
+    return yours
 
 
 def _strategy_for_parallel(strategy: Decision[Strategy], jobs: int, parallel: int) -> Decision[Strategy]:
     """With few rounds there is nothing to learn from, so values are spread at random."""
-    if strategy.by is Chooser.USER or strategy.value is not Strategy.BAYESIAN or parallel <= jobs / 3 or jobs < 4:
+    is_open = strategy.by is Chooser.AUTOTUNE and strategy.value is Strategy.BAYESIAN
+    if not is_open or parallel <= jobs / FEWEST_ROUNDS or jobs < 4:
         return strategy
-    reason = f"{parallel} of {jobs} training jobs run at once, which leaves a model too few rounds to learn in"
+    reason = f"{parallel} of {jobs} training jobs run at once, which leaves a model too few rounds to learn in."
     return _rule(Strategy.RANDOM, reason)
 
 
 def _max_jobs(
     settings: UserSettings, space: Mapping[str, Range], points: int | None, strategy: Strategy, autotune: bool
 ) -> Decision[int]:
-    if settings.max_jobs is not None:
-        return _user(settings.max_jobs)
     count = len(space)
+    if settings.max_jobs is not None:
+        paid = f"Your budget of {counted(settings.max_jobs, 'training job')}."
+        yours = f"You asked for at most {counted(settings.max_jobs, 'training job')}."
+        return _user(settings.max_jobs, paid if isinstance(settings.budget, JobBudget) else yours)
     if count == 0:
-        return _rule(1, "nothing is tuned, so one training job shows all there is")
+        return _rule(1, "Nothing is tuned, so one training job shows all there is.")
     if strategy is Strategy.GRID and points is not None:
-        reason = "there is one combination" if points == 1 else f"one training job for each of {points} combinations"
+        reason = "There is one combination." if points == 1 else f"One training job for each of {points} combinations."
         return _rule(points, reason)
     if not autotune:
-        return _rule(_DEFAULT_JOBS, "the default where Autotune is off", "default")
+        return _plain(_DEFAULT_JOBS, f"{_DEFAULT_JOBS} training jobs are run where Autotune is off and none are asked.")
     jobs = jobs_for(count)
-    limits = f", kept within {FEWEST_JOBS} and {MOST_JOBS}"
-    reason = f"{JOBS_BASE} and {JOBS_EACH} for each of {counted(count, 'hyperparameter')}{limits}"
     if points is not None and points < jobs:
-        return _rule(points, f"there {'is' if points == 1 else 'are'} only {counted(points, 'combination')}")
-    return _rule(jobs, reason)
+        return _rule(points, f"There {'is' if points == 1 else 'are'} only {counted(points, 'combination')}.")
+    if is_open_ended(settings):
+        most = MOST_JOBS if points is None else min(points, MOST_JOBS)
+        ends = "time" if isinstance(settings.budget, TimeBudget) else "money"
+        return _rule(most, f"Your budget is {ends}, which ends the search; {jobs} training jobs usually suffice.")
+    limits = f", kept within {FEWEST_JOBS} and {MOST_JOBS}"
+    return _rule(jobs, f"{JOBS_BASE} and {JOBS_EACH} for each of {counted(count, 'hyperparameter')}{limits}.")
 
 
 def _max_parallel(request: TuningJobRequest, jobs: int, slots: int) -> Decision[int]:
     settings = request.settings
     if settings.max_parallel is not None:
-        return _user(settings.max_parallel)
+        return _user(settings.max_parallel, f"You let {counted(settings.max_parallel, 'training job')} run at once.")
     if not request.autotune:
-        return _rule(1, "the default where Autotune is off", "default")
+        return _plain(1, "One training job at a time is usual where Autotune is off.")
     if request.is_in_place:
-        return _rule(1, "training jobs share your folder, so one at a time runs in it")
+        return _rule(1, "Training jobs share your folder, so one at a time runs in it.")
     useful = max(1, math.ceil(jobs / ROUNDS))
     parallel = max(1, min(slots, useful))
     if slots < useful:
-        return _rule(parallel, f"the backend has {counted(slots, 'slot')}")
+        return _rule(parallel, f"The backend has {counted(slots, 'slot')}.")
     rounds = math.ceil(jobs / parallel)
     return _rule(
         parallel,
-        f"{counted(jobs, 'training job')} in {counted(rounds, 'round')}, so that later ones learn from earlier ones",
+        f"{counted(jobs, 'training job')} in {counted(rounds, 'round')}, so that later ones learn from earlier ones.",
     )
 
 
-def _max_runtime(settings: UserSettings) -> Decision[float]:
-    if settings.max_runtime_seconds is not None:
-        return _user(float(settings.max_runtime_seconds))
-    return _rule(MAX_RUNTIME_SECONDS, "48 hours where no other bound is given")
+def _max_runtime(settings: UserSettings, parallel: int) -> Decision[float]:
+    affordable, yours = affordable_seconds(settings, parallel), settings.max_runtime_seconds
+    if affordable is not None and (yours is None or affordable < yours):
+        return _user(affordable, _reason_of_money(settings, affordable, parallel))
+    if yours is not None:
+        words = rough(yours)
+        paid, asked = f"Your budget of {words}.", f"You let the tuning job run for {words} at most."
+        return _user(float(yours), paid if isinstance(settings.budget, TimeBudget) else asked)
+    return _rule(MAX_RUNTIME_SECONDS, "48 hours are the bound where no other is given.")
+
+
+def _reason_of_money(settings: UserSettings, seconds: float, parallel: int) -> str:
+    amount = settings.budget.amount if isinstance(settings.budget, MoneyBudget) else 0.0
+    bought = rough(seconds * parallel)
+    price = short_number(settings.price_per_hour or 0.0)
+    used = "" if parallel == 1 else f", which {counted(parallel, 'training job')} at once use up in {rough(seconds)}"
+    return f"Your budget of {short_number(amount)} buys {bought} of computing at {price} an hour{used}."
 
 
 def _job_max_runtime(settings: UserSettings, max_runtime: float) -> Decision[float]:
-    if settings.job_max_runtime_seconds is not None:
-        return _user(float(settings.job_max_runtime_seconds))
+    yours = settings.job_max_runtime_seconds
+    if yours is not None:
+        return _user(float(yours), f"You let each training job run for {rough(yours)} at most.")
     if max_runtime < JOB_MAX_RUNTIME_SECONDS:
-        return _rule(max_runtime, "no longer than the whole tuning job")
-    return _rule(JOB_MAX_RUNTIME_SECONDS, "a day for one training job, so that one that hangs cannot use up everything")
+        return _rule(max_runtime, "A training job may run no longer than the whole tuning job.")
+    reason = "A day for one training job; once the first has shown how long one takes, five times that or a minute."
+    return _rule(JOB_MAX_RUNTIME_SECONDS, reason)
 
 
 def _early_stopping(settings: UserSettings, strategy: Strategy, autotune: bool) -> Decision[EarlyStopping]:
     if settings.early_stopping is not None:
-        return _user(settings.early_stopping)
+        return _user(settings.early_stopping, f"You set early stopping to {settings.early_stopping}.")
     if strategy is Strategy.HYPERBAND:
-        return _rule(EarlyStopping.AUTO, "the median rule stops training jobs in place of Hyperband's brackets")
+        reason = "The median rule stops training jobs in place of Hyperband's brackets."
+        return _rule(EarlyStopping.AUTO, reason)
     if not autotune:
-        return _rule(EarlyStopping.OFF, "the default where Autotune is off", "default")
-    reason = "a training job that is worse than the median of earlier ones at the same step is not worth its time"
+        return _plain(EarlyStopping.OFF, "No training job is stopped early where Autotune is off.")
+    reason = "A training job that is worse than the median of earlier ones at the same step is not worth its time."
     return _rule(EarlyStopping.AUTO, reason)
 
 
 def _completion(settings: UserSettings, count: int, jobs: int, autotune: bool) -> Decision[CompletionCriteria]:
     if settings.completion is not None:
-        return _user(settings.completion)
+        return _user(settings.completion, "You set when the search has done enough.")
     if not autotune:
-        return _rule(CompletionCriteria(), "the default where Autotune is off", "default")
+        return _plain(CompletionCriteria(), "Only its limits end the search where Autotune is off.")
     if settings.max_jobs is not None:
         return _rule(CompletionCriteria(), f"You asked for {counted(jobs, 'training job')}, and no fewer are run.")
     first = max(20, 4 * count)
     if jobs <= first:
-        reason = f"{counted(jobs, 'training job')} cannot tell that nothing better will come"
+        reason = f"{counted(jobs, 'training job')} cannot tell that nothing better will come."
         return _rule(CompletionCriteria(), reason)
-    reason = f"after {first} of {jobs} training jobs the search ends once many in a row brought nothing better"
+    reason = f"After {first} of {jobs} training jobs the search ends once many in a row brought nothing better."
     return _rule(CompletionCriteria(complete_on_convergence=True), reason)
 
 
 def _retry(settings: UserSettings, autotune: bool) -> Decision[int]:
     if settings.retry is not None:
-        return _user(settings.retry)
+        return _user(settings.retry, f"You allow {counted(settings.retry, 'new start')} after a fault of the machine.")
     if not autotune:
-        return _rule(0, "the default where Autotune is off", "default")
-    return _rule(RETRIES, f"up to {RETRIES} new starts after a fault that is not the script's, inside the same bound")
+        return _plain(0, "Nothing is started again where Autotune is off.")
+    return _rule(RETRIES, f"Up to {RETRIES} new starts after a fault that is not the script's, inside the same bound.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from selftune.model.errors import SelftuneError
 from selftune.model.events import EndedHow
 from selftune.model.spec import TrainingJobSpec
 
@@ -38,6 +39,16 @@ class AttemptReport:
     failure_reason: str | None = None
     log_size: int = 0
     """Bytes of output so far: tells whether there is anything new to read."""
+
+
+def refuse_if_too_late(spec: TrainingJobSpec) -> None:
+    """For a backend that is about to start what never ran: a loop that was away may ask only now.
+
+    Raises:
+        SelftuneError: the bound of the tuning job has been reached.
+    """
+    if spec.is_too_late:
+        raise SelftuneError("It was not started: the run-time bound of the tuning job had been reached.")
 
 
 class TrainingBackend(Protocol):

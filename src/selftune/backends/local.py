@@ -15,7 +15,7 @@ from pathlib import Path
 
 from selftune.backends import launch
 from selftune.backends.attempt import Claim, ended_report, log_size, read_claim, write_lost
-from selftune.backends.backend import AttemptReport, Phase
+from selftune.backends.backend import AttemptReport, Phase, refuse_if_too_late
 from selftune.backends.slots import MOST_SLOTS, GpuLocks, thread_limits, usable_cpus, visible_gpus
 from selftune.backends.storage_failures import storage_failures
 from selftune.model.spec import TrainingJobSpec
@@ -67,6 +67,7 @@ class LocalBackend:
 
         Raises:
             StorageFailure: its folder cannot be made.
+            SelftuneError: it did not run before, and now it is too late.
         """
         folder = launch.attempt_folder(spec)
         handle = str(folder.path)
@@ -75,6 +76,7 @@ class LocalBackend:
             return handle  # somebody launches it, or it runs
         try:
             if not folder.running.exists() and not folder.status.exists():
+                refuse_if_too_late(spec)
                 self._supervisors[handle] = self._launch(folder, spec, lock)
                 self._unclaimed_since.pop(handle, None)
         finally:

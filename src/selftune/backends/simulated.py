@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from selftune.backends.backend import AttemptReport, Phase
+from selftune.backends.backend import AttemptReport, Phase, refuse_if_too_late
 from selftune.model.events import EndedHow
 from selftune.model.spec import TrainingJobSpec
 
@@ -116,6 +116,7 @@ class SimulatedBackend:
         """Start an attempt, unless it was started before."""
         handle = f"{spec.name}/attempt-{spec.attempt}"
         if handle not in self._attempts:
+            refuse_if_too_late(spec)
             now = self._clock.now()
             attempt = _Attempt(
                 started_at=now, deadline=now + spec.max_runtime_seconds, steps=_steps(self._program, spec)

@@ -16,6 +16,7 @@ from selftune.cli.service import open_service
 from selftune.model.jobs import TuningJobRecord
 from selftune.views.aws_document import tuning_job_document
 from selftune.views.rows import TrainingJobRow, training_job_rows
+from selftune.views.run_document import account_document
 
 
 @click.command(name="describe")
@@ -25,7 +26,8 @@ from selftune.views.rows import TrainingJobRow, training_job_rows
 def command(job: str, home: Path | None, as_json: bool) -> None:
     """Describe a tuning job: its best values, its limits, its training jobs.
 
-    With --json it is the document of the service's DescribeHyperParameterTuningJob.
+    With --json it is the document of the service's DescribeHyperParameterTuningJob, and below "Selftune" what is spent,
+    expected and bounded.
 
     \b
       selftune describe train-1a2b
@@ -35,7 +37,7 @@ def command(job: str, home: Path | None, as_json: bool) -> None:
     record = service.record(job)
     summary = service.summary(job)
     if as_json:
-        give_json(tuning_job_document(record, summary))
+        give_json(tuning_job_document(record, summary) | {"Selftune": account_document(summary)})
         return
     give(bold(f"{record.job.name}   {record.job.plan.program.title}   {record.state.status}"))
     abandoned = nobody_runs(service, record)

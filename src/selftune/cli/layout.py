@@ -18,7 +18,7 @@ _NARROWEST_LAST_COLUMN = 28
 _GAP = "  "
 _QUOTED = r"""(?<!\w)(?:'[^']*'|"[^"]*"|`[^`]*`)(?!\w)"""
 _COMMAND = (
-    r"selftune (?:run|plan|list|describe|explain|best|logs|watch|stop|resume|demo)\b"
+    r"selftune (?:run|plan|list|describe|explain|best|logs|watch|stop|resume|demo|metrics)\b"
     rf"(?:{_QUOTED}|\.(?!\s|$)|[^,;).\n])*"
 )
 _OPTION = rf"(?<!\S)--[a-z][\w-]*[ =](?:{_QUOTED}|[^\s'\"-]\S*)"

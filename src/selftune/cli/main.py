@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = {
     "watch": "Follow a tuning job that runs in another process.",
     "stop": "Stop a tuning job, or one of its training jobs, whichever process runs it.",
     "resume": "Take up tuning jobs that a crash left unfinished.",
+    "metrics": "Run a program once and show which metrics its output holds.",
+    "knowledge": "Show what is known of a framework or a hyperparameter, and where it comes from.",
     "demo": "Write a small training script and tune it, in under a minute.",
 }
 """Subcommand -> its line in `selftune --help`; the module of the same name is imported only when it is called."""

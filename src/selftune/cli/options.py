@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import click
 
-from selftune.cli.budget import Budget, parse_budget
-from selftune.cli.durations import parse_duration
+from selftune.autotune.budget import parse_budget
 from selftune.cli.range_syntax import parse_named_range
+from selftune.model.budget import Budget
+from selftune.model.durations import parse_duration
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import EarlyStopping, Strategy
@@ -62,6 +63,7 @@ class Given:
     autotune: bool = True
     plan_file: Path | None = None
     from_job: str | None = None
+    learning: bool | None = None
 
 
 def program_options(function: F) -> F:
@@ -214,4 +216,6 @@ _PROGRAM_OPTIONS = (
                  help="A plan file from `selftune plan -o`; the lines that you edited are yours."),
     click.option("--from", "from_job", metavar="JOB",
                  help="The settings of JOB again, starting from the best values that it found."),
+    click.option("--learning/--no-learning", "learning", default=None,
+                 help="Learn from earlier tuning jobs of this program (default: yes, unless --seed is given)."),
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from selftune.cli.console import give, give_json, say, width
+from selftune.cli.explain import decisions, explanation_lines
 from selftune.cli.options import Given, home_option, json_option, program_options
 from selftune.cli.plan_file_writer import plan_file_text
 from selftune.cli.plan_text import plan_lines
@@ -14,6 +16,8 @@ from selftune.cli.program_command import ProgramCommand, program_words
 from selftune.cli.service import open_service
 from selftune.cli.source import tuning_request
 from selftune.model.errors import UnreadableInput
+from selftune.views.explain import explain_plan
+from selftune.views.explanation import Explanation
 from selftune.views.plan_document import plan_document
 
 
@@ -21,10 +25,14 @@ from selftune.views.plan_document import plan_document
 @program_options
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write the plan as a TOML file to edit and to run with --plan.")  # fmt: skip
+@click.option("--explain", "explained", metavar="NAME",
+              help="Tell why this hyperparameter or setting is as planned; 'all' for all of them.")  # fmt: skip
 @home_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, given: Given, output: Path | None, home: Path | None, as_json: bool) -> None:
+def command(
+    ctx: click.Context, given: Given, output: Path | None, explained: str | None, home: Path | None, as_json: bool
+) -> None:
     """Show what would be tuned and why; run nothing.
 
     The script is read, not executed.
@@ -33,6 +41,7 @@ def command(ctx: click.Context, given: Given, output: Path | None, home: Path | 
       selftune plan train.py
       selftune plan train.py -o plan.toml
       selftune plan -o plan.toml -- python train.py --lr 0.01
+      selftune plan --explain lr train.py
       selftune plan xgboost --data train=train.csv --target price --json
     """
     words = program_words(ctx)
@@ -41,6 +50,9 @@ def command(ctx: click.Context, given: Given, output: Path | None, home: Path | 
     plan = service.plan(request)
     if output is not None:
         _write(output, plan_file_text(request, plan))
+    if explained is not None:
+        _explain(explain_plan(plan, request, None if explained == "all" else explained), as_json=as_json)
+        return
     if as_json:
         give_json(plan_document(plan))
         return
@@ -48,6 +60,14 @@ def command(ctx: click.Context, given: Given, output: Path | None, home: Path | 
         give(line)
     if output is not None:
         say(f"Written to {output}. Edit it, then: selftune run --plan {output}")
+
+
+def _explain(explanations: Sequence[Explanation], *, as_json: bool) -> None:
+    if as_json:
+        give_json({"decisions": decisions(explanations)})
+        return
+    for line in explanation_lines(explanations, columns=width()):
+        give(line)
 
 
 def _write(path: Path, text: str) -> None:

@@ -34,6 +34,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "limits": {"max_jobs": _WHOLE, "max_parallel": _WHOLE, "max_runtime": _DURATION, "job_max_runtime": _DURATION},
     "search": {
         "strategy": _TEXT, "early_stopping": _TEXT, "retry": _WHOLE, "seed": _WHOLE, "complete_on_convergence": _TRUTH,
+        "learning": _TRUTH,
         "max_jobs_not_improving": _WHOLE, "target_objective": _NUMBER,
     },
     "hyperparameters": {},

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from selftune.cli.durations import parse_duration
 from selftune.cli.plan_file_reader import PlanFile, read_plan_file
 from selftune.cli.program import title
 from selftune.cli.range_syntax import parse_range, range_text
 from selftune.cli.request import Planner
+from selftune.model.durations import parse_duration
 from selftune.model.errors import UnknownName, UnreadableInput, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Plan, PlannedHyperparameter, Role, Strategy
@@ -76,6 +76,7 @@ def _bare_request(file: PlanFile) -> TuningJobRequest:
             seed=file.get("search", "seed"),
             target_column=file.get("program", "target"),
             price_per_hour=file.get("program", "price_per_hour"),
+            learn_from_store=file.get("search", "learning"),
         ),
         channels=tuple(Channel(name=name, path=path) for name, path in channels.items()),
         autotune=file.get("program", "autotune") is not False,

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from selftune.cli.durations import written_duration
 from selftune.cli.range_syntax import range_text
+from selftune.model.durations import written_duration
 from selftune.model.plan import Decision, Plan, PlannedHyperparameter
 from selftune.model.ranges import CategoricalRange
 from selftune.model.request import AlgorithmRequest, CommandRequest, ProgramRequest, TuningJobRequest
@@ -39,6 +39,7 @@ def plan_file_text(request: TuningJobRequest, plan: Plan) -> str:
         *(_hyperparameter(planned) for planned in plan.hyperparameters),
         _limits(plan),
         _search(plan),
+        *(_comment(f"Always kept: {kept.text}  ({kept.reason})") for kept in plan.constraints),
         *(_comment(f"Note: {warning}") for warning in plan.warnings),
     ]
     return "\n\n".join(block.rstrip() for block in blocks) + "\n"
@@ -141,6 +142,8 @@ def _search(plan: Plan) -> str:
         "max_jobs_not_improving": completion.max_jobs_not_improving,
         "target_objective": completion.target_objective,
     })  # fmt: skip
+    if plan.learning is not None:
+        lines += _decided("learning", plan.learning, plan.learning.value.is_on)
     return "\n".join([*lines, "# The same seed repeats a search.", f"seed = {plan.seed}"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ def plan_lines(plan: Plan, *, width: int) -> Iterator[str]:
     yield ""
     yield from _tuned(plan, width)
     yield from _kept(plan, width)
+    yield from _constraints(plan, width)
     yield ""
     yield from _search(plan, width)
     yield ""
@@ -87,6 +89,14 @@ def _kept(plan: Plan, width: int) -> Iterator[str]:
     yield from table(rows, width=width, styles=(plain, plain, dim))
 
 
+def _constraints(plan: Plan, width: int) -> Iterator[str]:
+    if not plan.constraints:
+        return
+    yield bold("Always kept")
+    rows = [(re.sub(r"[{}]", "", c.text), _why(c.reason, c.source)) for c in plan.constraints]
+    yield from table(rows, width=width, styles=(plain, dim))
+
+
 def _search(plan: Plan, width: int) -> Iterator[str]:
     criteria = plan.completion.value
     completion = []
@@ -105,10 +115,31 @@ def _search(plan: Plan, width: int) -> Iterator[str]:
         ("early stopping", str(plan.early_stopping.value), _decided(plan.early_stopping)),
         ("ends early", ", ".join(completion) or "no", _decided(plan.completion)),
         ("retries", str(plan.retry.value), _decided(plan.retry)),
-        ("seed", str(plan.seed), "The same seed repeats the search."),
+        ("seed", str(plan.seed), f"The same seed repeats the search{_apart(plan)}."),
     ]
+    if plan.learning is not None:
+        used = len(plan.learning.value.tuning_jobs)
+        rows.append(("learns from", counted(used, "job") if used else "no job", _decided(plan.learning)))
+    if plan.portfolio:
+        rows.append(("tried early", f"up to {len(plan.portfolio)}", _portfolio_words(plan)))
     yield bold("Search")
     yield from table(rows, width=width, styles=(plain, plain, dim))
+
+
+def _portfolio_words(plan: Plan) -> str:
+    """The configurations by what differs from today's values."""
+    today = dict(plan.baseline or ())
+    shown = [
+        ", ".join(f"{name} {short_value(value)}" for name, value in values if value != today.get(name))
+        for values in plan.portfolio
+    ]
+    after = "After your own values, what" if plan.baseline is not None else "What"
+    return f"{after} did well elsewhere: {'; '.join(shown)}. [{plan.portfolio_source}]"
+
+
+def _apart(plan: Plan) -> str:
+    is_learnt = plan.learning is not None and plan.learning.value.tuning_jobs
+    return ", apart from what is learnt" if is_learnt else ""
 
 
 def _bound(plan: Plan, width: int) -> Iterator[str]:
@@ -134,11 +165,9 @@ def _hyperparameter_why(planned: PlannedHyperparameter) -> str:
 
 
 def _decided(decision: Decision[Any]) -> str:
-    """The reason as a sentence; a source inside this package tells a reader of the plan nothing."""
-    sentence = decision.reason[:1].upper() + decision.reason[1:]
-    sentence = sentence if sentence.endswith(".") else f"{sentence}."
+    """The reason; a source inside this package tells a reader of the plan nothing."""
     is_ours = decision.by is Chooser.USER or decision.source.startswith("rule:")
-    return sentence if is_ours else _why(sentence, decision.source)
+    return decision.reason if is_ours else _why(decision.reason, decision.source)
 
 
 def _why(reason: str, source: str) -> str:

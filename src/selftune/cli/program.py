@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from selftune.autotune.reader.executables import command_for_config
 from selftune.cli.interpreter import interpreter_for
 from selftune.cli.options import Given
 from selftune.cli.program_command import AlgorithmWord, CommandWords, ProgramWords, ScriptWords
@@ -19,6 +20,9 @@ from selftune.sdk.names import title_of
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _CHANNEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(.+)\Z", re.DOTALL)
 _DEFAULT_CHANNEL = "train"
+_READ_BY = "Name the command that reads it: selftune run -- python train.py --config FILE"
+_HOW_TO_RUN = dict.fromkeys((".yaml", ".yml", ".json", ".toml", ".conf", ".cfg", ".ini"), _READ_BY)
+"""What to do with a file that only configures a program."""
 
 
 def program_of(words: ProgramWords, given: Given, folder: Path) -> ProgramRequest:
@@ -78,14 +82,19 @@ def _script(script: str, arguments: tuple[str, ...], given: Given, folder: Path)
     return CommandRequest(argv=(python, script, *arguments), folder=str(folder))
 
 
-def _algorithm(name: str, folder: Path) -> AlgorithmRequest:
+def _algorithm(name: str, folder: Path) -> AlgorithmRequest | CommandRequest:
     from selftune.training.algorithms import ALGORITHMS
 
     if name not in ALGORITHMS:
+        path = folder / name
+        configured = command_for_config(path, str(path.relative_to(folder)) if path.is_relative_to(folder) else name)
+        if configured is not None:
+            return CommandRequest(argv=configured, folder=str(folder))
         if (folder / name).is_file() or shutil.which(name):
             raise UsageError(
-                f"'{name}' is a program, not a built-in algorithm.",
-                hint=f"Put -- before a command: selftune run -- {_invocation(name, folder)}",
+                f"'{name}' is a {'file' if Path(name).suffix in _HOW_TO_RUN else 'program'}, not a built-in algorithm.",
+                hint=_HOW_TO_RUN.get(Path(name).suffix)
+                or f"Put -- before a command: selftune run -- {_invocation(name, folder)}",
             )
         raise UnknownName("built-in algorithm or script", name, ALGORITHMS)
     return AlgorithmRequest(name=name)

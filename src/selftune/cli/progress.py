@@ -12,6 +12,7 @@ from selftune.cli.console import is_live, say, width
 from selftune.cli.screen import screen_lines
 from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import short_number, short_value
+from selftune.views.expectation import expectation_after_the_first, expectation_text
 from selftune.views.rows import first_line, status_text
 from selftune.views.summary import summarize
 
@@ -47,7 +48,8 @@ class PlainLines:
         ended = [job for job in record.state.training_jobs if job.status.is_terminal and job.number not in self._told]
         for job in sorted(ended, key=lambda job: job.ended_at or 0.0):
             self._told.add(job.number)
-            say(ended_line(record, job, len(self._told)))
+            expected = expected_text(record) if len(self._told) == 1 else ""
+            say(ended_line(record, job, len(self._told)) + expected)
 
 
 class LiveScreen:
@@ -86,6 +88,12 @@ def progress_view(service: TuningService, record: TuningJobRecord, *, is_silent:
             yield screen
     else:
         yield PlainLines(record)
+
+
+def expected_text(record: TuningJobRecord) -> str:
+    """What the whole is expected to take, to be said behind the first training job that ended."""
+    expectation = expectation_after_the_first(record)
+    return "" if expectation is None else f"  (expected {expectation_text(expectation)} in all)"
 
 
 def ended_line(record: TuningJobRecord, job: TrainingJob, ended: int) -> str:

@@ -16,6 +16,7 @@ from selftune.model.jobs import TuningJobRecord, TuningJobStatus
 from selftune.model.values import counted, short_number, text_from_value
 from selftune.sdk.models import model_of
 from selftune.views.durations import duration_text, rough
+from selftune.views.expectation import expectation_text
 from selftune.views.importance import Verdict
 from selftune.views.results import JobResult
 from selftune.views.rows import signed
@@ -116,11 +117,19 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     time = f"{duration_text(spent.seconds)} of at most {rough(bound.seconds)}"
     computing = f"{duration_text(spent.slot_seconds)} of at most {rough(bound.slot_seconds)}"
     yield from _labelled("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}", width)
-    yield from _labelled("Time", f"{time}; computing {computing}{price}", width)
+    yield from _labelled("Time", f"{time}; computing {computing}{price}{_expected(summary)}", width)
     if saved.jobs:
         stopped = f"{counted(saved.jobs, 'training job')} {'was' if saved.jobs == 1 else 'were'} stopped early"
         text = f"{stopped}: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
         yield from _labelled("Saved", text, width)
+
+
+def _expected(summary: Summary) -> str:
+    """What was expected when the first training job had ended; of one that still runs, what is expected now."""
+    if not summary.status.is_terminal and summary.expectation is not None:
+        return f"; expected {expectation_text(summary.expectation)}"
+    first = summary.first_expectation
+    return "" if first is None else f"; expected after the first training job: {expectation_text(first)}"
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from selftune.cli.budget import MoneyBudget, within_budget, within_money
+from selftune.autotune.budget import check_budget
 from selftune.cli.options import Given
 from selftune.cli.program import channels_of, environment_of, program_of, title
 from selftune.cli.program_command import ProgramWords
 from selftune.cli.range_syntax import as_continuous
+from selftune.model.budget import JobBudget, TimeBudget
 from selftune.model.errors import UsageError
 from selftune.model.plan import Plan
 from selftune.model.ranges import IntegerRange, Range
@@ -44,18 +45,12 @@ def with_options(request: TuningJobRequest, given: Given, folder: Path) -> Tunin
 
 
 def settled(request: TuningJobRequest, given: Given, plan_of: Planner) -> TuningJobRequest:
-    """Settle what only a first plan can tell: whole bounds of a hyperparameter that is no whole number, and how much
-    run time a budget in money buys.
-    """
-    has_integer_range = any(isinstance(range_, IntegerRange) for _, range_ in given.ranges)
-    if not has_integer_range and not isinstance(given.budget, MoneyBudget):
+    """Settle what only a first plan can tell: whole bounds of a hyperparameter that is no whole number."""
+    if not any(isinstance(range_, IntegerRange) for _, range_ in given.ranges):
         return request
     plan = plan_of(request)
     ranges = tuple((name, _settled_range(name, range_, plan)) for name, range_ in request.settings.ranges)
-    settings = replace(request.settings, ranges=ranges)
-    if isinstance(given.budget, MoneyBudget):
-        settings = within_money(settings, given.budget, plan)
-    return replace(request, settings=settings)
+    return replace(request, settings=replace(request.settings, ranges=ranges))
 
 
 def refuse_several_sources(words: ProgramWords | None, given: Given) -> None:
@@ -102,9 +97,30 @@ def _settings(request: TuningJobRequest, given: Given) -> UserSettings:
         early_stopping=given.early_stopping or base.early_stopping,
         seed=base.seed if given.seed is None else given.seed,
         price_per_hour=given.price_per_hour or base.price_per_hour,
+        learn_from_store=base.learn_from_store if given.learning is None else given.learning,
     )
     _refuse_contradictions(given)
-    return within_budget(merged, given.budget) if given.budget else merged
+    return _with_budget(merged, given)
+
+
+def _with_budget(settings: UserSettings, given: Given) -> UserSettings:
+    """The settings with the budget that was typed; what was typed replaces what an earlier tuning job brought along.
+
+    Raises:
+        UsageError: the same limit was typed twice, or a price is missing.
+    """
+    budget = given.budget
+    if budget is None:
+        is_replaced = isinstance(settings.budget, JobBudget) and given.max_jobs is not None
+        is_replaced |= isinstance(settings.budget, TimeBudget) and given.max_runtime is not None
+        return replace(settings, budget=None) if is_replaced else settings
+    settings = replace(settings, budget=budget)
+    if isinstance(budget, JobBudget):
+        settings = replace(settings, max_jobs=given.max_jobs)
+    else:
+        settings = replace(settings, max_runtime_seconds=given.max_runtime)
+    check_budget(settings)
+    return settings
 
 
 def _refuse_contradictions(given: Given) -> None:

@@ -9,6 +9,7 @@ from selftune.cli.layout import bold, dim, green, plain, red, table
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.values import short_number, short_value
 from selftune.views.durations import duration_text, rough
+from selftune.views.expectation import expectation_text
 from selftune.views.rows import signed
 from selftune.views.spent import run_seconds
 from selftune.views.summary import Summary
@@ -52,15 +53,21 @@ def bar(share: float) -> str:
 def _head(summary: Summary) -> Iterator[str]:
     counters, spent, bound = summary.counters, summary.spent, summary.bound
     ended = counters.completed + counters.stopped + counters.failed
-    time = f"{duration_text(spent.seconds)} of at most {rough(bound.seconds)}"
-    left = ""
-    if summary.expected_seconds is not None and not summary.status.is_terminal:
-        left = f"   about {duration_text(max(summary.expected_seconds - spent.seconds, 0))} left"
+    time = f"{duration_text(spent.seconds)}{_expected(summary)}, at most {rough(bound.seconds)}"
     state = "   stopping ..." if summary.status is TuningJobStatus.STOPPING else ""
-    yield f"  {green(bar(ended / bound.jobs))}  {bold(f'{ended}/{bound.jobs}')}   {time}{left}{state}"
+    yield f"  {green(bar(ended / bound.jobs))}  {bold(f'{ended}/{bound.jobs}')}   {time}{state}"
     failed = f"{counters.failed} failed"
     counts = f"{counters.completed} done   {counters.stopped} stopped   "
     yield "  " + dim(counts) + (red(failed) if counters.failed else dim(failed))
+
+
+def _expected(summary: Summary) -> str:
+    """What the whole will take, once a training job has ended."""
+    expectation = summary.expectation
+    if expectation is None or summary.status.is_terminal:
+        return ""
+    money = "" if expectation.price is None else f", {expectation.price:.2f} in money"
+    return f"   expected {expectation_text(expectation)}{money}"
 
 
 def _best(baseline_title: str, summary: Summary, width: int) -> Iterator[str]:

@@ -12,13 +12,14 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from selftune.autotune import confirm_objective, is_worth_waiting, review_ranges
+from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
 from selftune.engine.history import history_of, running_of
 from selftune.engine.no_objective import nothing_to_compare
-from selftune.engine.output import JobOutput, objective_values, reader_for
+from selftune.engine.output import JobOutput, objective_values
+from selftune.engine.result_files import files_written
 from selftune.engine.spec import training_job_spec
 from selftune.engine.suggester import Suggester
 from selftune.model.errors import SelftuneError
@@ -31,11 +32,13 @@ from selftune.model.events import (
     EndedHow,
     Event,
     Finish,
+    JobLimitLowered,
     JudgeTrainingJob,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
     RangesMoved,
+    ReviewJobLimit,
     ReviewRanges,
     StartTrainingJob,
     StopTrainingJob,
@@ -164,6 +167,7 @@ class Controller:
         has_ended = report.phase is Phase.ENDED
         yield from self._read_output(training_job, report.log_size, has_ended, now)
         if has_ended:
+            yield from self._read_files(training_job, report.started_at or now, now)
             yield TrainingJobEnded(
                 at=report.ended_at or now,
                 number=number,
@@ -175,11 +179,14 @@ class Controller:
 
     def _read_output(self, training_job: TrainingJob, size: int, has_ended: bool, now: float) -> Iterator[Event]:
         number, objective = training_job.number, self._state.objective
-        output, reader = self._output(training_job), reader_for(objective)
+        output = self._output(training_job)
+        if output.offset < size and not output.has_read:
+            start = max(output.offset - LOG_CHUNK_BYTES, 0)
+            output.recall(self._backend.logs(self._handles[number], start, output.offset - start), objective)
         while output.offset < size:
             data = self._backend.logs(self._handles[number], output.offset, LOG_CHUNK_BYTES)
             before = output.offset
-            points = output.read(data, has_ended and before + len(data) >= size, reader, objective)
+            points = output.read(data, has_ended and before + len(data) >= size, objective)
             if output.offset == before:
                 return
             if points:
@@ -191,6 +198,20 @@ class Controller:
                     objective_values=objective_values(output, points, objective),
                     log_offset=output.offset,
                 )
+
+    def _read_files(self, training_job: TrainingJob, started_at: float, now: float) -> Iterator[Event]:
+        """What it wrote instead of printing it counts as if printed at the very end, one byte past the output."""
+        objective, output = self._state.objective, self._output(training_job)
+        points = output.read_files(files_written(self._job, training_job, started_at), objective)
+        if points:
+            yield MetricsReported(
+                at=now,
+                number=training_job.number,
+                attempt=training_job.attempt,
+                points=points,
+                objective_values=objective_values(output, points, objective),
+                log_offset=output.offset + 1,
+            )
 
     def _output(self, training_job: TrainingJob) -> JobOutput:
         """Where reading stands; after a restart, rebuilt from what was stored."""
@@ -255,6 +276,8 @@ class Controller:
                 return self._check_completion()
             case ReviewRanges():
                 return self._review_ranges()
+            case ReviewJobLimit():
+                return self._review_job_limit()
             case WakeAt():
                 self._wake_at = min(self._wake_at, effect.at)
             case Finish():
@@ -267,7 +290,8 @@ class Controller:
             return None
         if effect.attempt > 1:
             self._outputs.pop(effect.number, None)
-        spec = training_job_spec(self._job, training_job, self._state.objective.name, now)
+        objective, limit = self._state.objective.name, self._state.job_limit_seconds
+        spec = training_job_spec(self._job, training_job, objective, now, limit)
         try:
             self._handles[effect.number] = self._backend.start(spec)
         except SelftuneError as error:
@@ -292,7 +316,8 @@ class Controller:
             return None
         found = confirm_objective(planned, observed)
         if found is None:
-            reason = nothing_to_compare(effect.number, planned, observed, self._tail(training_job))
+            notes = self._output(training_job).notes
+            reason = nothing_to_compare(effect.number, planned, observed, self._tail(training_job), notes)
             return ObjectiveNotFound(at=now, number=effect.number, reason=reason)
         objective, reason = found
         return ObjectiveConfirmed(
@@ -338,6 +363,11 @@ class Controller:
             return None
         moves = review_ranges(history_of(self._job, self._state), self._state.range_moves)
         return RangesMoved(at=self._clock.now(), seen=seen, moves=moves) if moves else None
+
+    def _review_job_limit(self) -> Event | None:
+        first_seconds = self._state.training_job(1).duration_seconds
+        lowered = None if first_seconds is None else lowered_job_limit(self._job.plan, first_seconds)
+        return None if lowered is None else JobLimitLowered(at=self._clock.now(), seconds=lowered[0], reason=lowered[1])
 
     # --- waiting
 

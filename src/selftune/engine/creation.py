@@ -55,6 +55,11 @@ class TuningJobFolders:
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._jobs.mkdir(exist_ok=True)
 
+    @property
+    def are_made(self) -> bool:
+        """Whether anything was ever kept in this home."""
+        return self._jobs.is_dir()
+
     def of(self, name: str) -> Path:
         """The folder of a tuning job."""
         return self._jobs / name

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TypeAlias
 
-from selftune.model.history import History, Observation, Outcome, Running
+from selftune.model.history import History, KnownGood, Observation, Outcome, Running
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState, current_space
 from selftune.model.objective import Direction
+from selftune.model.plan import Plan
+from selftune.model.values import HyperparameterValue
 
+Values: TypeAlias = tuple[tuple[str, HyperparameterValue], ...]
 LossCurves = Mapping[int, tuple[float, ...]]
 """Losses in the order reported, by training-job number."""
 
@@ -23,9 +27,30 @@ def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = N
         max_jobs=job.plan.max_jobs.value,
         max_parallel=job.plan.max_parallel.value,
         seed=job.plan.seed,
-        portfolio=job.plan.portfolio,
+        portfolio=known_good(job.plan),
         constraints=job.plan.constraints,
+        priors_before_learning=() if job.plan.learning is None else job.plan.learning.value.priors_before,
     )
+
+
+def known_good(plan: Plan) -> tuple[KnownGood, ...]:
+    """What earlier tuning jobs found good, then the portfolio; a value that either lacks is that of today."""
+    today = dict(plan.baseline or ())
+    earlier = plan.learning.value.values if plan.learning is not None else ()
+    return (
+        *(
+            KnownGood(values=_completed(found.values, today), source=f"tuning job {found.tuning_job}", is_earlier=True)
+            for found in earlier
+        ),
+        *(
+            KnownGood(values=_completed(values, today), source=plan.portfolio_source or "the knowledge base")
+            for values in plan.portfolio
+        ),
+    )
+
+
+def _completed(values: Values, today: Mapping[str, HyperparameterValue]) -> Values:
+    return tuple({**today, **dict(values)}.items())
 
 
 def running_of(training_job: TrainingJob, curves: LossCurves) -> Running:

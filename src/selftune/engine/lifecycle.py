@@ -6,7 +6,7 @@ come late or belong to another attempt change nothing.
 
     TuningJobCreated   -> StartTrainingJob(1): today's values
     MetricsReported    -> ConfirmObjective, once; later JudgeTrainingJob
-    TrainingJobEnded   -> CheckCompletion, Suggest
+    TrainingJobEnded   -> ReviewJobLimit once, CheckCompletion, Suggest
     SuggestionsMade    -> StartTrainingJob(n)
     ... until a limit, a criterion or the user ends it -> StopTrainingJob(s), Finish
 """
@@ -29,11 +29,13 @@ from selftune.model.events import (
     EndedHow,
     Event,
     Finish,
+    JobLimitLowered,
     JudgeTrainingJob,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
     RangesMoved,
+    ReviewJobLimit,
     ReviewRanges,
     StartTrainingJob,
     StopRequested,
@@ -52,7 +54,7 @@ from selftune.model.events import (
 from selftune.model.history import Suggestion
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
 from selftune.model.objective import Objective
-from selftune.model.plan import CompletionCriteria, EarlyStopping
+from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping
 from selftune.model.ranges import ContinuousRange, IntegerRange
 
 Effects: TypeAlias = tuple[Effect, ...]
@@ -93,14 +95,21 @@ def outstanding(job: TuningJob, state: TuningState) -> Effects:
     ]
     if state.pending_end is not None:
         effects.append(ConfirmObjective(number=state.pending_end.number, has_ended=True))
+    if state.ending is None:
+        effects += _limit_reviews(job, state)
     if state.suggestions_requested and state.ending is None:
         effects += [*_reviews(job), Suggest(count=state.suggestions_requested)]
     return (*effects, WakeAt(at=deadline(job)))
 
 
 def deadline(job: TuningJob) -> float:
-    """When running training jobs are told to stop, so that all have ended when the run-time bound is reached."""
-    return job.created_at + job.plan.max_runtime_seconds.value - stop_grace_seconds(job)
+    """When running training jobs are told to stop, so that all have ended when the bound that was told is reached."""
+    return job.created_at + bound_seconds(job) - stop_grace_seconds(job)
+
+
+def bound_seconds(job: TuningJob) -> float:
+    """How long the tuning job may take: also where a loop that was away has left its training jobs too little time."""
+    return min(job.plan.max_runtime_seconds.value, job.plan.bound.seconds)
 
 
 def stop_grace_seconds(job: TuningJob) -> float:
@@ -202,6 +211,10 @@ def _training_job_not_started(job: TuningJob, state: TuningState, event: Trainin
     training_job = _current(state, event.number, event.attempt)
     if training_job is None:
         return state, ()
+    if event.at >= deadline(job):
+        stopped = TrainingJobStatus.STOPPED
+        over = replace(training_job, status=stopped, ended_at=event.at, stop_reason=event.reason)
+        return _end(job, _with(state, over), event.at, TuningJobStatus.COMPLETED, _bound_reason(job))
     ended = replace(training_job, status=TrainingJobStatus.FAILED, ended_at=event.at, failure_reason=event.reason)
     return _after_end(job, _with(state, ended), event.at)
 
@@ -291,7 +304,23 @@ def _after_end(job: TuningJob, state: TuningState, at: float) -> Step:
         return state, ends
     checks: Effects = (CheckCompletion(),) if job.plan.completion.value != CompletionCriteria() else ()
     state, asked = _ask_for_suggestions(job, state)
-    return state, (*checks, *_reviews(job), *asked)
+    return state, (*_limit_reviews(job, state), *checks, *_reviews(job), *asked)
+
+
+def _limit_reviews(job: TuningJob, state: TuningState) -> Effects:
+    """The limit of a training job is reviewed once today's values have run to their end; a user's limit is not."""
+    is_open = job.plan.job_max_runtime_seconds.by is not Chooser.USER and state.job_limit_seconds is None
+    has_run = bool(state.training_jobs) and state.training_job(1).status is TrainingJobStatus.COMPLETED
+    return (ReviewJobLimit(),) if is_open and has_run and state.training_job(1).is_baseline else ()
+
+
+def _job_limit_lowered(job: TuningJob, state: TuningState, event: JobLimitLowered) -> Step:
+    """It only ever falls, and holds for training jobs that start from now on."""
+    now = job.plan.job_max_runtime_seconds.value if state.job_limit_seconds is None else state.job_limit_seconds
+    is_users = job.plan.job_max_runtime_seconds.by is Chooser.USER
+    if is_users or not 0 < event.seconds < now:
+        return state, ()
+    return replace(state, job_limit_seconds=event.seconds, job_limit_reason=event.reason), ()
 
 
 def _reviews(job: TuningJob) -> Effects:
@@ -381,8 +410,11 @@ def _stop_requested(job: TuningJob, state: TuningState, event: StopRequested) ->
 def _time_elapsed(job: TuningJob, state: TuningState, event: TimeElapsed) -> Step:
     if event.at < deadline(job):
         return state, (WakeAt(at=deadline(job)),)
-    limit = job.plan.max_runtime_seconds.value
-    return _end(job, state, event.at, TuningJobStatus.COMPLETED, f"The run-time bound of {limit:g} s was reached.")
+    return _end(job, state, event.at, TuningJobStatus.COMPLETED, _bound_reason(job))
+
+
+def _bound_reason(job: TuningJob) -> str:
+    return f"The run-time bound of {bound_seconds(job):g} s was reached."
 
 
 def _end(job: TuningJob, state: TuningState, at: float, status: TuningJobStatus, reason: str) -> Step:
@@ -405,20 +437,20 @@ def _conclude(job: TuningJob, state: TuningState, at: float) -> Step:
     if state.ending is None:
         if len(state.training_jobs) < job.plan.max_jobs.value and not state.is_exhausted:
             return state, ()
-        state = replace(state, ending=TuningJobStatus.COMPLETED, status_reason=_limit_reason(job, state))
+        state = replace(state, ending=TuningJobStatus.COMPLETED, status_reason=outcomes.limit_reason(job, state))
     status = state.ending or TuningJobStatus.COMPLETED
     if status is TuningJobStatus.COMPLETED and not any(outcomes.has_result(t) for t in state.training_jobs):
         status = TuningJobStatus.FAILED
         state = replace(state, status_reason=f"No training job gave the objective. {state.status_reason}")
-    state = replace(state, status=status, ending=status, ended_at=at)
+    state = replace(state, status=status, ending=status, ended_at=_over_since(job, state, at))
     return state, (Finish(reason=state.status_reason),)
 
 
-def _limit_reason(job: TuningJob, state: TuningState) -> str:
-    count = len(state.training_jobs) if state.is_exhausted else job.plan.max_jobs.value
-    if state.is_exhausted:
-        return "The only combination was tried." if count == 1 else f"All {count} combinations were tried."
-    return "The one training job has run." if count == 1 else f"All {count} training jobs have run."
+def _over_since(job: TuningJob, state: TuningState, at: float) -> float:
+    """When it was over: nothing can run past the bound, so a loop that comes back later finds it over since then."""
+    ran = [t for t in state.training_jobs if t.started_at is not None]
+    last = max((t.ended_at for t in ran if t.ended_at is not None), default=0.0)
+    return min(at, max(last, job.created_at + bound_seconds(job)))
 
 
 # --- small readers of the state
@@ -456,6 +488,7 @@ _HANDLERS: dict[type, Callable[[TuningJob, TuningState, Any], Step]] = {
     ObjectiveConfirmed: _objective_confirmed,
     ObjectiveNotFound: _objective_not_found,
     RangesMoved: _ranges_moved,
+    JobLimitLowered: _job_limit_lowered,
     EarlyStopDecided: _early_stop_decided,
     CompletionReached: _completion_reached,
     StopRequested: _stop_requested,

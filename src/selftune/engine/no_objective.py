@@ -9,19 +9,25 @@ from collections.abc import Mapping, Sequence
 from selftune.model.objective import Objective
 
 NAMES_SHOWN = 8
+_WORDS_BEFORE = 24
 _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
 _TIME = re.compile(r"\b(?:in|took|time|elapsed|eta|after|done|seconds?|minutes?)\b|\d\s*(?:s|ms|sec|min|h)\b", re.I)
 
 
 def nothing_to_compare(
-    number: int, objective: Objective, seen: Mapping[str, Sequence[float]], last_lines: Sequence[str]
+    number: int,
+    objective: Objective,
+    seen: Mapping[str, Sequence[float]],
+    last_lines: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> str:
     """Why the search stops after this training job: what was looked for, what was seen, and what to do."""
     lines = "\n".join(f"    {line}" for line in last_lines) if last_lines else "    (it printed nothing)"
     looked_for = f"'{objective.name}', which the search is to make better" if objective.name else "a metric"
     return (
         f"Training job {number} finished (exit code 0) without printing {looked_for}, so nothing can be compared and"
-        f" the search stopped after it. Seen: {_described(seen)}. Its last lines:\n{lines}\n{_remedy(seen, last_lines)}"
+        f" the search stopped after it. Seen: {_described(seen)}. Its last lines:\n{lines}\n"
+        + "\n".join([*notes, _remedy(seen, last_lines)])
     )
 
 
@@ -50,6 +56,15 @@ def regex_to_paste(lines: Sequence[str]) -> str:
     for line in reversed(lines):
         numbers = list(_NUMBER.finditer(line))
         if numbers and not _TIME.search(line):
-            before = line[: numbers[-1].start()].strip()[-24:]
+            number = next((n for n in reversed(numbers) if "." in n.group()), numbers[-1])
+            before = _last_words(line[: number.start()])
             return re.escape(before).replace("\\ ", " ").replace("'", ".") + r"\s*([-+0-9.eE]+)"
     return r"accuracy: ([0-9.]+)"
+
+
+def _last_words(text: str) -> str:
+    """The last characters of a text, from the beginning of a word on."""
+    tail = text.strip()
+    if len(tail) <= _WORDS_BEFORE:
+        return tail
+    return tail[-_WORDS_BEFORE:].partition(" ")[2] or tail[-_WORDS_BEFORE:]

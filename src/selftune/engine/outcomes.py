@@ -1,12 +1,13 @@
-"""What the end of a training job means: its status, its reason, and whether more of them would fail alike."""
+"""What ends mean: of a training job its status and reason, of all of them whether more would help or fail alike."""
 
 from __future__ import annotations
 
 import math
 
 from selftune.model.events import EndedHow, TrainingJobEnded
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState
 from selftune.model.objective import Objective
+from selftune.model.values import counted
 
 FAILURES_OF_ONE_CAUSE = 3
 """So many training jobs in a row that fail for one reason, before any has succeeded, end the search."""
@@ -73,3 +74,14 @@ def has_result(training_job: TrainingJob) -> bool:
 def was_objective_seen(state: TuningState) -> bool:
     """Whether any training job has ever printed the objective."""
     return any(t.report_count for t in state.training_jobs)
+
+
+def limit_reason(job: TuningJob, state: TuningState) -> str:
+    """Why a tuning job is over that has started all that it may: its limit, or nothing untried is left."""
+    count = len(state.training_jobs) if state.is_exhausted else job.plan.max_jobs.value
+    if state.is_exhausted and job.plan.constraints:
+        kept = " and ".join(constraint.text for constraint in job.plan.constraints)
+        return f"No untried combination that keeps {kept} is left after {counted(count, 'training job')}."
+    if state.is_exhausted:
+        return "The only combination was tried." if count == 1 else f"All {count} combinations were tried."
+    return "The one training job has run." if count == 1 else f"All {count} training jobs have run."

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from selftune.model.objective import MetricPoint, Objective
 from selftune.training.metrics import MetricReader, complete_lines, same_metric
+
+if TYPE_CHECKING:
+    from selftune.training.metrics.result_files import FoundFiles
 
 POINTS_KEPT_OF_OTHER_METRICS = 2_000
 NAMES_KEPT = 200
@@ -20,6 +24,9 @@ class JobOutput:
 
     offset: int = 0
     values: dict[str, list[float]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What could not be read, and what to do about it."""
+    _reader: MetricReader | None = None
     _objective_names: dict[tuple[str, str | None], bool] = field(default_factory=dict)
 
     def curve(self, objective: Objective) -> tuple[float, ...]:
@@ -34,13 +41,37 @@ class JobOutput:
             self._objective_names[key] = objective.name is not None and same_metric(name, objective.name)
         return self._objective_names[key]
 
-    def read(self, data: bytes, at_end: bool, reader: MetricReader, objective: Objective) -> tuple[MetricPoint, ...]:
+    def read(self, data: bytes, at_end: bool, objective: Objective) -> tuple[MetricPoint, ...]:
         """Take in new bytes; returns the metric points of the complete lines among them."""
         text, consumed = complete_lines(data, at_end)
         if not consumed:
             return ()
         self.offset += consumed
-        return tuple(self._accept(reader.read(text), objective))
+        return tuple(self._accept(self._reader_for(objective).read(text), objective))
+
+    @property
+    def has_read(self) -> bool:
+        """False where what was read before, by another process, is not remembered: headers of tables, epochs."""
+        return self._reader is not None or self.offset == 0
+
+    def recall(self, earlier: bytes, objective: Objective) -> None:
+        """Look again at output that was read before; its points are known."""
+        self._reader_for(objective).read(complete_lines(earlier, at_end=False)[0])
+
+    def read_files(self, found: FoundFiles, objective: Objective) -> tuple[MetricPoint, ...]:
+        """Take in what was written into files; what was printed under the same name counts, and the file's does not."""
+        self.notes = found.notes
+        printed = list(self.values)
+        points = [(point.name, point.value) for reading in found.readings for point in reading.points]
+        is_news = {name: not any(same_metric(name, other) for other in printed) for name, _ in points}
+        return tuple(self._accept([point for point in points if is_news[point[0]]], objective))
+
+    def _reader_for(self, objective: Objective) -> MetricReader:
+        """The user's regular expression where there is one, else the built-in recognisers."""
+        if self._reader is None:
+            self._reader = MetricReader(name=objective.name, regex=objective.regex)
+        self._reader.look_for(objective.name)
+        return self._reader
 
     def _accept(self, found: Iterable[tuple[str, float]], objective: Objective) -> Iterable[MetricPoint]:
         for name, value in found:
@@ -52,11 +83,6 @@ class JobOutput:
             if len(series) < POINTS_KEPT_OF_OTHER_METRICS or self.is_objective(name, objective):
                 series.append(value)
                 yield MetricPoint(name=name, value=value, step=len(series) - 1)
-
-
-def reader_for(objective: Objective) -> MetricReader:
-    """The recogniser for this objective: the user's regular expression where there is one, else the built-in."""
-    return MetricReader(name=objective.name, regex=objective.regex)
 
 
 def objective_values(output: JobOutput, points: Iterable[MetricPoint], objective: Objective) -> tuple[float, ...]:

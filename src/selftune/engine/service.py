@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from selftune.autotune import make_plan
+from selftune.autotune.earlier import learnt, not_learnt, why_not_learnt
+from selftune.autotune.knowledge import KnowledgeBase
+from selftune.autotune.knowledge.user_files import folders_of, knowledge_paths, knowledge_with
 from selftune.backends.backend import TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
 from selftune.engine.controller import Controller, Listener
 from selftune.engine.creation import TuningJobFolders, environment_at_creation, storage_failures
+from selftune.engine.earlier import earlier_results
+from selftune.engine.metrics_check import MetricsSeen, Watcher, check_metrics, in_folder
 from selftune.engine.suggester import Suggester
-from selftune.model.errors import LeaseLost, NoSuchJob
+from selftune.model.errors import LeaseLost, NoSuchJob, StorageFailure
 from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJobStopRequested, TuningJobCreated
 from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
 from selftune.model.plan import Plan
@@ -53,8 +60,30 @@ class TuningService:
     # --- before anything runs
 
     def plan(self, request: TuningJobRequest) -> Plan:
-        """What would be tuned, how and why. Reads files, runs nothing, writes nothing."""
-        return make_plan(request, slots=self._parts.backend().capacity())
+        """What would be tuned, how and why. Reads files and the store, runs nothing, writes nothing."""
+        plan = make_plan(request, slots=self._parts.backend().capacity(), knowledge=self.knowledge(request))
+        refused = why_not_learnt(request)
+        if refused is not None:
+            return not_learnt(plan, because=refused)
+        return self._learnt(plan, request)
+
+    def knowledge(self, request: TuningJobRequest | None = None) -> KnowledgeBase:
+        """What is known of hyperparameters, with the user's own files: of the home, and beside what is asked for.
+
+        Raises:
+            UnreadableInput: one of the files has a mistake; names file, line and field.
+        """
+        here = Path.cwd()
+        folders = (here,) if request is None else folders_of(request, here)
+        return knowledge_with(knowledge_paths(self.home, folders, os.environ))
+
+    def _learnt(self, plan: Plan, request: TuningJobRequest) -> Plan:
+        """The plan with what the store says, as far as there is one that can be read: a plan makes none."""
+        parent, wanted = request.parent, request.settings.learn_from_store
+        if self._folders.are_made:
+            with suppress(StorageFailure):  # whoever goes on to create the tuning job is told
+                return learnt(plan, earlier_results(self._store, parent), parent=parent, is_wanted=wanted)
+        return learnt(plan, (), parent=parent, is_wanted=wanted)
 
     def create(self, request: TuningJobRequest) -> TuningJobRecord:
         """Plan a tuning job, take the snapshot of its code and store it; nothing runs yet.
@@ -71,6 +100,22 @@ class TuningService:
             with self._folders.made_for(job, is_stored=lambda: job.name in store.names()) as made:
                 store.create(made, _creation(made))
         return self.record(request.name)
+
+    def check_metrics(
+        self, request: TuningJobRequest, watcher: Watcher, *, is_stopping: Callable[[], bool] = lambda: False
+    ) -> MetricsSeen:
+        """Run the program once with today's values and tell which metrics its output holds; nothing is kept.
+
+        Args:
+            watcher: Is told of each line of output as it comes.
+            is_stopping: Whether the user wants the run to end.
+        """
+        self._folders.make_home()
+        job = in_folder(self._new_job(request, self.plan(request)), self.home / "checks" / request.name)
+        with self._folders.made_for(job, is_stored=lambda: False) as made:
+            return check_metrics(
+                made, backend=self._parts.backend(), clock=self._parts.clock, watcher=watcher, is_stopping=is_stopping
+            )
 
     def _new_job(self, request: TuningJobRequest, plan: Plan) -> TuningJob:
         return TuningJob(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from selftune.autotune import allowed_seconds
 from selftune.engine.lifecycle import deadline, stop_grace_seconds
 from selftune.model.jobs import TrainingJob, TuningJob
 from selftune.model.plan import ConfigFile
@@ -14,11 +15,20 @@ SHORTEST_RUNTIME_SECONDS = 1.0
 
 
 def training_job_spec(
-    job: TuningJob, training_job: TrainingJob, objective_name: str | None, now: float
+    job: TuningJob,
+    training_job: TrainingJob,
+    objective_name: str | None,
+    now: float,
+    job_limit_seconds: float | None = None,
 ) -> TrainingJobSpec:
-    """The attempt that `training_job` is at, inside what is left of the bounds on it and on the tuning job."""
+    """The attempt that `training_job` is at, inside what is left of the bounds on it and on the tuning job.
+
+    Args:
+        job_limit_seconds: limit that was lowered since the plan was made.
+    """
     program, values = job.plan.program, training_job.values
-    left = min(deadline(job) - now, job.plan.job_max_runtime_seconds.value - training_job.earlier_seconds)
+    allowed = allowed_seconds(job.plan, values, None if training_job.is_baseline else job_limit_seconds)
+    left = min(deadline(job) - now, allowed - training_job.earlier_seconds)
     has_code = program.folder is not None and not program.is_in_place
     return TrainingJobSpec(
         tuning_job=job.name,
@@ -36,6 +46,7 @@ def training_job_spec(
         parallel=job.plan.max_parallel.value,
         max_runtime_seconds=max(left, SHORTEST_RUNTIME_SECONDS),
         stop_grace_seconds=stop_grace_seconds(job),
+        is_too_late=now >= deadline(job),
     )
 
 

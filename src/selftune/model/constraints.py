@@ -7,6 +7,7 @@ interpreter; a name without a number makes no statement, so that what is not kno
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class Constraint:
         return bool(_COMPARISONS[type(tree.ops[0])](left, right))
 
 
+@functools.lru_cache(maxsize=256)
 def _parsed(text: str) -> tuple[ast.Compare, dict[str, str]]:
     """The tree of a constraint, and which name each stand-in spells.
 

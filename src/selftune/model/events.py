@@ -116,7 +116,7 @@ class ObjectiveNotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeMove:
-    """An inferred range that goes further, because the evidence piles up at its edge."""
+    """An inferred range that goes further, because the evidence piles up at its edge, or comes back from failures."""
 
     name: str
     before: Range
@@ -126,12 +126,22 @@ class RangeMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangesMoved:
-    """Inferred ranges have expanded; the bound and all results stay as they are."""
+    """Inferred ranges have moved; the bound and all results stay as they are."""
 
     at: float
     seen: int
     """How many ended training jobs the decision had seen."""
     moves: tuple[RangeMove, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLimitLowered:
+    """The first training job has shown how long one takes; the bound stays as it is."""
+
+    at: float
+    seconds: float
+    """For a training job with the first one's values; others may take longer, none longer than the plan allows."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +189,7 @@ Event: TypeAlias = (
     | ObjectiveConfirmed
     | ObjectiveNotFound
     | RangesMoved
+    | JobLimitLowered
     | EarlyStopDecided
     | CompletionReached
     | StopRequested
@@ -235,6 +246,11 @@ class ReviewRanges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewJobLimit:
+    """Ask whether training jobs may take less time than the plan allows, now that the first has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WakeAt:
     at: float
 
@@ -254,6 +270,7 @@ Effect: TypeAlias = (
     | JudgeTrainingJob
     | CheckCompletion
     | ReviewRanges
+    | ReviewJobLimit
     | WakeAt
     | Finish
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from selftune.model.constraints import Constraint
-from selftune.model.ranges import Range
+from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
 
 
@@ -47,6 +47,18 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownGood:
+    """Values that were good elsewhere, and where that was."""
+
+    values: tuple[tuple[str, HyperparameterValue], ...]
+    """Of all hyperparameters of the space; values of others are ignored."""
+    source: str
+    """Such as "tuning job digits-1a2b" or "the knowledge base"."""
+    is_earlier: bool = False
+    """True where an earlier tuning job of the same program found them: evidence that may mislead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """All that a strategy knows. The same history and generator give the same suggestions."""
 
@@ -57,10 +69,12 @@ class History:
     max_jobs: int = 1
     max_parallel: int = 1
     seed: int = 0
-    portfolio: tuple[tuple[tuple[str, HyperparameterValue], ...], ...] = ()
+    portfolio: tuple[KnownGood, ...] = ()
     """Values known to be good elsewhere, best first: the first suggestions, where they lie inside the space."""
     constraints: tuple[Constraint, ...] = ()
     """No suggestion breaks one of these."""
+    priors_before_learning: tuple[tuple[str, Prior | None], ...] = ()
+    """Of the ranges whose prior earlier tuning jobs have shifted: what holds where their evidence misleads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,9 @@ class TuningState:
     updated_at: float = 0.0
     ended_at: float | None = None
     first_started_at: float | None = None
+    job_limit_seconds: float | None = None
+    """Lowered limit of a training job that has the first one's values; None: the plan's holds."""
+    job_limit_reason: str = ""
 
     @property
     def running(self) -> tuple[TrainingJob, ...]:

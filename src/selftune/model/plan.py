@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from selftune.model.command import CommandTemplate
 from selftune.model.constraints import Constraint
 from selftune.model.objective import Direction
-from selftune.model.ranges import Range
+from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
 
 T = TypeVar("T")
@@ -36,6 +36,10 @@ class Decision(Generic[T]):
     """One plain sentence."""
     source: str
     """Where the evidence comes from: "command line", "train.py:12", "knowledge: xgboost.eta (Probst 2019)" ..."""
+    considered: tuple[str, ...] = ()
+    """What else was considered and why it was not chosen, a sentence each."""
+    would_change: tuple[str, ...] = ()
+    """What would make it another choice, a sentence each."""
 
 
 class Role(StrEnum):
@@ -83,6 +87,10 @@ class PlannedHyperparameter:
     """True where the user's range excludes today's value, so that job 1 runs the nearest value inside."""
     affects_cost: bool = False
     """True where it changes how long a training job takes."""
+    considered: tuple[str, ...] = ()
+    """What else might have become of it and why it did not, a sentence each."""
+    would_change: tuple[str, ...] = ()
+    """What would make it another choice, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +107,10 @@ class PlannedObjective:
     is_provisional: bool = False
     """True while it is read from source alone: the first training job's output may change it once."""
     alternatives: tuple[str, ...] = ()
+    considered: tuple[str, ...] = ()
+    """What speaks against each of the others, a sentence each."""
+    would_change: tuple[str, ...] = ()
+    """What would make it another choice, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +168,28 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierValues:
+    """Values that an earlier tuning job of the same program found good."""
+
+    values: tuple[tuple[str, HyperparameterValue], ...]
+    tuning_job: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """What earlier tuning jobs of the same program say."""
+
+    tuning_jobs: tuple[str, ...] = ()
+    """Those used, the most telling first; none where there are none, or where learning is off."""
+    values: tuple[EarlierValues, ...] = ()
+    """Tried right after the baseline, best first."""
+    is_on: bool = True
+    """False where nothing is to be learnt: the user said so, or a seed or a setting did."""
+    priors_before: tuple[tuple[str, Prior | None], ...] = ()
+    """Of each range whose prior has shifted, the prior that it had: it holds again where the evidence misleads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole plan. What it says is what runs."""
 
@@ -182,6 +216,10 @@ class Plan:
     baseline_title: str = "your own values"
     """What the baseline is, for people: those, or the best values of an earlier tuning job."""
     warnings: tuple[str, ...] = ()
+    learning: Decision[Learning] | None = None
+    """What earlier tuning jobs in the same store say; None where nobody asked them."""
+    portfolio_source: str = ""
+    """Where the portfolio was learnt, as a clause; empty where there is none."""
 
     @property
     def tuned(self) -> tuple[PlannedHyperparameter, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from selftune.model.budget import Budget
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
 from selftune.model.ranges import Range
@@ -89,6 +90,10 @@ class UserSettings:
     retry: int | None = None
     seed: int | None = None
     price_per_hour: float | None = None
+    learn_from_store: bool | None = None
+    """Whether earlier tuning jobs of the same program are learnt from; None: yes, unless a seed is given."""
+    budget: Budget | None = None
+    """What the whole plan is to fit, beside or in place of limits set one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

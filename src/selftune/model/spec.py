@@ -45,3 +45,5 @@ class TrainingJobSpec:
     max_runtime_seconds: float = 86_400.0
     stop_grace_seconds: float = 120.0
     """Between the request to stop (SIGTERM) and the end of patience (SIGKILL)."""
+    is_too_late: bool = False
+    """True: the bound is reached, so that what runs or ran is found again and nothing new is started."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from selftune.autotune.budget import parse_budget
 from selftune.model.errors import UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import EarlyStopping, Strategy
@@ -47,6 +48,9 @@ class TunerArguments:
     random_seed: int | None = None
     autotune: bool = False
     hyperparameters_to_keep_static: Sequence[str] = ()
+    budget: str | None = None
+    price_per_hour: float | None = None
+    learn_from_store: bool | None = None
 
 
 def settings_from(arguments: TunerArguments, estimator: EstimatorBase) -> UserSettings:
@@ -72,6 +76,9 @@ def settings_from(arguments: TunerArguments, estimator: EstimatorBase) -> UserSe
         completion=criteria_of(arguments.completion_criteria_config),
         retry=estimator.max_retry_attempts,
         seed=arguments.random_seed,
+        budget=None if arguments.budget is None else parse_budget(arguments.budget),
+        price_per_hour=arguments.price_per_hour,
+        learn_from_store=arguments.learn_from_store,
     )
 
 

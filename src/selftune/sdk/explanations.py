@@ -7,12 +7,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from selftune.sdk.words import TUNER_WORDS
-from selftune.views.explain import Explanation
+from selftune.views.explanation import Explanation
 
 _WITHOUT_OPTION: Mapping[str, str] = MappingProxyType(
     {
         "completion": "completion_criteria_config=TuningJobCompletionCriteriaConfig(...)",
         "retry": "the estimator's max_retry_attempts=N",
+        "portfolio": "autotune=False, or hyperparameter_ranges of your own",
+        "constraints": "a knowledge file of your own",
     }
 )
 """How to overrule what the command line changes in a plan file only."""
@@ -37,7 +39,9 @@ def in_sdk_words(explanations: Iterable[Explanation]) -> Iterator[Explanation]:
         yield replace(
             explanation,
             reason=TUNER_WORDS.of(explanation.reason),
-            evidence=tuple(TUNER_WORDS.of(sentence) for sentence in explanation.evidence),
+            alternatives=tuple(map(TUNER_WORDS.of, explanation.alternatives)),
+            evidence=tuple(map(TUNER_WORDS.of, explanation.evidence)),
+            would_change=tuple(map(TUNER_WORDS.of, explanation.would_change)),
             override=override,
         )
 
@@ -47,5 +51,8 @@ def _text(explanation: Explanation) -> str:
         f"{explanation.name}: {explanation.value}",
         f"  {explanation.reason} (by {explanation.by}, source: {explanation.source})",
         *(f"  {sentence}" for sentence in explanation.evidence),
+        *(f"  Instead of: {sentence}" for sentence in explanation.alternatives),
+        *(f"  Would change it: {sentence}" for sentence in explanation.would_change),
+        f"  To overrule it: {explanation.override}",
     ]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from typing import TextIO
 from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import counted, short_number, short_value
 from selftune.sdk.words import TUNER_WORDS, Words
+from selftune.views.expectation import expectation_after_the_first, expectation_text
 from selftune.views.results import best_of
 from selftune.views.rows import first_line, signed, status_text
 from selftune.views.summary import Summary
@@ -30,7 +31,8 @@ class ProgressLines:
         for training_job in record.state.training_jobs:
             if training_job.status.is_terminal and training_job.number not in self._shown:
                 self._shown.add(training_job.number)
-                self._write(_ended(training_job, record))
+                expected = _expected(record) if len(self._shown) == 1 else ""
+                self._write(_ended(training_job, record) + expected)
 
     def close(self, record: TuningJobRecord, summary: Summary) -> None:
         """Write the outcome; `summary` is that of `record`."""
@@ -65,6 +67,11 @@ def _ended(training_job: TrainingJob, record: TuningJobRecord) -> str:
         f"  {training_job.number}/{record.job.plan.bound.jobs} {status_text(training_job)}: {reached}{so_far}  {values}"
         + (f"  ({reason})" if reason else "")
     )
+
+
+def _expected(record: TuningJobRecord) -> str:
+    expectation = expectation_after_the_first(record)
+    return "" if expectation is None else f"  (expected {expectation_text(expectation)} in all)"
 
 
 def _outcome(record: TuningJobRecord, summary: Summary) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TypeVar
 
+from selftune.autotune.budget import budget_text
 from selftune.model.request import AlgorithmRequest, ScriptRequest, TuningJobRequest
 from selftune.sdk.arguments import EARLY_STOPPING_TYPES, OBJECTIVE_TYPES, STRATEGIES, TunerArguments
 from selftune.sdk.completion import config_of
@@ -61,6 +62,9 @@ def tuner_arguments_of(request: TuningJobRequest) -> TunerArguments:
         random_seed=settings.seed,
         autotune=request.autotune,
         hyperparameters_to_keep_static=sorted(settings.keep),
+        budget=None if settings.budget is None else budget_text(settings.budget),
+        price_per_hour=settings.price_per_hour,
+        learn_from_store=settings.learn_from_store,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from selftune.autotune.budget import parse_budget
 from selftune.engine.compose import tuning_service
 from selftune.model.errors import UnreadableInput, UsageError
 from selftune.model.request import (
@@ -77,6 +78,9 @@ def tune(
     early_stopping: str | None = None,
     seed: int | None = None,
     name: str | None = None,
+    budget: str | None = None,
+    price_per_hour: float | None = None,
+    learn_from_store: bool | None = None,
     **others: Any,
 ) -> TuningResult:
     """Tune a training command, a Python script or a built-in algorithm, and return the best that was found.
@@ -90,6 +94,9 @@ def tune(
         keep: never tuned.
         metric, direction, metric_regex: the objective ("Minimize" or "Maximize"); inferred when left out.
         max_jobs, max_parallel, max_runtime_seconds, job_max_runtime_seconds: limits; chosen when left out.
+        budget: "2h", "20jobs" or "5usd": the whole plan is chosen to fit.
+        price_per_hour: of one training job; needed for a budget in money.
+        learn_from_store: whether earlier tuning jobs of this program are learnt from; None: yes, unless seed is set.
 
     Raises:
         TypeError: an unknown argument; names the nearest.
@@ -113,6 +120,9 @@ def tune(
             job_max_runtime_seconds=job_max_runtime_seconds,
             early_stopping=word("early_stopping", early_stopping, EARLY_STOPPING_TYPES),
             seed=seed,
+            budget=None if budget is None else parse_budget(budget),
+            price_per_hour=price_per_hour,
+            learn_from_store=learn_from_store,
         )
         return _run(_request(program, hyperparameters, settings, channels, name))
 

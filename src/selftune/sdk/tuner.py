@@ -45,6 +45,10 @@ class HyperparameterTuner(TunerFields):
         max_runtime_in_seconds: of the whole tuning job.
         base_tuning_job_name: beginning of the names of tuning jobs; None: the estimator's.
         hyperparameters_to_keep_static: never tuned.
+        budget: "2h", "20jobs" or "5usd": the whole plan is chosen to fit; money needs price_per_hour.
+        price_per_hour: of one training job, for the bound and what is spent in money.
+        learn_from_store: whether earlier tuning jobs of the same program are learnt from (with autotune=True); None:
+            yes, unless random_seed is set.
 
     Raises:
         TypeError: an unknown argument; names the nearest.
@@ -72,6 +76,9 @@ class HyperparameterTuner(TunerFields):
         random_seed: int | None = None,
         autotune: bool = False,
         hyperparameters_to_keep_static: Sequence[str] | None = None,
+        budget: str | None = None,
+        price_per_hour: float | None = None,
+        learn_from_store: bool | None = None,
         **others: Any,
     ) -> None:
         refuse_unknown(others, argument_names(HyperparameterTuner.__init__))
@@ -91,6 +98,9 @@ class HyperparameterTuner(TunerFields):
             random_seed=random_seed,
             autotune=autotune,
             hyperparameters_to_keep_static=list(hyperparameters_to_keep_static or ()),
+            budget=budget,
+            price_per_hour=price_per_hour,
+            learn_from_store=learn_from_store,
         )
         super().__init__(estimator, arguments)
         _refuse_nothing_to_tune(arguments)

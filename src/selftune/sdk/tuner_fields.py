@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selftune.autotune.rules import check_settings
+from selftune.autotune.limit_checks import check_settings
 from selftune.engine.compose import tuning_service
 from selftune.model.errors import UsageError
 from selftune.model.plan import Plan, Role

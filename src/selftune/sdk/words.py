@@ -116,22 +116,27 @@ def _parameter(given: str) -> str:
 
 
 _FORMS = {
+    "budget": r"\d+[a-z]+(?:\|\d+[a-z]+)*",
     "data": ".+=.+",
     "early-stopping": "[a-z|]*(?:auto|off)[a-z|]*",
     "home": "DIR",
     "hp": ".+=.+",
     "job-max-runtime": r"\d+[smhd]",
+    "learning": "(?!)",
     "max-jobs": r"\d+|N",
     "max-parallel": r"\d+|N",
     "max-runtime": r"\d+[smhd]",
     "name": "NAME",
+    "no-learning": "(?!)",
     "range": ".+=.+",
+    "price-per-hour": r"[\d.]+|X",
     "seed": r"\d+|N",
     "strategy": "[a-z|]*(?:bayesian|random|grid|hyperband)[a-z|]*",
 }
 """What the value of an option looks like, where it is not any word."""
 
 _READERS = {
+    "budget": _quoted,
     "data": _channel,
     "early-stopping": _one_of,
     "hp": _pair,
@@ -148,18 +153,22 @@ _READERS = {
 
 TUNER_WORDS = Words(
     names=(
+        ("budget", "budget"),
         ("data", "fit"),
         ("early-stopping", "early_stopping_type"),
         ("home", "SELFTUNE_HOME"),
         ("hp", "hyperparameters"),
         ("job-max-runtime", "max_run"),
         ("keep", "hyperparameters_to_keep_static"),
+        ("learning", "learn_from_store=True"),
         ("max-jobs", "max_jobs"),
         ("max-parallel", "max_parallel_jobs"),
         ("max-runtime", "max_runtime_in_seconds"),
         ("metric", "objective_metric_name"),
         ("metric-regex", "metric_definitions"),
         ("name", "job_name"),
+        ("no-learning", "learn_from_store=False"),
+        ("price-per-hour", "price_per_hour"),
         ("range", "hyperparameter_ranges"),
         ("seed", "random_seed"),
         ("strategy", "strategy"),
@@ -171,18 +180,22 @@ TUNER_WORDS = Words(
 
 TUNE_WORDS = Words(
     names=(
+        ("budget", "budget"),
         ("data", "data"),
         ("early-stopping", "early_stopping"),
         ("home", "SELFTUNE_HOME"),
         ("hp", "hyperparameters"),
         ("job-max-runtime", "job_max_runtime_seconds"),
         ("keep", "keep"),
+        ("learning", "learn_from_store=True"),
         ("max-jobs", "max_jobs"),
         ("max-parallel", "max_parallel"),
         ("max-runtime", "max_runtime_seconds"),
         ("metric", "metric"),
         ("metric-regex", "metric_regex"),
         ("name", "name"),
+        ("no-learning", "learn_from_store=False"),
+        ("price-per-hour", "price_per_hour"),
         ("range", "ranges"),
         ("seed", "seed"),
         ("strategy", "strategy"),

@@ -1,14 +1,16 @@
 """Bayesian search: a Gaussian process over what has ended, and the point of highest expected improvement.
 
-    start     the first training jobs fill the space, denser where the ranges' priors expect good values
+    start     the first training jobs run values known to be good elsewhere, and fill the space, denser where the
+              ranges' priors expect good values
     model     warped losses over encoded values; failed training jobs count as the worst
     draws     what the losses of ended and running training jobs may be without noise, many times over
     choice    ln of the draws' mean EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022,
               arXiv:2204.11051)
 
 A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
-hyperparameter: the evidence contradicts it. Where no model can be fitted, the next point of the space-filling start is
-suggested; its strategy is then `NO_MODEL`, and its reason says why.
+hyperparameter: the evidence contradicts it. What earlier tuning jobs found is ignored where it misleads (`earlier`).
+Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then `NO_MODEL`,
+and its reason says why.
 """
 
 from __future__ import annotations
@@ -19,16 +21,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from selftune.model.history import Exhausted, History, Suggestion
+from selftune.model.history import Exhausted, History, Observation, Suggestion
 from selftune.search.acquisition import log_expected_improvement
 from selftune.search.draws import PosteriorDraws
+from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
 from selftune.search.gaussian_process import FitFailed, ParameterPrior, fit
 from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
-from selftune.search.random import space_filling, spread_how
-from selftune.search.untried import EXHAUSTED, Untried
+from selftune.search.portfolio import from_elsewhere, from_portfolio
+from selftune.search.random import fill, spread_how
+from selftune.search.untried import Untried
 
 NO_MODEL = "sobol: no model could be fitted"
 """The strategy of a suggestion that should have come from the model."""
@@ -39,7 +43,9 @@ class BayesianSettings:
     """The constants of the strategy."""
 
     start_jobs: int = 4
-    """Training jobs, the baseline among them, before the model takes over."""
+    """Training jobs, the baseline among them, before the model takes over; without those whose values misled."""
+    least_own: int = 2
+    """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
     """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have ended."""
     fit_steps: int = 40
@@ -63,40 +69,66 @@ class BayesianStrategy:
         self._settings = settings or BayesianSettings()
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:
-        encoder = Encoder(history.space)
+        evidence = evidence_of(history)
+        encoder = Encoder(evidence.space)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
-            return EXHAUSTED
-        start_left = self._settings.start_jobs - len(history.ended) - len(history.running)
-        if start_left > 0 or not _comparable(history):
-            return _fill(encoder, untried, history, count, "sobol", _start_reason(encoder, history))
+            return untried.exhausted
+        made = from_portfolio(encoder, untried, history, evidence, count)
+        if len(made) < count:
+            made += self._searched(encoder, untried, history, evidence, count - len(made), rng)
+        return made or untried.exhausted
+
+    def _searched(
+        self,
+        encoder: Encoder,
+        untried: Untried,
+        history: History,
+        evidence: Evidence,
+        count: int,
+        rng: np.random.Generator,
+    ) -> list[Suggestion]:
+        begun = len(history.ended) + len(history.running)
+        is_start = begun - len(evidence.refuted) < self._settings.start_jobs
+        is_start |= begun - from_elsewhere(history) < self._settings.least_own
+        if is_start or not _comparable(history):
+            return fill(encoder, untried, history, evidence, count, "sobol", _start_reason(encoder, history))
         try:
-            return self._propose(encoder, untried, history, count, rng)
+            return self._propose(encoder, untried, history, evidence, count, rng)
         except (FitFailed, np.linalg.LinAlgError) as error:
             reason = f"No model could be fitted to {len(history.ended)} training jobs ({error}): {spread_how(encoder)}."
-            return _fill(encoder, untried, history, count, NO_MODEL, reason)
+            return fill(encoder, untried, history, evidence, count, NO_MODEL, reason)
 
     def _propose(
-        self, encoder: Encoder, untried: Untried, history: History, count: int, rng: np.random.Generator
+        self,
+        encoder: Encoder,
+        untried: Untried,
+        history: History,
+        evidence: Evidence,
+        count: int,
+        rng: np.random.Generator,
     ) -> list[Suggestion]:
         model = _Model(encoder, history, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
+            if point is None:
+                break
             untried.take(point)
             suggestions.append(
                 Suggestion(
                     values=encoder.values(point),
                     strategy="gp: log expected improvement",
-                    reason=model.reason(point),
+                    reason=evidence.noted(model.reason(point)),
                     seen=len(history.ended),
                 )
             )
             model.take(point[None, :])
         return suggestions
 
-    def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array:
-        found, _ = best_candidates(model, model.encoder, model.best_points, rng, self._settings.effort)
+    def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
+        best, effort = model.best_points, self._settings.effort
+        found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed)
         fresh = untried.first_of(found)
         return untried.another(rng) if fresh is None else fresh
 
@@ -108,10 +140,11 @@ class _Model:
         self, encoder: Encoder, history: History, settings: BayesianSettings, rng: np.random.Generator
     ) -> None:
         self.encoder = encoder
-        all_losses = warped(losses_as_evidence(history.ended))
+        ended = telling(encoder, history.ended)
+        all_losses = warped(losses_as_evidence(ended))
         seen = thinned(all_losses, settings.max_observations)
         losses = all_losses[seen]
-        points = encoder.cube(dict(history.ended[index].values) for index in seen)
+        points = encoder.cube(dict(ended[index].values) for index in seen)
         features = encoder.features(points)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
@@ -163,6 +196,11 @@ def _comparable(history: History) -> bool:
     return sum(loss is not None for loss in losses_as_evidence(history.ended)) >= 2
 
 
+def telling(encoder: Encoder, ended: Sequence[Observation]) -> list[Observation]:
+    """Without failures beyond a range that has come back from them: moved to its end, they would forbid what works."""
+    return [job for job in ended if job.loss is not None or encoder.contains(dict(job.values))]
+
+
 def thinned(losses: Array, limit: int) -> NDArray[np.intp]:
     """Positions, rising, of at most `limit` losses: half of them the best, the others an even spread over the rest."""
     if len(losses) <= limit:
@@ -177,13 +215,3 @@ def _start_reason(encoder: Encoder, history: History) -> str:
     if len(history.ended) + len(history.running) >= 2 and not _comparable(history):
         return f"Fewer than two training jobs have an objective yet: {spread_how(encoder)}."
     return f"The first training jobs show where to look: {spread_how(encoder)}."
-
-
-def _fill(
-    encoder: Encoder, untried: Untried, history: History, count: int, strategy: str, reason: str
-) -> list[Suggestion]:
-    points = space_filling(encoder, untried, history, count)
-    return [
-        Suggestion(values=encoder.values(point), strategy=strategy, reason=reason, seen=len(history.ended))
-        for point in points
-    ]

@@ -76,6 +76,15 @@ class Encoder:
         """The values at one point of the cube, shape (d,)."""
         return tuple((name, axis.value(float(u))) for name, axis, u in zip(self.names, self._axes, point, strict=True))
 
+    def value(self, index: int, coordinate: float) -> HyperparameterValue:
+        """The value of hyperparameter number `index` at one coordinate."""
+        return self._axes[index].value(coordinate)
+
+    def nearest(self, values: Mapping[str, HyperparameterValue]) -> Values:
+        """Values of each hyperparameter, inside its range and of its type; `values` has all of them."""
+        pairs = zip(self.names, self._ranges, strict=True)
+        return tuple((name, range_.nearest(values[name])) for name, range_ in pairs)
+
     def snap(self, cube: Array) -> Array:
         """(n, d): each point moved to the centre of the cell of values that it stands for."""
         return self._by_axis(cube, lambda axis, column: axis.snap(column))

@@ -34,18 +34,18 @@ def combinations(space: Mapping[str, Range]) -> int | None:
 
 
 class GridStrategy:
-    """Suggests each combination once, in order, skipping those that have had a training job."""
+    """Suggests each combination that keeps the constraints once, in order, whatever was good elsewhere."""
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:  # noqa: ARG002
         from selftune.search.encoder import Encoder
-        from selftune.search.untried import EXHAUSTED, Untried
+        from selftune.search.untried import Untried
 
         size = grid_size(history.space)
         encoder = Encoder(history.space)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
-            return EXHAUSTED
-        return [
+            return untried.exhausted
+        made = [
             Suggestion(
                 values=encoder.values(point),
                 strategy="grid",
@@ -54,6 +54,7 @@ class GridStrategy:
             )
             for position, point in untried.first(count)
         ]
+        return made or untried.exhausted
 
 
 def _choices(name: str, range_: Range) -> int:

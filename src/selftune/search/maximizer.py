@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from selftune.search.allowed import Allowed
 from selftune.search.encoder import Array, Encoder
 
 
@@ -41,14 +42,24 @@ class Effort:
 
 
 def best_candidates(
-    acquisition: Acquisition, encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort
+    acquisition: Acquisition,
+    encoder: Encoder,
+    best: Array,
+    rng: np.random.Generator,
+    effort: Effort,
+    allowed: Allowed | None = None,
 ) -> tuple[Array, Array]:
-    """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs."""
-    found = _first_candidates(encoder, best, rng, effort)
+    """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs.
+
+    Only what is `allowed` is a candidate, so that the local steps start from points that may run; m is 0 where nothing
+    drawn is.
+    """
+    allowed = allowed or Allowed(encoder, ())
+    found = _kept(_first_candidates(encoder, best, rng, effort), allowed)
     scores = acquisition.score(found)
     for step in effort.steps:
         starts = found[np.argsort(-scores, kind="stable")[: effort.starts]]
-        tried = encoder.snap(mutated(np.repeat(starts, effort.tries, axis=0), encoder, step, rng))
+        tried = _kept(encoder.snap(mutated(np.repeat(starts, effort.tries, axis=0), encoder, step, rng)), allowed)
         found, scores = np.vstack([found, tried]), np.concatenate([scores, acquisition.score(tried)])
     order = np.argsort(-scores, kind="stable")
     return found[order], scores[order]
@@ -62,6 +73,10 @@ def mutated(points: Array, encoder: Encoder, step: float, rng: np.random.Generat
     moved = np.clip(points + step * rng.standard_normal(shape), 0.0, 1.0)
     moved = np.where(encoder.is_categorical, rng.random(shape), moved)
     return np.where(is_moved, moved, points)
+
+
+def _kept(cube: Array, allowed: Allowed) -> Array:
+    return cube[allowed.mask(cube)] if allowed.constraints else cube
 
 
 def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort) -> Array:

@@ -1,7 +1,8 @@
 """Random search: scrambled Sobol points, drawn towards the ranges' priors where they have one.
 
 Sobol points cover the space more evenly than independent draws (Bergstra & Bengio 2012, section 5). The point of a
-training job follows from the seed and the job's number alone, whatever the order in which results arrive.
+training job follows from the seed and the job's number alone, whatever the order in which results arrive. Values that
+are known to be good elsewhere come first.
 """
 
 from __future__ import annotations
@@ -11,23 +12,43 @@ from collections.abc import Sequence
 import numpy as np
 
 from selftune.model.history import Exhausted, History, Suggestion
+from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
-from selftune.search.untried import EXHAUSTED, Untried
+from selftune.search.portfolio import from_portfolio
+from selftune.search.untried import Untried
 
 
 class RandomStrategy:
     """Suggests evenly spread values without regard to results."""
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:  # noqa: ARG002
-        encoder = Encoder(history.space)
+        evidence = evidence_of(history)
+        encoder = Encoder(evidence.space)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
-            return EXHAUSTED
+            return untried.exhausted
+        made = from_portfolio(encoder, untried, history, evidence, count)
         reason = f"Random search: {spread_how(encoder)}."
-        return [
-            Suggestion(values=encoder.values(point), strategy="sobol", reason=reason, seen=len(history.ended))
-            for point in space_filling(encoder, untried, history, count)
-        ]
+        made += fill(encoder, untried, history, evidence, count - len(made), "sobol", reason)
+        return made or untried.exhausted
+
+
+def fill(
+    encoder: Encoder,
+    untried: Untried,
+    history: History,
+    evidence: Evidence,
+    count: int,
+    strategy: str,
+    reason: str,
+) -> list[Suggestion]:
+    """At most `count` space-filling suggestions; takes their points."""
+    points = space_filling(encoder, untried, history, count)
+    reason = evidence.noted(reason)
+    return [
+        Suggestion(values=encoder.values(point), strategy=strategy, reason=reason, seen=len(history.ended))
+        for point in points
+    ]
 
 
 def space_filling(encoder: Encoder, untried: Untried, history: History, count: int) -> list[Array]:
@@ -39,6 +60,8 @@ def space_filling(encoder: Encoder, untried: Untried, history: History, count: i
         if untried.remaining < 1:
             break
         fresh = point if untried.has(point) else untried.another(np.random.default_rng([abs(history.seed), number, 1]))
+        if fresh is None:
+            break
         untried.take(fresh)
         chosen.append(fresh)
     return chosen

@@ -1,4 +1,4 @@
-"""Which points of a space have no training job yet: nothing is run twice."""
+"""Which points of a space may have a training job: nothing is run twice, and no constraint is broken."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from typing import TypeAlias
 import numpy as np
 
 from selftune.model.history import Exhausted, History, Observation, Running
+from selftune.search.allowed import Allowed
 from selftune.search.encoder import Array, Encoder
 
 Key: TypeAlias = tuple[float, ...]
 
 EXHAUSTED = Exhausted(reason="Every combination of values has had its training job.")
+ROUNDS = 32
+"""How often a new handful of points is drawn where constraints forbid all of the one before."""
+MOST_POINTS = 20_000
+"""So many points of a finite space are looked at, at most, for one that is left."""
 
 
 class Untried:
@@ -21,6 +26,7 @@ class Untried:
 
     def __init__(self, encoder: Encoder, history: History) -> None:
         self._encoder = encoder
+        self.allowed = Allowed(encoder, history.constraints)
         self._taken: set[Key] = set()
         jobs: tuple[Observation | Running, ...] = (*history.ended, *history.running)
         tried = [dict(job.values) for job in jobs]
@@ -29,19 +35,26 @@ class Untried:
 
     @property
     def remaining(self) -> float:
-        """How many points are left; infinite where a range is continuous."""
+        """How many points are left at most; infinite where a range is continuous. Constraints may forbid them all."""
         return self._encoder.size - len(self._taken)
+
+    @property
+    def exhausted(self) -> Exhausted:
+        """Why nothing is left."""
+        if self.remaining < 1 or not self.allowed.constraints:
+            return EXHAUSTED
+        return Exhausted(reason=f"No untried values that keep {self.allowed} were found.")
 
     def take(self, point: Array) -> None:
         """Mark a point, shape (d,), as taken."""
         self._taken.add(_key(point))
 
     def has(self, point: Array) -> bool:
-        """True where the point is still untried."""
-        return _key(point) not in self._taken
+        """True where the point is still untried, and keeps the constraints."""
+        return _key(point) not in self._taken and self.allowed.has(point)
 
     def first_of(self, cube: Array) -> Array | None:
-        """The first untried row of `cube` (n, d), or None where all are taken."""
+        """The first untried row of `cube` (n, d), or None where all are taken or forbidden."""
         rows: Iterator[Array] = iter(cube)
         return next(filter(self.has, rows), None)
 
@@ -50,19 +63,29 @@ class Untried:
         points = ((number, np.array(point)) for number, point in enumerate(self._encoder.points(), start=1))
         return islice(((number, point) for number, point in points if self.has(point)), count)
 
-    def another(self, rng: np.random.Generator, attempts: int = 64) -> Array:
+    def another(self, rng: np.random.Generator, attempts: int = 64) -> Array | None:
         """An untried point: drawn from the priors, or the first free one where nearly all are taken.
 
-        Raises:
-            ValueError: none is left.
+        Args:
+            rng: the draws' source.
+            attempts: how many points are drawn; under constraints up to `ROUNDS` times as many.
+
+        Returns:
+            The point, shape (d,); None where none was found.
         """
-        drawn = self._encoder.from_uniform(rng.random((attempts, self._encoder.dimension)))
-        fresh = self.first_of(drawn)
-        if fresh is not None:
-            return fresh
-        for _, point in self.first(1):
-            return point
-        raise ValueError("No untried point is left.")
+        for _ in range(ROUNDS if self.allowed.constraints else 1):
+            drawn = self._encoder.from_uniform(rng.random((attempts, self._encoder.dimension)))
+            fresh = self.first_of(drawn)
+            if fresh is not None:
+                return fresh
+        return self._first_left()
+
+    def _first_left(self) -> Array | None:
+        """The first free point of a finite space, as far as one may look."""
+        if not np.isfinite(self._encoder.size):
+            return None
+        points = islice(self._encoder.points(), len(self._taken) + MOST_POINTS)
+        return next((point for point in map(np.array, points) if self.has(point)), None)
 
 
 def _key(point: Array) -> Key:

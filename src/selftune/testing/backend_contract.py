@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
+from selftune.model.errors import SelftuneError
 from selftune.model.events import EndedHow
 from selftune.model.spec import TrainingJobSpec
 
@@ -80,6 +81,16 @@ class BackendContract(ABC):
 
     def test_there_is_room_for_a_training_job(self, backend: TrainingBackend) -> None:
         assert backend.capacity() >= 1
+
+    def test_once_it_is_too_late_nothing_new_is_started_and_what_ran_is_found_again(
+        self, backend: TrainingBackend, tmp_path: Path
+    ) -> None:
+        spec = self.spec(tmp_path, Behaviour(exit_code=7))
+        with pytest.raises(SelftuneError, match="bound"):
+            backend.start(replace(spec, is_too_late=True))
+        handle = backend.start(spec)
+        assert backend.start(replace(spec, is_too_late=True)) == handle
+        assert self.wait(backend, handle).exit_code == 7
 
     @pytest.mark.parametrize("code", [0, 1, 7])
     def test_the_exit_code_is_reported(self, backend: TrainingBackend, tmp_path: Path, code: int) -> None:

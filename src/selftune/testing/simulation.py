@@ -9,8 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from selftune.autotune.earlier import learnt
+from selftune.autotune.earlier_result import EarlierResult
 from selftune.autotune.plan import plan_of_reading
 from selftune.autotune.program import reading_of_values
+from selftune.backends.simulated import Program
+from selftune.engine.earlier import earlier_result
+from selftune.model.events import RangeMove
 from selftune.model.history import History
 from selftune.model.jobs import TuningJob, TuningJobRecord
 from selftune.model.objective import Direction
@@ -48,6 +53,8 @@ class SimulatedTrainingJob:
     ended_seconds: float
     suggested_by: str
     """What made its values: "baseline", "sobol", "gp: log expected improvement" ..."""
+    reason: str = ""
+    """Why these values, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,10 @@ class Simulation:
     """Real seconds that each question to the strategy took."""
     status: str
     status_reason: str
+    to_learn_from: EarlierResult | None = None
+    """What a later simulation can learn from this one; None where that is nothing."""
+    range_moves: tuple[RangeMove, ...] = ()
+    """Inferred ranges that went further, in order."""
 
 
 def simulate(
@@ -82,6 +93,7 @@ def simulate(
     early_stopping: EarlyStopping | str | None = None,
     seed: int = 0,
     cost: Callable[[Values], float] | None = None,
+    earlier: Sequence[EarlierResult] = (),
 ) -> Simulation:
     """Run a tuning job against a function; what is left out is chosen as in a real run.
 
@@ -96,6 +108,7 @@ def simulate(
         objective_type: "Minimize" or "Maximize".
         max_runtime_seconds: bound in virtual time.
         cost: virtual seconds of a training job; without it each value reported takes one second.
+        earlier: tuning jobs to learn from, newest first: `Simulation.to_learn_from` of other simulations.
 
     Raises:
         UsageError: the settings do not fit the hyperparameters.
@@ -114,10 +127,22 @@ def simulate(
         seed=seed,
     )
     job = _job(hyperparameters, algorithm, settings, soft_ranges, autotune=autotune)
+    if earlier:
+        job = replace(job, plan=learnt(job.plan, earlier))
+    return simulated(job, _program(job.plan, objective, cost))
+
+
+def simulated(job: TuningJob, program: Program) -> Simulation:
+    """Run a tuning job in virtual time, in a store of its own that is thrown away.
+
+    Args:
+        job: its plan is what runs.
+        program: what a training job prints and when, in place of its command.
+    """
     suggester = _TimedSuggester()
     with tempfile.TemporaryDirectory(prefix="selftune-simulation-") as folder:
         path = Path(folder) / "selftune.db"
-        record = run_in_virtual_time(job, _program(job.plan, objective, cost), path, suggester=suggester)
+        record = run_in_virtual_time(job, program, path, suggester=suggester)
         curves = SqliteStore(path).curves(job.name)
     return _simulation(record, curves, suggester.seconds)
 
@@ -217,6 +242,7 @@ def _simulation(
             started_seconds=t.started_at or 0.0,
             ended_seconds=t.ended_at or 0.0,
             suggested_by=t.suggestion.strategy,
+            reason=t.suggestion.reason,
         )
         for t in state.training_jobs
     )
@@ -228,4 +254,6 @@ def _simulation(
         suggest_seconds=tuple(suggest_seconds),
         status=str(state.status.value),
         status_reason=state.status_reason,
+        to_learn_from=earlier_result(record),
+        range_moves=state.range_moves,
     )

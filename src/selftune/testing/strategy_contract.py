@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
+from selftune.model.constraints import Constraint
 from selftune.model.history import Exhausted, History, Observation, Outcome, Running, Suggestion
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, Range, ScalingType
 from selftune.model.values import HyperparameterValue
@@ -33,6 +35,9 @@ FINITE_SPACE: Space = (
     ("booster", CategoricalRange(values=("tree", "linear"))),
     ("shuffle", CategoricalRange(values=(True, False))),
 )
+SMALL_TREES = Constraint(text="depth <= 2", reason="Deep trees need more rows.", source="a test")
+NARROW_BAND = Constraint(text="rate * units <= 2", reason="Wide layers diverge at large rates.", source="a test")
+IMPOSSIBLE = Constraint(text="depth > 99", reason="Nothing keeps it.", source="a test")
 POINT_SPACE: Space = (("alpha", ContinuousRange(low=0.5, high=0.5)), ("depth", IntegerRange(low=3, high=3)))
 
 
@@ -101,6 +106,27 @@ class StrategyContract:
         for suggestion in search(self.make_strategy(), turned, bowl, jobs=7):
             assert_valid(suggestion, turned)
 
+    def test_no_suggestion_breaks_a_constraint(self) -> None:
+        kept = SMALL_TREES if self.is_finite_only else NARROW_BAND
+        tried = search(self.make_strategy(), self.space, bowl, jobs=8, constraints=(kept,))
+        assert len(tried) == 8
+        assert all(kept.holds(dict(suggestion.values)) for suggestion in tried)
+
+    def test_a_finite_space_is_searched_as_far_as_constraints_allow(self) -> None:
+        tried = search(self.make_strategy(), FINITE_SPACE, bowl, jobs=99, constraints=(SMALL_TREES,))
+        assert len({suggestion.values for suggestion in tried}) == 8
+
+    def test_where_nothing_keeps_the_constraints_the_space_is_exhausted(self) -> None:
+        history = replace(history_of(FINITE_SPACE), constraints=(IMPOSSIBLE,))
+        made = self.make_strategy().suggest(history, 1, np.random.default_rng(0))
+        assert isinstance(made, Exhausted)
+        assert IMPOSSIBLE.text in made.reason
+
+    def test_several_at_once_keep_the_constraints_too(self) -> None:
+        made = ask(self.make_strategy(), replace(history_of(FINITE_SPACE), constraints=(SMALL_TREES,)), 12)
+        assert {dict(suggestion.values)["depth"] for suggestion in made} <= {1, 2}
+        assert len({suggestion.values for suggestion in made}) == len(made)
+
     def test_every_suggestion_says_what_made_it_and_why(self) -> None:
         for number, suggestion in enumerate(search(self.make_strategy(), self.space, bowl, jobs=7)):
             assert suggestion.strategy
@@ -128,10 +154,15 @@ def ask(strategy: SearchStrategy, history: History, count: int) -> list[Suggesti
     return [] if isinstance(made, Exhausted) else list(made)
 
 
-def search(strategy: SearchStrategy, space: Space, loss: Loss, jobs: int) -> list[Suggestion]:
+def search(
+    strategy: SearchStrategy, space: Space, loss: Loss, jobs: int, constraints: tuple[Constraint, ...] = ()
+) -> list[Suggestion]:
     """All suggestions of a search with one training job at a time."""
     tried: list[Suggestion] = []
-    while len(tried) < jobs and (made := ask(strategy, history_of(space, tried, loss), 1)):
+    while len(tried) < jobs:
+        made = ask(strategy, replace(history_of(space, tried, loss), constraints=constraints), 1)
+        if not made:
+            break
         tried.extend(made)
     return tried
 

@@ -24,3 +24,11 @@ def rough(seconds: float) -> str:
     if not hours:
         return f"{minutes} min"
     return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
+
+
+def rough_span(low: float, high: float) -> str:
+    """Two durations as limits read, in one unit where that is short: 30-45 s, 1.3-3 min, 50 min-1 h 30 min."""
+    (first, *unit), (second, *other) = rough(low).split(" "), rough(high).split(" ")
+    if unit == ["s"] and other == ["min"]:
+        first, unit = f"{low / 60:.2g}", other
+    return f"{first}-{second} {other[0]}" if unit == other and len(other) == 1 else f"{rough(low)}-{rough(high)}"

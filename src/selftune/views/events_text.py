@@ -7,6 +7,7 @@ from selftune.model.events import (
     EarlyStopDecided,
     EndedHow,
     Event,
+    JobLimitLowered,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -39,6 +40,8 @@ def event_text(event: Event) -> str:
             return first_line(event.reason)
         case RangesMoved():
             return " ".join(move.reason for move in event.moves)
+        case JobLimitLowered():
+            return event.reason
         case CompletionReached():
             return f"The search has done enough: {event.reason}"
         case StopRequested():

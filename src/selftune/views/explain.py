@@ -1,4 +1,4 @@
-"""Why one hyperparameter or setting is what it is, what the evidence says since, and which flag overrides it."""
+"""Why each hyperparameter and setting is what it is, what else it might have been, and what the evidence says since."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from selftune.model.errors import UnknownName
 from selftune.model.jobs import TuningJobRecord
-from selftune.model.plan import Chooser, CompletionCriteria, Decision, PlannedHyperparameter, Role
-from selftune.model.values import short_number, short_value
+from selftune.model.plan import Chooser, CompletionCriteria, Decision, Plan, PlannedHyperparameter, Role
+from selftune.model.request import TuningJobRequest
+from selftune.model.values import counted, short_number, short_value
 from selftune.views.durations import rough
+from selftune.views.evidence import hyperparameter_evidence, objective_evidence, setting_evidence
+from selftune.views.explanation import Explanation, named
 from selftune.views.summary import Summary
 
 _PLAN_FILE = "selftune plan ... -o plan.toml, edit `{name}`, then selftune run --plan plan.toml"
@@ -27,20 +29,19 @@ _FLAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """One decision and what has been seen of it since."""
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A plan, with what came of it where it has run."""
 
-    name: str
-    value: str
-    """What was chosen, for people."""
-    by: Chooser
-    reason: str
-    source: str
-    evidence: tuple[str, ...]
-    """Sentences; empty before there is any."""
-    override: str
-    """The flag that changes it, or how else to."""
+    plan: Plan
+    request: TuningJobRequest
+    record: TuningJobRecord | None = None
+    summary: Summary | None = None
+
+    def evidence(self, name: str) -> tuple[str, ...]:
+        if self.record is None or self.summary is None:
+            return ()
+        return tuple(setting_evidence(name, self.record, self.summary))
 
 
 def explain(record: TuningJobRecord, summary: Summary, name: str | None = None) -> tuple[Explanation, ...]:
@@ -49,63 +50,63 @@ def explain(record: TuningJobRecord, summary: Summary, name: str | None = None) 
     Raises:
         UnknownName: no hyperparameter and no setting of that name; names the nearest ones.
     """
-    explanations = tuple(_all(record, summary))
-    if name is None:
-        return explanations
-    plain = _plain(name)
-    found = tuple(e for e in explanations if e.name == name) or tuple(
-        e for e in explanations if _plain(e.name) == plain
-    )
-    if not found:
-        known = [e.name for e in explanations]
-        raise UnknownName("hyperparameter or setting", name, known, where=f"tuning job '{record.job.name}'")
-    return found
+    subject = _Subject(record.job.plan, record.job.request, record, summary)
+    return named(tuple(_all(subject)), name, where=f"tuning job '{record.job.name}'")
 
 
-def _all(record: TuningJobRecord, summary: Summary) -> Iterator[Explanation]:
-    yield _objective(record, summary)
-    for planned in record.job.plan.hyperparameters:
-        yield _hyperparameter(planned, summary)
+def explain_plan(plan: Plan, request: TuningJobRequest, name: str | None = None) -> tuple[Explanation, ...]:
+    """The same of a plan that has not run: there is no evidence yet.
+
+    Raises:
+        UnknownName: no hyperparameter and no setting of that name; names the nearest ones.
+    """
+    return named(tuple(_all(_Subject(plan, request))), name, where="the plan")
+
+
+def _all(subject: _Subject) -> Iterator[Explanation]:
+    yield _objective(subject)
+    for planned in subject.plan.hyperparameters:
+        yield _hyperparameter(planned, subject)
     for name in _FLAGS:
-        yield _setting(name, getattr(record.job.plan, name))
+        yield _setting(name, getattr(subject.plan, name), subject)
+    yield _seed(subject)
+    yield _portfolio(subject)
+    yield _constraints(subject)
+    yield _learning(subject)
 
 
-def _objective(record: TuningJobRecord, summary: Summary) -> Explanation:
-    planned, current = record.job.plan.objective, record.state.objective
-    name = current.name or "not known yet"
+def _objective(subject: _Subject) -> Explanation:
+    planned, record, summary = subject.plan.objective, subject.record, subject.summary
+    name = (record.state.objective.name if record is not None else planned.name) or "not known yet"
+    direction = record.state.objective.direction if record is not None else planned.direction
+    also = (f"Also seen: {', '.join(planned.alternatives)}.",) if planned.alternatives else ()
+    evidence = tuple(objective_evidence(record, summary)) if record is not None and summary is not None else ()
     return Explanation(
         name="objective",
-        value=f"{name}, {current.direction}",
+        value=f"{name}, {direction}",
         by=planned.by,
         reason=planned.reason,
         source=planned.source,
-        evidence=tuple(_objective_evidence(record, summary)),
+        alternatives=planned.considered or also,
+        evidence=evidence,
+        would_change=planned.would_change,
         override="--metric NAME[:min|:max], --metric-regex REGEX",
     )
 
 
-def _objective_evidence(record: TuningJobRecord, summary: Summary) -> Iterator[str]:
-    planned, current = record.job.plan.objective, record.state.objective
-    if current.is_confirmed and current.name != planned.name:
-        yield f"Planned was {planned.name}; the output of a training job showed {current.name}."
-    elif not current.is_confirmed:
-        yield "Not confirmed yet: the first training job's output decides."
-    if planned.alternatives:
-        yield f"Also seen: {', '.join(planned.alternatives)}."
-    if summary.best is not None:
-        yield f"Best so far: {short_number(summary.best.objective)} (training job {summary.best.number})."
-
-
-def _hyperparameter(planned: PlannedHyperparameter, summary: Summary) -> Explanation:
+def _hyperparameter(planned: PlannedHyperparameter, subject: _Subject) -> Explanation:
     today = "unknown today" if planned.value is None else f"{short_value(planned.value)} today"
     what = f"tuned over {planned.range}" if planned.role is Role.TUNED else _untuned(planned.role)
+    clipped = ", clipped to your range" if planned.is_clipped else ""
     return Explanation(
         name=planned.name,
-        value=f"{today}, {what}",
+        value=f"{today}{clipped}, {what}",
         by=planned.by,
         reason=planned.reason,
         source=planned.source,
-        evidence=tuple(_evidence(planned, summary)),
+        alternatives=planned.considered,
+        evidence=tuple(_hyperparameter_facts(planned, subject)),
+        would_change=planned.would_change,
         override=_override(planned),
     )
 
@@ -114,19 +115,11 @@ def _untuned(role: Role) -> str:
     return "kept: it sets how long a training job takes" if role is Role.RESOURCE else "kept"
 
 
-def _evidence(planned: PlannedHyperparameter, summary: Summary) -> Iterator[str]:
+def _hyperparameter_facts(planned: PlannedHyperparameter, subject: _Subject) -> Iterator[str]:
     if planned.is_added:
         yield "You did not list it; the program takes it."
-    if planned.is_clipped:
-        yield "Clipped: your range excludes today's value, so the first training job ran the nearest value inside."
-    yield from (move.reason for move in summary.range_moves if move.name == planned.name)
-    best = dict(summary.best.values).get(planned.name) if summary.best is not None else None
-    if best is not None:
-        yield f"Best so far: {short_value(best)}."
-    yield from (
-        f"{entry.verdict.capitalize()}: {entry.reason}" for entry in summary.importance if entry.name == planned.name
-    )
-    yield from (note.text for note in summary.edges if note.name == planned.name)
+    if subject.record is not None and subject.summary is not None:
+        yield from hyperparameter_evidence(planned, subject.record, subject.summary)
 
 
 def _override(planned: PlannedHyperparameter) -> str:
@@ -135,16 +128,104 @@ def _override(planned: PlannedHyperparameter) -> str:
     return f"--range {planned.name}=LOW..HIGH[:linear|:log|:reverse-log], or --keep {planned.name}"
 
 
-def _setting(name: str, decision: Decision[Any]) -> Explanation:
+def _setting(name: str, decision: Decision[Any], subject: _Subject) -> Explanation:
     return Explanation(
         name=name,
         value=_value_text(name, decision.value),
         by=decision.by,
         reason=decision.reason,
         source=decision.source,
-        evidence=(),
+        alternatives=decision.considered,
+        evidence=subject.evidence(name),
+        would_change=decision.would_change,
         override=_FLAGS[name],
     )
+
+
+def _seed(subject: _Subject) -> Explanation:
+    is_yours = subject.request.settings.seed is not None
+    return Explanation(
+        name="seed",
+        value=str(subject.plan.seed),
+        by=Chooser.USER if is_yours else Chooser.AUTOTUNE,
+        reason=f"You set the seed {subject.plan.seed}."
+        if is_yours
+        else "It follows from the tuning job's name, so that it can be told and repeated.",
+        source="your settings" if is_yours else "the tuning job's name",
+        alternatives=("A random one: nobody could repeat the search without having written it down.",),
+        evidence=subject.evidence("seed"),
+        would_change=("Another --name.",) if not is_yours else ("Only you, by --seed.",),
+        override="--seed N",
+    )
+
+
+def _portfolio(subject: _Subject) -> Explanation:
+    plan = subject.plan
+    today = dict(plan.baseline or ())
+    shown = tuple(
+        f"{', '.join(f'{name} {short_value(value)}' for name, value in values if value != today.get(name))}."
+        for values in plan.portfolio
+    )
+    return Explanation(
+        name="portfolio",
+        value=f"{counted(len(shown), 'configuration')} tried early" if shown else "none",
+        by=Chooser.AUTOTUNE,
+        reason="Values that are good across other data are tried before the search has learnt anything of its own."
+        if shown
+        else "No values for these hyperparameters are known to be good across other data.",
+        source=plan.portfolio_source or "knowledge: portfolio",
+        alternatives=shown or ("Starting from today's values and values spread over the ranges: what is done.",),
+        evidence=subject.evidence("portfolio"),
+        would_change=("Ranges of yours that leave such values out (--range) take them away.",)
+        if shown
+        else ("Tuning what configurations are known of, such as learning rate and depth of boosted trees.",),
+        override="--no-autotune, or ranges of your own (--range NAME=LOW..HIGH)",
+    )
+
+
+def _constraints(subject: _Subject) -> Explanation:
+    constraints = subject.plan.constraints
+    kept = [constraint.text for constraint in constraints]
+    return Explanation(
+        name="constraints",
+        value=", ".join(kept) or "none",
+        by=Chooser.AUTOTUNE,
+        reason=" ".join(constraint.reason for constraint in constraints)
+        if kept
+        else "Nothing is known that must hold between the tuned hyperparameters.",
+        source="; ".join(dict.fromkeys(constraint.source for constraint in constraints)) or "knowledge: constraints",
+        alternatives=("Trying such values all the same: the training jobs would fail or be wasted.",) if kept else (),
+        evidence=subject.evidence("constraints"),
+        would_change=("Keeping one of the hyperparameters in them (--keep NAME) fixes its side.",)
+        if kept
+        else ("Tuning hyperparameters that depend on each other, such as warmup and epochs.",),
+        override="a knowledge file of your own: selftune knowledge",
+    )
+
+
+def _learning(subject: _Subject) -> Explanation:
+    decision, settings = subject.plan.learning, subject.request.settings
+    used = decision.value.tuning_jobs if decision is not None else ()
+    return Explanation(
+        name="learning",
+        value=f"from {', '.join(used)}" if used else "from no earlier tuning job",
+        by=decision.by if decision is not None else Chooser.AUTOTUNE,
+        reason=decision.reason if decision is not None else "No earlier tuning job was asked.",
+        source=decision.source if decision is not None else "the store",
+        alternatives=tuple(_not_learning(decision is not None and bool(used), settings.seed)),
+        evidence=subject.evidence("learning"),
+        would_change=("An earlier tuning job of the same program and objective in the same home.",)
+        if not used
+        else ("Other objectives, other arguments or another home: then these are not of the same program.",),
+        override="--no-learning, or --learning",
+    )
+
+
+def _not_learning(is_used: bool, seed: int | None) -> Iterator[str]:
+    if is_used:
+        yield "Starting without them: the same training jobs would be spent on what is known already."
+    elif seed is not None:
+        yield "Learning from earlier ones: then the same seed would not repeat the search."
 
 
 def _value_text(name: str, value: Any) -> str:
@@ -162,7 +243,3 @@ def _criteria_text(criteria: CompletionCriteria) -> str:
     if criteria.complete_on_convergence:
         parts.append("once it has converged")
     return ", or ".join(parts) or "at its limits only"
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("-", "_").strip("_")

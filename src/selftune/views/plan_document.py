@@ -6,7 +6,7 @@ import dataclasses
 from enum import Enum
 from typing import Any
 
-from selftune.model.plan import Decision, Plan, PlannedHyperparameter, PlannedObjective
+from selftune.model.plan import Decision, Learning, Plan, PlannedHyperparameter, PlannedObjective
 from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, Prior, Range
 
 _SETTINGS = (
@@ -27,6 +27,9 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "objective": _objective(plan.objective),
         "hyperparameters": [_hyperparameter(planned) for planned in plan.hyperparameters],
         **{name: _decision(getattr(plan, name)) for name in _SETTINGS},
+        "portfolio": [{"values": dict(values), "source": plan.portfolio_source} for values in plan.portfolio],
+        "learning": None if plan.learning is None else _learning(plan.learning),
+        "constraints": [dataclasses.asdict(constraint) for constraint in plan.constraints],
         "bound": dataclasses.asdict(plan.bound),
         "warnings": list(plan.warnings),
     }
@@ -73,6 +76,13 @@ def _prior(prior: Prior | None) -> dict[str, float] | None:
 
 def _hard_bounds(bounds: HardBounds | None) -> dict[str, float | None] | None:
     return None if bounds is None else {"low": bounds.low, "high": bounds.high}
+
+
+def _learning(decision: Decision[Learning]) -> dict[str, Any]:
+    learning = decision.value
+    early = [{"values": dict(found.values), "tuning_job": found.tuning_job} for found in learning.values]
+    value = {"on": learning.is_on, "tuning_jobs": list(learning.tuning_jobs), "configurations": early}
+    return {**_decision(decision), "value": value}
 
 
 def _decision(decision: Decision[Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.plan import Bound
+from selftune.views.expectation import Expectation
 from selftune.views.plan_document import plan_document
 from selftune.views.results import JobResult
 from selftune.views.spent import Spent
@@ -28,10 +29,37 @@ def run_document(record: TuningJobRecord, summary: Summary) -> dict[str, Any]:
             "failed": summary.counters.failed,
             "in_progress": summary.counters.in_progress,
         },
-        "spent": _amount(summary.spent),
-        "bound": _amount(summary.bound),
+        **account_document(summary),
         "plan": plan_document(record.job.plan),
     }
+
+
+def account_document(summary: Summary) -> dict[str, Any]:
+    """What is spent, what at most can be, and what is expected now and was once the first training job had ended."""
+    return {
+        "spent": _amount(summary.spent),
+        "bound": _amount(summary.bound),
+        "expected": expectation_document(summary.expectation),
+        "expected_after_first": expectation_document(summary.first_expectation),
+    }
+
+
+def expectation_document(expectation: Expectation | None) -> dict[str, Any] | None:
+    """What a tuning job will take, each with the ends of its 80 % interval; null before a training job has ended."""
+    if expectation is None:
+        return None
+    return {
+        "seconds": _interval(expectation.seconds, expectation.low_seconds, expectation.high_seconds),
+        "slot_seconds": _interval(
+            expectation.slot_seconds, expectation.low_slot_seconds, expectation.high_slot_seconds
+        ),
+        "price": _interval(expectation.price, expectation.low_price, expectation.high_price),
+        "training_jobs_ended": expectation.ended,
+    }
+
+
+def _interval(value: float | None, low: float | None, high: float | None) -> dict[str, float | None] | None:
+    return None if value is None else {"value": value, "low": low, "high": high}
 
 
 def _result(result: JobResult | None) -> dict[str, Any] | None:
@@ -52,4 +80,5 @@ def _gain(summary: Summary) -> dict[str, float | None] | None:
 
 
 def _amount(amount: Spent | Bound) -> dict[str, float]:
-    return {"jobs": amount.jobs, "seconds": amount.seconds, "slot_seconds": amount.slot_seconds}
+    priced = {} if amount.price is None else {"price": amount.price}
+    return {"jobs": amount.jobs, "seconds": amount.seconds, "slot_seconds": amount.slot_seconds, **priced}

@@ -1,4 +1,4 @@
-"""What a tuning job has cost so far, what it may still take, and what early stopping saved."""
+"""What a tuning job has cost so far, and what early stopping saved."""
 
 from __future__ import annotations
 
@@ -94,15 +94,3 @@ def mean_duration(state: TuningState) -> float | None:
         if job.status is TrainingJobStatus.COMPLETED and job.duration_seconds is not None
     ]
     return fmean(times) if times else None
-
-
-def expected_seconds(record: TuningJobRecord, spent: Spent) -> float | None:
-    """Expected wall-clock time of the whole tuning job, never above its bound; None before a training job has ended."""
-    ended = [job.duration_seconds for job in record.state.training_jobs if job.duration_seconds is not None]
-    if record.state.status.is_terminal or not ended:
-        return spent.seconds if record.state.status.is_terminal else None
-    end = record.job.created_at + spent.seconds
-    already = sum(run_seconds(job, end) for job in record.state.running)
-    unended = record.job.plan.max_jobs.value - len(ended)
-    left = max(unended * fmean(ended) - already, 0.0) / record.job.plan.max_parallel.value
-    return min(spent.seconds + left, max(record.job.plan.bound.seconds, spent.seconds))

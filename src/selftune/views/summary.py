@@ -10,6 +10,7 @@ from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, T
 from selftune.model.objective import Direction
 from selftune.model.plan import Bound
 from selftune.views.edges import EdgeNote, edge_notes
+from selftune.views.expectation import Expectation, expectation_after_the_first, expectation_of
 from selftune.views.failures import FailureGroup, group_failures
 from selftune.views.gain import Gain, gain_over
 from selftune.views.importance import Importance, Verdict, importance_of
@@ -20,7 +21,6 @@ from selftune.views.spent import (
     Saved,
     Spent,
     count,
-    expected_seconds,
     saved_by_early_stopping,
     spent_so_far,
 )
@@ -44,8 +44,10 @@ class Summary:
     counters: Counters
     spent: Spent
     bound: Bound
-    expected_seconds: float | None
-    """Expected wall-clock time of the whole tuning job; None before a training job has ended."""
+    expectation: Expectation | None
+    """What the whole tuning job will take, with an 80 % interval; None before a training job has ended."""
+    first_expectation: Expectation | None
+    """The same as it was once the first training job had ended."""
     saved: Saved
     ended_since_best: int
     """How many training jobs have ended since the best one did."""
@@ -95,7 +97,8 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         counters=count(state),
         spent=spent,
         bound=job.plan.bound,
-        expected_seconds=expected_seconds(record, spent),
+        expectation=expectation_of(record, spent),
+        first_expectation=expectation_after_the_first(record),
         saved=saved_by_early_stopping(state, spent),
         ended_since_best=_ended_since(best, state),
         progress=best_so_far(record),

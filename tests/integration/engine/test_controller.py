@@ -11,14 +11,22 @@ from selftune.backends.backend import Phase
 from selftune.backends.simulated import SimulatedBackend, VirtualClock
 from selftune.engine.controller import Controller, Progress
 from selftune.engine.lifecycle import deadline
-from selftune.model.events import EarlyStopDecided, EndedHow, ObjectiveConfirmed, RangesMoved, StopRequested
+from selftune.model.constraints import Constraint
+from selftune.model.events import (
+    EarlyStopDecided,
+    EndedHow,
+    JobLimitLowered,
+    ObjectiveConfirmed,
+    RangesMoved,
+    StopRequested,
+)
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.objective import Direction
-from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
-from selftune.model.ranges import ContinuousRange, ScalingType
+from selftune.model.plan import CompletionCriteria, EarlierValues, EarlyStopping, Learning, Strategy
+from selftune.model.ranges import ContinuousRange, Prior, ScalingType
 from selftune.search.worker import DirectSuggester
 from selftune.store.sqlite import SqliteStore
-from selftune.testing.factories import a_plan, a_planned_objective, a_tuned_hyperparameter, a_tuning_job
+from selftune.testing.factories import a_plan, a_planned_objective, a_tuned_hyperparameter, a_tuning_job, decided
 from selftune.testing.virtual_time import SimulatedClock, run_in_virtual_time, store_job
 
 
@@ -47,6 +55,36 @@ def test_a_search_runs_to_its_last_job_and_improves_on_the_baseline(tmp_path, st
     assert len(objectives) == 12
     assert record.state.training_jobs[0].values == {"lr": 0.01, "batch-size": 32}
     assert min(objectives) < objectives[0]
+
+
+def test_a_training_job_that_hangs_is_ended_by_what_the_first_took(tmp_path):
+    def program(spec):
+        yield from curve(spec, epochs=30)
+        if spec.number == 4:
+            yield 80_000.0, "still there"
+
+    tuned = a_tuned_hyperparameter("lr", 0.01, source="knowledge: dl.adam.lr")
+    plan = {"hyperparameters": [tuned], "max_parallel": 1, "early_stopping": EarlyStopping.OFF}
+    job = a_job(max_jobs=6, max_runtime_seconds=90_000.0, job_max_runtime_seconds=86_400.0, **plan)
+    record = run_in_virtual_time(job, program, tmp_path / "store.db")
+    hung = record.state.training_job(4)
+    assert (hung.status, hung.duration_seconds) == (TrainingJobStatus.STOPPED, pytest.approx(150.0))
+    assert "run-time limit" in hung.stop_reason
+    assert (record.state.job_limit_seconds, len(record.state.training_jobs)) == (150.0, 6)
+    events = [stored.event for stored in SqliteStore(tmp_path / "store.db").events(job.name)]
+    (lowered,) = [event for event in events if isinstance(event, JobLimitLowered)]
+    assert "took 30 s" in lowered.reason
+
+
+def test_the_first_training_job_is_never_ended_by_a_limit_that_it_sets_itself(tmp_path):
+    def slow(spec):
+        yield from curve(spec)
+        if spec.number == 1:
+            yield 4_000.0, "done"
+
+    job = a_job(max_jobs=3, max_parallel=1, max_runtime_seconds=90_000.0, job_max_runtime_seconds=86_400.0)
+    record = run_in_virtual_time(job, slow, tmp_path / "store.db")
+    assert record.state.training_job(1).status is TrainingJobStatus.COMPLETED
 
 
 def test_parallel_jobs_never_exceed_their_bound(tmp_path):
@@ -357,3 +395,50 @@ def test_a_search_whose_ranges_move_is_the_same_search_after_any_crash(tmp_path,
         pytest.fail("it never came to an end")
     assert [t.values for t in record.state.training_jobs] == [t.values for t in unbroken.state.training_jobs]
     assert record.state.range_moves == unbroken.state.range_moves
+
+
+GOOD = EarlierValues(values=(("lr", 0.06), ("batch-size", 64)), tuning_job="first")
+BAD = EarlierValues(values=(("lr", 0.0002), ("batch-size", 64)), tuning_job="other")
+BY_KNOWLEDGE = (("lr", 0.1), ("batch-size", 16))
+
+
+def learning_job(**plan):
+    """What two earlier tuning jobs found good, one of which misleads, and a configuration of the knowledge base."""
+    learning = Learning(
+        tuning_jobs=("first", "other"), values=(GOOD, BAD), priors_before=(("lr", Prior(center=0.01, spread=0.3)),)
+    )
+    settings = {"max_parallel": 1, "max_jobs": 15, "early_stopping": EarlyStopping.OFF, **plan}
+    return a_job(learning=decided(learning), portfolio=(BY_KNOWLEDGE,), portfolio_source="a portfolio", **settings)
+
+
+def test_what_was_good_elsewhere_runs_after_the_baseline_and_no_more_of_what_misleads(tmp_path):
+    suggestions = [
+        t.suggestion for t in run_in_virtual_time(learning_job(), curve, tmp_path / "store.db").state.training_jobs
+    ]
+    assert [made.strategy for made in suggestions[:5]] == ["baseline", "portfolio", "portfolio", "portfolio", "sobol"]
+    assert [made.values for made in suggestions[1:4]] == [GOOD.values, BAD.values, BY_KNOWLEDGE]
+    assert suggestions[3].reason.startswith("Values that were good elsewhere, from a portfolio.")
+    assert "What tuning job other found good did worse here" in suggestions[4].reason
+
+
+@pytest.mark.parametrize("transactions", [1, 3])
+def test_a_search_that_learns_is_the_same_search_after_any_crash(tmp_path, transactions):
+    job = learning_job()
+    unbroken = run_in_virtual_time(job, curve, tmp_path / "unbroken.db")
+    machine = Machine(tmp_path / "broken.db", job)
+    for _ in range(500):
+        try:
+            record = machine.run(crash_after(transactions))
+            break
+        except Crash:
+            continue
+    else:
+        pytest.fail("it never came to an end")
+    assert [t.suggestion for t in record.state.training_jobs] == [t.suggestion for t in unbroken.state.training_jobs]
+
+
+def test_constraints_hold_in_a_whole_tuning_job(tmp_path):
+    kept = Constraint(text="lr * {batch-size} < 2", reason="Larger steps diverge.", source="a test")
+    record = run_in_virtual_time(a_job(max_jobs=12, constraints=(kept,)), curve, tmp_path / "store.db")
+    assert len(record.state.training_jobs) == 12
+    assert all(kept.holds(t.values) for t in record.state.training_jobs)

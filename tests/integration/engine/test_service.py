@@ -107,3 +107,61 @@ def test_a_detached_loop_is_nobodys_child_and_so_leaves_no_zombie(tmp_path):
     while not service.record("detached").state.status.is_terminal and time.monotonic() < give_up:
         time.sleep(0.05)
     assert service.record("detached").state.status is TuningJobStatus.COMPLETED
+
+
+def inferred(folder: Path, name: str, script: str, **settings) -> TuningJobRequest:
+    """A request whose ranges and seed are Autotune's."""
+    return request(folder, name, script, ranges=(), seed=None, max_jobs=8, **settings)
+
+
+DECAYING = """
+    import math, sys
+    values = dict(zip(sys.argv[1::2], map(float, sys.argv[2::2])))
+    loss = (math.log10(values["--lr"]) + 0.7) ** 2 + (values["--depth"] - 4) ** 2 / 40
+    print(f"objective={SIGN * loss!r}")
+"""
+
+
+def test_a_second_tuning_job_learns_from_the_first_wherever_the_folder_lies(tmp_path):
+    service = tuning_service(tmp_path / "home")
+    script = DECAYING.replace("SIGN", "1")
+    service.create(inferred(tmp_path / "here", "first", script))
+    first = service.run("first")
+    service.create(inferred(tmp_path / "there", "second", script))
+    assert service.record("second").job.plan.learning.value.tuning_jobs == ("first",)
+    second = service.run("second")
+    best_of_first = min(t.objective for t in first.state.training_jobs)
+    early = second.state.training_jobs[1]
+    assert early.suggestion.strategy == "portfolio"
+    assert early.suggestion.reason == "Values that were good elsewhere, from tuning job first."
+    assert early.objective == pytest.approx(best_of_first)
+
+
+def test_what_misleads_is_set_aside_and_the_reason_says_so(tmp_path):
+    service = tuning_service(tmp_path / "home")
+    service.create(inferred(tmp_path / "code", "first", DECAYING.replace("SIGN", "-1")))
+    service.run("first")
+    service.create(inferred(tmp_path / "code", "second", DECAYING.replace("SIGN", "1")))
+    jobs = service.run("second").state.training_jobs
+    assert [t.suggestion.strategy for t in jobs].count("portfolio") == 1
+    assert "What tuning job first found good did worse here" in jobs[2].suggestion.reason
+
+
+@pytest.mark.parametrize("changes", [{"learn_from_store": False}, {"seed": 4}], ids=["switched off", "a seed"])
+def test_learning_can_be_switched_off_and_a_seed_does(tmp_path, changes):
+    service = tuning_service(tmp_path / "home")
+    script = DECAYING.replace("SIGN", "1")
+    service.create(inferred(tmp_path / "code", "first", script))
+    service.run("first")
+    plan = service.plan(request(tmp_path / "code", "second", script, **{"ranges": (), "seed": None, **changes}))
+    assert plan.learning.value.is_on is False
+    assert plan.learning.value.tuning_jobs == ()
+    assert (
+        plan.hyperparameters
+        == service.plan(request(tmp_path / "code", "third", script, ranges=(), seed=7)).hyperparameters
+    )
+
+
+def test_a_plan_makes_no_home(tmp_path):
+    tuning_service(tmp_path / "home").plan(request(tmp_path / "code", "planned", seed=None))
+    assert not (tmp_path / "home").exists()

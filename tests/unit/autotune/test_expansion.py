@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from selftune.autotune.expansion import MOST_MOVES, review_ranges
-from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, ScalingType
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, Prior, ScalingType
+from selftune.testing import simulate
 from selftune.testing.factories import a_history, a_range_move, an_observation
 
 LOG = ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG, may_expand=True)
@@ -97,3 +101,34 @@ def test_an_exact_zero_is_off_and_no_edge():
 
 def test_choices_have_no_edge():
     assert review_ranges(history(CategoricalRange(values=("a", "b")), ["a"] * 12), ()) == ()
+
+
+BOWL = {"x": ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG, prior=Prior(center=1e-3, spread=0.2))}
+
+
+def test_a_search_goes_on_from_its_old_results_when_a_range_has_moved():
+    run = simulate(
+        lambda values: (math.log10(values["x"]) + 1) ** 2,
+        hyperparameters={"x": 1e-3},
+        soft_ranges=BOWL,
+        max_jobs=16,
+        strategy="bayesian",
+    )
+    (first, *_) = run.range_moves
+    moved_after = next(n for n, job in enumerate(run.training_jobs) if job.hyperparameters["x"] > first.before.high)
+    later = [job.hyperparameters["x"] for job in run.training_jobs[moved_after:]]
+    assert len(run.training_jobs) == 16
+    assert run.best.hyperparameters["x"] == pytest.approx(0.1, rel=0.3)
+    assert sum(x < first.before.high / 3 for x in later) <= 1, "what is known to be worse is not explored anew"
+
+
+def test_a_prior_stays_where_it_was_when_its_range_moves():
+    (move,) = review_ranges(history(replace(BOWL["x"], may_expand=True), AT_HIGH_END), ())
+    assert move.after.prior == BOWL["x"].prior
+
+
+def test_a_curve_that_was_cut_where_it_was_low_is_no_evidence_of_an_edge():
+    before = history(LOG, AT_HIGH_END)
+    cut = [replace(job, is_stopped_early=job.number <= 3) for job in before.ended]
+    assert len(review_ranges(before, ())) == 1
+    assert review_ranges(replace(before, ended=tuple(cut)), ()) == ()

@@ -121,6 +121,9 @@ def test_the_length_of_a_loop_over_epochs_is_the_training_length() -> None:
         ("arch", "model"),
         ("early_stopping_rounds", "stopping"),
         ("val_split", "yardstick"),
+        ("data.train_share", "yardstick"),
+        ("img_width", "problem"),
+        ("enc_in", "problem"),
         ("sagemaker_program", "service"),
     ],
 )
@@ -135,3 +138,9 @@ def test_frameworks_are_found_by_companions_flows_and_imports() -> None:
     assert frameworks_in(["pytorch", "gymnasium"], [], ["gae-lambda", "gamma"])[0] == "rl.ppo"
     assert frameworks_in([], [], ["num_leaves", "lr"]) == ("lightgbm",)
     assert frameworks_in([], [], []) == ()
+
+
+def test_a_toolbox_imported_for_its_metrics_speaks_after_what_trains() -> None:
+    assert frameworks_in(["sklearn", "pytorch"], [], ["gamma"]) == ("dl", "sklearn")
+    assert frameworks_in(["sklearn", "pytorch"], ["sklearn.svm.SVC.C"], ["C"])[0] == "sklearn.svm"
+    assert frameworks_in(["sklearn"], [], ["C"]) == ("sklearn",)

@@ -42,6 +42,13 @@ def test_validation_comes_before_test_before_train(names: tuple[str, ...], best:
     assert planned(*names).name == best
 
 
+def test_precision_or_recall_alone_comes_behind_what_weighs_both() -> None:
+    assert planned("eval_precision", "eval_recall", "eval_f1", "eval_loss").name == "eval_f1"
+    assert planned("val_recall@20", "val_ndcg@20").name == "val_recall@20"
+    assert planned("val_recall", "val_average_precision").name == "val_average_precision"
+    assert planned("val_precision", "val_loss").name == "val_precision"
+
+
 def test_what_the_source_prints_is_provisional_and_says_where() -> None:
     objective = planned("val_loss")
     assert objective.is_provisional

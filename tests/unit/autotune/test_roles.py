@@ -243,3 +243,63 @@ def test_neighbouring_whole_choices_are_a_range() -> None:
 
 def test_a_name_that_begins_with_per_is_no_pace() -> None:
     assert judged("per_alpha", 0.6).role is Role.TUNED
+
+
+def test_the_training_length_is_one_though_it_dates_the_schedule_too() -> None:
+    flows = ("torch.optim.lr_scheduler.CosineAnnealingLR.T_max", "for.step")
+    assert judged("max-steps", 20000, flows=flows).role is Role.RESOURCE
+    assert judged("cosine-end", 20000, flows=flows[:1]).role is Role.STATIC
+
+
+@pytest.mark.parametrize("name", ["channels", "img-channels", "num_channels"])
+def test_a_few_channels_are_those_of_the_data(name: str) -> None:
+    assert judged(name, 3).role is Role.STATIC
+    assert judged("channels", 64).role is Role.TUNED
+
+
+def test_what_only_goes_in_where_data_come_in_is_a_size_of_the_data() -> None:
+    inputs = ("torch.nn.Conv1d.in_channels",)
+    assert judged("x1", 21, flows=inputs).role is Role.STATIC
+    assert judged("x1", 21, flows=(*inputs, "torch.nn.Conv1d.out_channels")).role is Role.TUNED
+    assert judged("hidden_size", 64, flows=("torch.nn.Linear.in_features",)).role is Role.TUNED
+
+
+def test_the_iterations_of_a_solver_are_a_length_only_where_they_are_passes_over_the_data() -> None:
+    solver = judged("max-iter", 500, imports=("sklearn",), flows=("sklearn.linear_model.LogisticRegression.max_iter",))
+    passes = judged("max-iter", 500, imports=("sklearn",), flows=("sklearn.linear_model.SGDClassifier.max_iter",))
+    assert solver.role is Role.STATIC
+    assert passes.role is Role.RESOURCE
+
+
+def test_what_text_is_generated_with_is_no_hyperparameter_of_training() -> None:
+    flow = "transformers.AutoModelForCausalLM.from_pretrained.generate.temperature"
+    assert judged("temperature", 0.8, flows=(flow,)).role is Role.STATIC
+
+
+def test_a_margin_is_tuned_around_its_value_and_scales_the_loss() -> None:
+    judgement = judged("triplet-margin", 0.2)
+    assert judgement.role is Role.TUNED
+    assert judgement.entry is not None
+    assert judgement.entry.scales_loss
+    assert isinstance(judgement.range, ContinuousRange)
+    assert judgement.range.scaling is ScalingType.LOG
+    assert judgement.range.low <= 0.05 < 0.8 <= judgement.range.high
+
+
+def test_a_temperature_is_tuned_unless_the_program_writes_text() -> None:
+    from selftune.autotune.roles import judge, traits_of
+
+    from .factories import found
+
+    temperature, nucleus = found("temperature", 0.5), found("top_p", 0.9)
+    assert judge(temperature, traits_of(("dl",), [temperature])).role is Role.TUNED
+    assert judge(temperature, traits_of(("dl",), [temperature, nucleus])).role is Role.STATIC
+
+
+@pytest.mark.parametrize("name", ["net.lin1_size", "fc2-size", "layer_size"])
+def test_the_size_of_a_numbered_layer_is_a_width(name: str) -> None:
+    judgement = judged(name, 64, is_listed=False)
+    assert judgement.role is Role.TUNED
+    assert judgement.priority == 2
+    assert isinstance(judgement.range, IntegerRange)
+    assert judgement.range.scaling is ScalingType.LOG

@@ -108,8 +108,8 @@ def test_a_long_grid_with_a_limit_on_jobs_says_how_much_of_it_is_run() -> None:
 
 def test_one_combination_is_spoken_of_as_one() -> None:
     single = {"depth": IntegerRange(low=3, high=3)}
-    assert limits(single, strategy=Strategy.GRID).max_jobs.reason == "there is one combination"
-    assert limits(single).max_jobs.reason == "there is only 1 combination"
+    assert limits(single, strategy=Strategy.GRID).max_jobs.reason == "There is one combination."
+    assert limits(single).max_jobs.reason == "There is only 1 combination."
 
 
 def test_with_nothing_to_tune_one_job_is_run() -> None:

@@ -11,7 +11,7 @@ from selftune.cli.plan_file_writer import plan_file_text
 from selftune.cli.request import Planner
 from selftune.model.errors import SelftuneError, UnknownName
 from selftune.model.objective import Direction
-from selftune.model.plan import CompletionCriteria, EarlyStopping, Plan, Strategy
+from selftune.model.plan import CompletionCriteria, EarlyStopping, Learning, Plan, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange
 from selftune.model.request import AlgorithmRequest, Channel, ScriptRequest, TuningJobRequest, UserSettings
 from selftune.testing.factories import (
@@ -20,6 +20,7 @@ from selftune.testing.factories import (
     a_request,
     a_static_hyperparameter,
     a_tuned_hyperparameter,
+    decided,
     the_usual_hyperparameters,
 )
 
@@ -215,3 +216,13 @@ def test_a_file_without_a_program_says_so(tmp_path: Path) -> None:
 def test_an_objective_that_is_not_known_yet_is_left_out(tmp_path: Path) -> None:
     plan = replace(PLAN, objective=a_planned_objective(None, Direction.MAXIMIZE))
     assert _read(tmp_path, plan_file_text(a_request(), plan), plan).settings.objective_name is None
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_whether_to_learn_from_earlier_tuning_jobs_survives_the_round_trip(tmp_path: Path, is_on: bool) -> None:
+    plan = replace(PLAN, learning=decided(Learning(is_on=is_on), reason="It is so."))
+    text = plan_file_text(a_request(), plan)
+    assert f"learning = {str(is_on).lower()}" in text
+    settings = _read(tmp_path, text, plan).settings
+    assert settings.learn_from_store is is_on
+    assert settings.seed == plan.seed

@@ -56,6 +56,19 @@ RUNNING = a_record(
 )
 
 
+def test_a_plan_shows_what_it_tries_early_by_what_differs_from_today():
+    rate, batch = a_tuned_hyperparameter("lr", 0.1), a_tuned_hyperparameter("batch-size", 0.5)
+    values = (("lr", 0.3), ("batch-size", 0.5))
+    plan = a_plan(
+        [rate, batch],
+        baseline=(("lr", 0.1), ("batch-size", 0.5)),
+        portfolio=(values,),
+        portfolio_source="the portfolio of X",
+    )
+    text = _plain(plan_lines(plan, width=200))
+    assert "After your own values, what did well elsewhere: lr 0.3. [the portfolio of X]" in text
+
+
 def _ended(record: TuningJobRecord, status: TuningJobStatus, reason: str) -> TuningJobRecord:
     jobs = record.state.training_jobs[:3]
     return replace(
@@ -93,7 +106,7 @@ def test_the_screen_answers_the_first_questions() -> None:
     now = T0 + 36
     text = _plain(screen_lines(RUNNING, summarize(RUNNING, curves, now=now), curves, now=now, width=100))
     assert text == (
-        "\n  ███░░░░░░░░░░░░░░░░░  3/20   0:36 of at most 10 min   about 1:22 left"
+        "\n  ███░░░░░░░░░░░░░░░░░  3/20   0:36   expected 2 min (2-3 min), at most 10 min"
         "\n  2 done   0 stopped   1 failed"
         "\n  best  validation:rmse 0.4   +0.1 over your own values (0.5)   job 2   not improved for 1"
         "\n      lr 0.003   batch-size 64"
@@ -140,7 +153,7 @@ def test_the_receipt_tells_gain_bound_and_failures() -> None:
     assert "Gain   +0.1 over your own values (0.5, tried first). One run each: how much" in text
     assert "lr          0.01  ->  0.003" in text
     assert "Jobs   3 of at most 20: 2 completed, 0 stopped, 1 failed" in text
-    assert "Time   0:36 of at most 10 min; computing 0:30 of at most 20 min" in text
+    assert "Time   0:36 of at most 10 min; computing 0:30 of at most 20 min; expected after the first" in text
     assert "Failed (3): Boom." in text
     assert "selftune logs digits-1a2b 3" in text
     assert "attempt-1/work" in text

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from selftune.cli.budget import JobBudget, MoneyBudget
 from selftune.cli.options import Given
 from selftune.cli.program import channels_of, environment_of
 from selftune.cli.program_command import AlgorithmWord, CommandWords, ScriptWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
+from selftune.model.budget import JobBudget, MoneyBudget
 from selftune.model.errors import SelftuneError, UnknownName, UnreadableInput, UsageError
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.request import AlgorithmRequest, Channel, CommandRequest, TuningJobRequest, UserSettings
@@ -120,10 +120,26 @@ def test_whole_bounds_of_a_value_with_a_fraction_are_continuous() -> None:
     }
 
 
-def test_a_budget_in_money_is_settled_with_the_plans_parallel_jobs() -> None:
-    request = a_request(settings=UserSettings(price_per_hour=1.0))
-    after = settled(request, Given(budget=MoneyBudget(4)), lambda _: a_plan(max_parallel=4))
-    assert after.settings.max_runtime_seconds == 3600.0
+def test_a_budget_replaces_the_limit_of_the_tuning_job_that_one_starts_from(tmp_path: Path) -> None:
+    base = a_request(settings=UserSettings(max_jobs=50, max_runtime_seconds=60.0))
+    after = with_options(base, Given(budget=JobBudget(8)), tmp_path).settings
+    assert (after.budget, after.max_jobs, after.max_runtime_seconds) == (JobBudget(8), None, 60.0)
+
+
+def test_a_limit_replaces_the_budget_of_the_tuning_job_that_one_starts_from(tmp_path: Path) -> None:
+    base = a_request(settings=UserSettings(budget=JobBudget(8)))
+    after = with_options(base, Given(max_jobs=30), tmp_path).settings
+    assert (after.budget, after.max_jobs) == (None, 30)
+
+
+def test_a_budget_and_its_limit_typed_together_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--budget and --max-jobs"):
+        with_options(a_request(), Given(budget=JobBudget(8), max_jobs=30), tmp_path)
+
+
+def test_a_budget_in_money_without_a_price_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="what an hour costs"):
+        with_options(a_request(), Given(budget=MoneyBudget(5)), tmp_path)
 
 
 def test_without_such_options_no_first_plan_is_made() -> None:
@@ -158,3 +174,11 @@ def test_a_variable_without_a_value_takes_the_one_that_it_has(monkeypatch: pytes
     assert environment_of(("TOKENIZER", "A=b=c")) == (("TOKENIZER", "fast"), ("A", "b=c"))
     with pytest.raises(SelftuneError, match="TOKENIZR"):
         environment_of(("TOKENIZR",))
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "after"), [(None, None, None), (None, False, False), (False, True, False), (True, None, True)]
+)
+def test_learning_is_as_typed_or_as_it_was(tmp_path, typed, before, after):
+    earlier = a_request(settings=UserSettings(learn_from_store=before))
+    assert with_options(earlier, Given(learning=typed), tmp_path).settings.learn_from_store is after

@@ -10,7 +10,8 @@ from selftune.engine.history import history_of
 from selftune.model.history import Outcome
 from selftune.model.jobs import TrainingJobStatus
 from selftune.model.objective import Direction
-from selftune.testing.factories import a_state, a_training_job, a_tuning_job, an_objective
+from selftune.model.plan import EarlierValues, Learning
+from selftune.testing.factories import a_plan, a_state, a_training_job, a_tuning_job, an_objective, decided
 
 
 def test_a_maximised_objective_becomes_a_loss():
@@ -59,3 +60,21 @@ def test_only_what_the_early_stopping_rule_really_stopped_counts_as_stopped_earl
     job = a_training_job(1, objective=0.5, status=status, is_stopped_early=by_rule)
     (observation,) = history_of(a_tuning_job(), a_state([job])).ended
     assert observation.is_stopped_early is expected
+
+
+def test_what_was_good_elsewhere_is_completed_with_the_values_of_today():
+    learning = Learning(tuning_jobs=("first",), values=(EarlierValues(values=(("lr", 0.3),), tuning_job="first"),))
+    plan = a_plan(portfolio=((("batch-size", 64),),), learning=decided(learning))
+    earlier, known = history_of(a_tuning_job(plan=plan), a_state()).portfolio
+    assert (dict(earlier.values), earlier.source, earlier.is_earlier) == (
+        {"lr": 0.3, "batch-size": 32},
+        "tuning job first",
+        True,
+    )
+    assert (dict(known.values), known.is_earlier) == ({"lr": 0.01, "batch-size": 64}, False)
+
+
+def test_the_priors_before_learning_are_at_hand():
+    learning = Learning(priors_before=(("lr", None),))
+    history = history_of(a_tuning_job(plan=a_plan(learning=decided(learning))), a_state())
+    assert history.priors_before_learning == (("lr", None),)

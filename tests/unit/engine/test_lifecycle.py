@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from selftune.engine.lifecycle import (
+    bound_seconds,
     deadline,
     initial_state,
     outstanding,
@@ -16,6 +17,7 @@ from selftune.engine.lifecycle import (
     training_job_name,
 )
 from selftune.engine.outcomes import DIVERGENCES_OF_ALL, FAILURES_OF_ONE_CAUSE, TIME_LIMIT_REASON
+from selftune.model.constraints import Constraint
 from selftune.model.events import (
     CheckCompletion,
     CompletionReached,
@@ -29,6 +31,7 @@ from selftune.model.events import (
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
+    ReviewJobLimit,
     StartTrainingJob,
     StopRequested,
     StopTrainingJob,
@@ -199,6 +202,15 @@ def test_the_bound_on_jobs_is_never_exceeded():
     assert story.asked(Suggest) == [Suggest(count=2)]
     assert len(story.suggested(2).state.training_jobs) == 3
     assert story.completed(1, 0.5).asked(Suggest) == []
+
+
+def test_a_space_that_constraints_exhaust_names_them():
+    kept = Constraint(text="lr * {batch-size} < 1", reason="It holds.", source="x")
+    story = a_story(max_parallel=1, constraints=(kept,)).created().completed(1, 0.5).suggested(0, is_exhausted=True)
+    assert story.state.status is TuningJobStatus.COMPLETED
+    assert story.state.status_reason == (
+        "No untried combination that keeps lr * {batch-size} < 1 is left after 1 training job."
+    )
 
 
 def test_an_exhausted_space_ends_the_search_once_all_have_run():
@@ -600,3 +612,42 @@ def test_a_training_job_that_ends_while_another_waits_for_the_objective_is_not_f
     assert story.last(2).status is TrainingJobStatus.FAILED
     story.then(ObjectiveNotFound(at=0, number=1, reason="Seen: accuracy."))
     assert story.state.status is TuningJobStatus.FAILED
+
+
+# --- the bound, where the loop was away
+
+
+def test_what_could_not_be_started_before_the_bound_was_stopped_by_it_and_has_not_failed():
+    story = a_story(max_jobs=5, max_parallel=1).created()
+    story.at = deadline(story.job) + 900
+    story.then(TrainingJobNotStarted(at=0, number=1, attempt=1, reason="It was not started."))
+    assert story.last(1).status is TrainingJobStatus.STOPPED
+    assert "run-time bound" in story.state.status_reason
+    assert story.state.status.is_terminal
+
+
+def test_a_loop_that_comes_back_after_the_bound_finds_it_over_since_then():
+    story = a_story(max_jobs=5, max_parallel=1).created().completed(1, 0.5)
+    story.at = story.job.created_at + 10 * story.job.plan.max_runtime_seconds.value
+    story.then(TimeElapsed(at=0))
+    assert story.state.ended_at == story.job.created_at + bound_seconds(story.job)
+
+
+def test_a_bound_below_the_limit_of_the_run_time_ends_the_search_too():
+    job = a_tuning_job(plan=a_plan(max_runtime_seconds=172_800.0))
+    job = replace(job, plan=replace(job.plan, bound=replace(job.plan.bound, seconds=3_600.0)))
+    assert deadline(job) < job.created_at + 3_600.0
+
+
+# --- the limit of a training job
+
+
+def test_the_limit_of_a_training_job_is_reviewed_before_the_next_is_suggested():
+    story = a_story(max_jobs=5, max_parallel=1).created().completed(1, 0.5)
+    kinds = [type(effect) for effect in story.effects]
+    assert kinds.index(ReviewJobLimit) < kinds.index(Suggest)
+
+
+def test_a_first_training_job_that_failed_says_nothing_of_how_long_one_takes():
+    story = a_story(max_jobs=5, max_parallel=1).created().failed(1, "no memory")
+    assert not story.asked(ReviewJobLimit)

@@ -22,6 +22,15 @@ def test_it_names_what_was_looked_for():
     assert "(it printed nothing)" in nothing_to_compare(1, wanted, {}, [])
 
 
+def test_it_says_what_could_not_be_read():
+    assert "pip install" in nothing_to_compare(1, UNKNOWN, {}, [], ["Event files: pip install a library."])
+
+
+def test_the_expression_begins_with_a_whole_word_and_prefers_a_number_with_a_point():
+    expression = regex_to_paste(["the training has finished with quality 0.5 for 5 things"])
+    assert expression == r"finished with quality\s*([-+0-9.eE]+)"
+
+
 def test_the_expression_reads_the_last_number_that_is_no_time():
     lines = ["epoch 3", "score of the model is -1.5e-3", "done in 3 s", "took 12.1 seconds"]
     match = re.search(regex_to_paste(lines), lines[1])

@@ -62,3 +62,12 @@ def test_in_place_there_is_no_snapshot_to_work_in():
     assert spec_of(in_place).snapshot is None
     assert spec_of(in_place).in_place_folder == job.plan.program.folder
     assert spec_of(job).snapshot == f"{job.folder}/snapshot"
+
+
+def test_a_limit_that_was_lowered_holds_for_all_but_the_first_training_job():
+    job = a_tuning_job(plan=a_plan(job_max_runtime_seconds=500.0, max_runtime_seconds=1e6))
+    other = a_training_job(2, {"lr": 0.01, "batch-size": 32})
+    assert training_job_spec(job, other, "val_loss", T0, 60.0).max_runtime_seconds == 60.0
+    assert training_job_spec(job, a_training_job(1), "val_loss", T0, 60.0).max_runtime_seconds == 500.0
+    lost = a_training_job(2, {"lr": 0.01, "batch-size": 32}, earlier_seconds=20.0)
+    assert training_job_spec(job, lost, "val_loss", T0, 60.0).max_runtime_seconds == 40.0

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from selftune.model.budget import TimeBudget
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Strategy
@@ -140,3 +141,16 @@ def test_a_built_in_algorithm_is_restored_too() -> None:
     assert restored is not None
     assert restored.program() == estimator.program()
     assert restored.target_column == "price"
+
+
+def test_a_budget_is_read_as_on_the_command_line_and_given_back_to_whoever_attaches() -> None:
+    arguments = TunerArguments(budget="2h", price_per_hour=0.5, autotune=True)
+    request = request_from("job", arguments, XGBoost(), TRAIN)
+    assert (request.settings.budget, request.settings.price_per_hour) == (TimeBudget(7200.0), 0.5)
+    restored = tuner_arguments_of(request)
+    assert (restored.budget, restored.price_per_hour) == ("2h", 0.5)
+
+
+def test_what_is_no_budget_is_refused() -> None:
+    with pytest.raises(UsageError, match="is not a budget"):
+        settings_from(TunerArguments(budget="lots"), XGBoost())

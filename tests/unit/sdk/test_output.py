@@ -33,7 +33,7 @@ def test_each_training_job_is_shown_once_when_it_has_ended() -> None:
     opening, *rest = stream.getvalue().splitlines()
     assert opening.startswith("Tuning job digits-1a2b: tunes lr, batch-size; objective validation:rmse (Minimize);")
     assert rest == [
-        "  1/20 Completed: 0.5, best 0.5  lr=0.01 batch-size=32",
+        "  1/20 Completed: 0.5, best 0.5  lr=0.01 batch-size=32  (expected 2 min (1.3-3 min) in all)",
         "  2/20 Completed: 0.25, best 0.25  lr=0.1",
     ]
 
@@ -63,7 +63,7 @@ def test_a_training_job_that_was_stopped_early_shows_why() -> None:
         2, objective=0.7, status=TrainingJobStatus.STOPPED, is_stopped_early=True, stop_reason="Worse than most.\nMore."
     )
     ProgressLines(stream).show(a_record(a_state([stopped])))
-    assert stream.getvalue().splitlines()[-1].endswith("(Worse than most.)")
+    assert stream.getvalue().splitlines()[-1].endswith("(Worse than most.)  (expected 2 min (1.5-3 min) in all)")
 
 
 def test_a_closed_stream_does_not_end_the_tuning() -> None:
@@ -93,11 +93,15 @@ def test_explanations_name_the_tuners_own_arguments() -> None:
         by=Chooser.AUTOTUNE,
         reason="It rarely matters; --tune lr tunes it.",
         source="train.py:3",
+        alternatives=("Tuning lr over 0.001..0.1: --tune lr asks for it.",),
         evidence=(),
+        would_change=("--max-jobs 60 would tune lr too.",),
         override="--range lr=LOW..HIGH",
     )
     (said,) = in_sdk_words([explanation])
     assert said.reason == "It rarely matters; hyperparameter_ranges={'lr': ...} tunes it."
+    assert said.alternatives == ("Tuning lr over 0.001..0.1: hyperparameter_ranges={'lr': ...} asks for it.",)
+    assert said.would_change == ("max_jobs=60 would tune lr too.",)
     assert said.override == "hyperparameter_ranges={'lr': ContinuousParameter(LOW, HIGH)}"
     (retry,) = in_sdk_words([replace(explanation, name="retry", override="selftune plan ... -o plan.toml")])
     assert "max_retry_attempts" in retry.override
@@ -139,13 +143,18 @@ def test_explanations_read_as_text() -> None:
         by=Chooser.AUTOTUNE,
         reason="A learning rate.",
         source="train.py:3",
+        alternatives=("Keeping lr at 0.01: it matters.",),
         evidence=("Best so far: 0.02.",),
+        would_change=("A value of 0.1 today.",),
         override="--range lr=LOW..HIGH",
     )
     assert repr(Explanations([explanation])).splitlines() == [
         "lr: 0.01 today, tuned over 0.001..0.1:log",
         "  A learning rate. (by autotune, source: train.py:3)",
         "  Best so far: 0.02.",
+        "  Instead of: Keeping lr at 0.01: it matters.",
+        "  Would change it: A value of 0.1 today.",
+        "  To overrule it: --range lr=LOW..HIGH",
     ]
 
 

@@ -23,6 +23,7 @@ from selftune.sdk.words import TUNE_WORDS, TUNER_WORDS
          "metric='NAME', metric_regex='a b: (.*)'"),
         ("--strategy bayesian|random", "strategy='Bayesian' or 'Random'", "strategy='Bayesian' or 'Random'"),
         ("Give another --name, or none.", "Give another job_name, or none.", "Give another name, or none."),
+        ("--no-learning ignores that.", "learn_from_store=False ignores that.", "learn_from_store=False ignores that."),
         ("another home: --home DIR or SELFTUNE_HOME.", "another home: the variable SELFTUNE_HOME.",
          "another home: the variable SELFTUNE_HOME."),
     ],

@@ -164,3 +164,18 @@ def test_many_training_jobs_are_thinned_and_the_best_are_kept():
 
 def test_hyperband_proposes_as_the_bayesian_strategy_does():
     assert isinstance(strategy_named(Strategy.HYPERBAND), BayesianStrategy)
+
+
+def test_failures_beyond_a_range_that_came_back_do_not_forbid_its_end():
+    jobs = [
+        ended(1, {"x": 0.2}, 0.8),
+        ended(2, {"x": 0.5}, 0.5),
+        ended(3, {"x": 0.9}, 0.1),
+        ended(4, {"x": 0.95}, 0.05),
+    ]
+    beyond = [ended(n, {"x": 1.0 + n / 100}, None) for n in range(5, 10)]
+    with_failures = History(space=LINE, ended=(*jobs, *beyond), max_jobs=50)
+    assert [job.number for job in bayesian.telling(Encoder(LINE), with_failures.ended)] == [1, 2, 3, 4]
+    inside = (*jobs, ended(5, {"x": 0.99}, None))
+    assert len(bayesian.telling(Encoder(LINE), inside)) == 5
+    assert min(next_x(with_failures, 3)) > 0.6

@@ -112,3 +112,16 @@ def test_costs_are_seconds_and_parallel_training_jobs_overlap():
 def test_a_number_of_training_jobs_that_was_asked_for_is_run_whole():
     run = on_a_line(lambda _: 1.0, max_jobs=45)
     assert len(run.training_jobs) == 45
+
+
+def test_a_simulation_learns_from_an_earlier_one():
+    def loss(values):
+        return (math.log10(values["lr"]) + 0.7) ** 2
+
+    first = simulate(loss, hyperparameters={"lr": 0.01}, max_jobs=8)
+    assert first.to_learn_from is not None
+    second = simulate(loss, hyperparameters={"lr": 0.01}, max_jobs=8, seed=1, earlier=[first.to_learn_from])
+    early = second.training_jobs[1]
+    assert early.suggested_by == "portfolio"
+    assert early.hyperparameters == first.best.hyperparameters
+    assert second.plan.learning.value.tuning_jobs == ("simulation",)

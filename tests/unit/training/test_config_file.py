@@ -175,3 +175,16 @@ def test_an_unknown_format_is_named() -> None:
 def test_a_text_of_another_syntax_is_an_error(text: str, format: str) -> None:
     with pytest.raises(UnreadableInput, match=format.upper()):
         read_values(text, format)
+
+
+def test_lines_of_a_conf_file_are_read_below_their_sections() -> None:
+    text = "# a\nlr = 1e-3 # rate\nname: adam\nflag=true\n[model]\ndepth = 6\npath = 'a b'\n; c\nempty =\n"
+    assert read_values(text, "conf") == {
+        "lr": 1e-3, "name": "adam", "flag": True, "model.depth": 6, "model.path": "a b",
+    }  # fmt: skip
+
+
+def test_a_conf_file_is_changed_in_place() -> None:
+    text = "lr = 1e-3 # rate\nname = 'adam'\nflag = True\n"
+    changed = rewrite(text, "conf", {"lr": 0.5, "name": "sgd", "flag": False})
+    assert changed == "lr = 0.5 # rate\nname = 'sgd'\nflag = False\n"

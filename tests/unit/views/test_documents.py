@@ -29,7 +29,8 @@ SETTINGS = {
 
 def test_the_plan_has_exactly_the_promised_keys():
     document = plan_document(a_plan())
-    assert set(document) == {"objective", "hyperparameters", *SETTINGS, "bound", "warnings"}
+    beside = {"learning", "portfolio", "constraints", "bound", "warnings"}
+    assert set(document) == {"objective", "hyperparameters", *SETTINGS, *beside}
     assert set(document["objective"]) == {"name", "type", "regex", "by", "reason", "source"}
     assert set(document["bound"]) == {"jobs", "seconds", "slot_seconds", "price"}
     assert all(set(document[name]) == {"value", "by", "reason", "source"} for name in SETTINGS)
@@ -41,6 +42,13 @@ def test_the_plan_has_exactly_the_promised_keys():
         }
         for entry in document["hyperparameters"]
     )
+
+
+def test_each_configuration_of_the_portfolio_has_its_values_and_its_source():
+    plan = a_plan(portfolio=((("lr", 0.1), ("batch-size", 64)),), portfolio_source="the portfolio of X")
+    assert plan_document(plan)["portfolio"] == [
+        {"values": {"lr": 0.1, "batch-size": 64}, "source": "the portfolio of X"}
+    ]
 
 
 def test_a_plan_survives_json():
@@ -86,7 +94,7 @@ def test_a_run_has_exactly_the_promised_keys():
     document = run_of(jobs, status=TuningJobStatus.COMPLETED, ended_at=T0 + 20)
     assert set(document) == {
         *("tuning_job", "status", "status_reason", "objective", "best", "baseline", "gain"),
-        *("counters", "spent", "bound", "plan"),
+        *("counters", "spent", "bound", "expected", "expected_after_first", "plan"),
     }
     keys = {"training_job", "objective", "hyperparameters", "command", "model"}
     assert set(document["best"]) == set(document["baseline"]) == keys

@@ -9,7 +9,6 @@ from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.objective import Direction
 from selftune.testing.factories import (
     T0,
-    a_plan,
     a_record,
     a_request,
     a_state,
@@ -147,15 +146,6 @@ def test_a_training_job_that_a_person_stopped_saved_nothing():
 def test_a_training_job_that_ended_before_it_could_be_stopped_saved_nothing():
     jobs = [a_training_job(1, objective=0.9), a_training_job(2, objective=1.5, is_stopped_early=True, seconds=2)]
     assert summary_of(jobs).saved.jobs == 0
-
-
-def test_the_expected_time_is_known_once_a_training_job_has_ended_and_stays_inside_the_bound():
-    plan = a_plan(max_jobs=10, max_parallel=2, max_runtime_seconds=600.0)
-    first = a_training_job(1, objective=0.9, seconds=40)
-    assert summary_of([a_training_job(1)], plan=plan, now=T0 + 10).expected_seconds is None
-    assert summary_of([first], plan=plan, now=T0 + 40).expected_seconds == pytest.approx(40 + 9 * 40 / 2)
-    slow = a_training_job(1, objective=0.9, seconds=400)
-    assert summary_of([slow], plan=plan, now=T0 + 400).expected_seconds == 600.0
 
 
 def test_how_long_the_best_has_stood_is_counted_in_ended_training_jobs():

@@ -12,6 +12,7 @@ from selftune.model.events import (
     EarlyStopDecided,
     EndedHow,
     Event,
+    JobLimitLowered,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -97,6 +98,7 @@ SENTENCES = [
         RangesMoved(at=T0, seen=12, moves=(a_range_move("lr", "3 of the 5 best are at the low end of lr."),)),
         "3 of the 5 best are at the low end of lr.",
     ),
+    (JobLimitLowered(at=T0, seconds=60.0, reason="The first took 9 s."), "The first took 9 s."),
     (CompletionReached(at=T0, reason="Target reached."), "The search has done enough: Target reached."),
     (StopRequested(at=T0), "A stop of the tuning job was asked for: Stopped by the user."),
     (TrainingJobStopRequested(at=T0, number=3), "Training job 3 is to be stopped: Stopped by the user."),
@@ -176,7 +178,8 @@ def test_a_tuned_hyperparameter_is_explained_with_its_source_and_the_flag_that_o
 
 
 def test_a_kept_hyperparameter_is_explained_with_the_flag_that_tunes_it():
-    (seed,) = explained("seed", hyperparameters=[a_static_hyperparameter("seed", 0)])
+    seed, of_the_search = explained("seed", hyperparameters=[a_static_hyperparameter("seed", 0)])
+    assert of_the_search.override == "--seed N"
     assert seed.value == "0 today, kept"
     assert "--tune seed" in seed.override
 

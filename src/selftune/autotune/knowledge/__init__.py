@@ -1,17 +1,15 @@
 """What is known of names and algorithms: `*.toml` beside this file, readable and editable by people.
 
-Each `[[entry]]` is one hyperparameter of one framework: `name` and `aliases`; `meaning` in a few words; `type` (float,
-int, categorical); the box `low`..`high` in which good values usually lie, or `factor`/`step` around today's value;
-`values` of a choice; `scale` (linear, log, reverse-log), `has_zero` where zero (off) is worth trying; `off`, values at
-which it stays; `min`/`max`, what the framework accepts at all; `default`; `priority` (3 = tune first ... 0 = leave
-alone); whether it affects the cost, is the training length, scales the loss, or acts only under a condition; a `note`
-and the `source` of all this.
+Each `[[entry]]` is one hyperparameter of one framework, each `[[constraint]]` what must hold between several; a user's
+own file of the same form comes before them. `docs/knowledge.md` says what each field means.
 """
 
 from __future__ import annotations
 
-from selftune.autotune.knowledge.entry import Framework, KnowledgeEntry, StaticGroup, ValueType
+from selftune.autotune.knowledge.entry import Framework, KnowledgeEntry, KnownConstraint, StaticGroup, ValueType
 from selftune.autotune.knowledge.lookup import (
+    SHIPPED,
+    KnowledgeBase,
     Known,
     all_entries,
     entries_for,
@@ -25,9 +23,12 @@ from selftune.autotune.knowledge.lookup import (
 )
 
 __all__ = [
+    "SHIPPED",
     "Framework",
+    "KnowledgeBase",
     "KnowledgeEntry",
     "Known",
+    "KnownConstraint",
     "StaticGroup",
     "ValueType",
     "all_entries",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selftune.autotune.knowledge.conditions import Condition
+from selftune.autotune.knowledge.expressions import Expression
+from selftune.model.constraints import Constraint
 from selftune.model.ranges import HardBounds, ScalingType
 from selftune.model.values import HyperparameterValue
 
@@ -56,10 +59,32 @@ class KnowledgeEntry:
     is_resource: bool = False
     """Training length: what multi-fidelity search spends."""
     is_conditional: bool = False
-    """It acts only with certain values of others; the note says which."""
+    """It acts only with certain values of others; `when` or the note says which."""
+    when: Condition | None = None
+    """When it acts at all: by other hyperparameters, the data, the objective metric."""
+    priority_when: int | None = None
+    """Its priority once `when` is known to hold."""
     scales_loss: bool = False
     """It changes the scale of the printed loss, so that tuning it on that loss would be cheating."""
     note: str = ""
+    smoke: float | None = None
+    """A value up to this is a quick test's: the range is not centred on it."""
+    smoke_beside: float | None = None
+    """The same where the training length is a quick test's too: a batch of 2 may be meant."""
+    low_by_data: Expression | None = None
+    """The lower end of the box where the data are known: "max(1, rows / 1000)"."""
+    high_by_data: Expression | None = None
+    """The upper end of the box where the data are known."""
+    max_by_data: Expression | None = None
+    """What the data leave room for at all: never suggested above it, nor above today's value where that is larger."""
+    usual_by_data: Expression | None = None
+    """What is usual for such data, where nobody chose a value."""
+    room: float | None = None
+    """`max_by_data` in numbers, once the data are known."""
+    usual: float | None = None
+    """`usual_by_data` in numbers, once the data are known."""
+    observed: str = ""
+    """What the data say about it, to be read after "as": "train.csv has 150 rows"; empty where they say nothing."""
 
     @property
     def key(self) -> str:
@@ -101,6 +126,31 @@ class Framework:
     """Where to look further, nearest first."""
     is_boosting: bool = False
     """Its rounds are a range and not a training length."""
+    steps: tuple[str, ...] = ()
+    """Globs over the names of pipeline steps, lower case: `svc__C` is what the step "svc" takes."""
+    images: tuple[str, ...] = ()
+    """Names of the container images that run it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownConstraint:
+    """What must hold between hyperparameters of a framework, in the knowledge base's own names."""
+
+    framework: str
+    text: str
+    """Such as "num_leaves <= 2 ** max_depth"; `rows`, `columns` and `classes` are those of the data."""
+    reason: str
+    """One sentence in which "{num_leaves}" stands for the program's own name."""
+    source: str
+    when: Condition | None = None
+    """When it holds at all, such as "max_depth > 0"."""
+    is_kept: bool = True
+    """False: one of this text that was stated before is not held."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The hyperparameters that it speaks of."""
+        return Constraint(text=self.text, reason=self.reason, source=self.source).names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,24 +159,25 @@ def found_hyperparameters(
     idle = {d.name for d in unlisted if tokens.command is None and _is_idle(d)}
     slots = set(slots) - idle
     variables = {d.name for d in unlisted if d.form is Form.VARIABLE} - set(values)
-    return [
-        with_override(h, values)
-        if h.name in slots and h.name not in variables
-        else replace(h, fixed_because=fixed.get(h.name, _SEVERAL))
+    changeable = [
+        with_override(h, values) if h.name in slots else replace(h, fixed_because=fixed.get(h.name, _SEVERAL))
         for h in (*flagged, *others)
     ]
+    return [replace(h, on_request=_by_environment(h)) if h.name in variables else h for h in changeable]
 
 
 def _obstacle(found: Declaration) -> str:
-    """Why an argument stays as it is: it has no slot, or only one that the user must ask for."""
-    if found.form is Form.VARIABLE:
-        shown = text_from_value(found.default) if found.default is not None else "VALUE"
-        return f"is set by the environment (put {found.name}={shown} before the command, or give --tune {found.name})"
+    """Why an argument has no place in which it could be another."""
     if found.form is Form.LIST:
         return _SEVERAL
     if _is_idle(found):
         return f"belongs to the subcommand '{found.command}', which does not train"
     return "stands in a position that the command does not reach"
+
+
+def _by_environment(found: FoundHyperparameter) -> str:
+    shown = text_from_value(found.value) if found.value is not None else "VALUE"
+    return f"is set by the environment (put {found.name}={shown} before the command, or give --tune {found.name})"
 
 
 def with_override(found: FoundHyperparameter, values: Mapping[str, HyperparameterValue]) -> FoundHyperparameter:
@@ -195,7 +196,7 @@ def _found(
     is_listed: bool,
 ) -> FoundHyperparameter:
     if declared is None:
-        flows = reading.flows.get(name, ())
+        flows = reading.flows_of(name)
         is_undeclared = source == COMMAND_LINE
         return FoundHyperparameter(
             name=name, value=value, source=source, is_listed=is_listed, flows=flows, is_undeclared=is_undeclared
@@ -208,7 +209,7 @@ def _found(
         declared_type=declared.declared_type,
         choices=declared.choices,
         help=declared.help,
-        flows=reading.flows.get(declared.dest, ()),
+        flows=reading.flows_of(declared.dest),
         is_flag=declared.form in (Form.SWITCH, Form.PAIR),
         is_read=reading.reads.get(declared.dest),
         help_needed=declared.is_required and value is None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.reader.assemble import (
@@ -14,13 +15,21 @@ from selftune.autotune.reader.assemble import (
     unlisted_declarations,
     with_override,
 )
-from selftune.autotune.reader.config_values import ConfigReading, read_config_files
+from selftune.autotune.reader.config_values import (
+    ConfigReading,
+    is_configuration,
+    read_config_files,
+    with_script,
+)
+from selftune.autotune.reader.executables import frameworks_of, metrics_of, missing_program_warning
 from selftune.autotune.reader.interface import Interface, SourceReading, plain
-from selftune.autotune.reader.launch import Language, Launch, find_program
+from selftune.autotune.reader.launch import Language, Launch, find_program, unwrapped
+from selftune.autotune.reader.literals import literal_hyperparameters
 from selftune.autotune.reader.other_language import read_other, read_text
 from selftune.autotune.reader.python.script import read_python
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.autotune.reader.shell import read_shell
+from selftune.autotune.reader.shell_calls import merged, python_call
 from selftune.autotune.reader.tokens import TokenReading, read_tokens
 from selftune.model.command import CommandTemplate, Literal, Part, ValueSlot
 from selftune.model.errors import UnknownName, UsageError
@@ -41,13 +50,42 @@ def read_command(
         raise UsageError(
             "There is no command.", hint="Put it behind --, such as: selftune run -- python train.py --lr 0.01"
         )
+    argv = unwrapped(argv)
     launch = find_program(argv, folder)
-    source = _read_source(launch, folder)
+    source = _read_source(launch, folder, argv[launch.arguments_start :])
+    if launch.script is None and not launch.code:
+        used = frameworks_of(launch.title)
+        warnings = (*missing_program_warning(launch.title, used), *_quoted_command_warning(launch.title))
+        source = replace(source, frameworks=used, warnings=warnings)
     arguments, lead = argv[launch.arguments_start :], _lead(argv, launch)
-    config = read_config_files(read_tokens(arguments, source.interface, lead=lead), folder)
+    first = read_tokens(arguments, source.interface, lead=lead)
+    config = read_config_files(first, folder, lead=len(lead), unnamed=_read_by_itself(launch, source, first, folder))
+    told = source
+    if launch.language is Language.SHELL and launch.script is not None:
+        source, told, config = _with_python_call(launch.script, source, config, folder)
     tokens = read_tokens(arguments, source.interface, lead=lead, keys=config.keys)
     _note_assignments(argv, launch, tokens)
-    return _reading(launch, source, tokens, config, values)
+    return _reading(launch, source, tokens, config, values, folder, told)
+
+
+def _quoted_command_warning(title: str) -> tuple[str, ...]:
+    """What to say of a command in quotes that only a shell understands."""
+    if not title.endswith(" -c"):
+        return ()
+    return (f"What stands behind {title} is not read. Put the training command itself behind --, or a script of it.",)
+
+
+def _with_python_call(
+    script: Path, source: SourceReading, config: ConfigReading, folder: Path
+) -> tuple[SourceReading, SourceReading, ConfigReading]:
+    """(what a shell script and its program say of the command line, what they say of values in the script, those)."""
+    call = python_call(script, folder)
+    if script.resolve().is_relative_to(folder.resolve()):
+        taken = {plain(d.dest) for d in source.interface.declarations}
+        name = str(script.resolve().relative_to(folder.resolve()))
+        known = {d.dest for d in call.source.interface.declarations} if call is not None else set[str]()
+        config = with_script(config, name, folder, known=known, taken=taken)
+    return (merged(source, call), call.source, config) if call is not None else (source, source, config)
 
 
 def _reading(
@@ -56,24 +94,49 @@ def _reading(
     tokens: TokenReading,
     config: ConfigReading,
     values: Mapping[str, HyperparameterValue],
+    folder: Path,
+    told: SourceReading,
 ) -> ProgramReading:
-    configured = config.hyperparameters(source)
+    configured = config.hyperparameters(told)
     taken = {plain(h.name) for h in configured}
     unlisted = [d for d in unlisted_declarations(source.interface, tokens) if plain(d.dest) not in taken]
+    if _is_only_a_file(tokens, config):
+        unlisted = []
     values = _respelled(values, [*tokens.values, *(d.name for d in unlisted), *(h.name for h in configured)])
     template = make_template(source.interface, tokens, unlisted, values)
     found = found_hyperparameters(tokens, unlisted, source, values, template.slot_names)
     known = {h.name for h in found}
     found += [with_override(h, values) for h in configured if h.name not in known]
+    literals, code = literal_hyperparameters(source.literals, folder, [h.name for h in found])
+    found += [with_override(h, values) for h in literals]
     template, extra = _with_unknown_values(template, source.interface, found, values, launch.title)
     return ProgramReading(
         title=launch.title,
         template=template,
         hyperparameters=(*found, *extra),
-        metrics=(*config.metrics, *source.metrics),
+        metrics=(*config.metrics, *source.metrics, *metrics_of(source.frameworks, config.values)),
         frameworks=source.frameworks,
-        config_files=config.files(excluding=known),
+        config_files=(*config.files(excluding=known), *code),
         warnings=(*source.warnings, *subcommand_warning(source.interface, tokens), *config.warnings),
+    )
+
+
+def _read_by_itself(launch: Launch, source: SourceReading, tokens: TokenReading, folder: Path) -> list[str]:
+    """Configuration files that the program opens where the command names no other, relative to `folder`."""
+    if launch.script is None:
+        return []
+    defaults = [d.default for d in unlisted_declarations(source.interface, tokens)]
+    names = [name for name in (*defaults, *source.opened) if isinstance(name, str) and is_configuration(name)]
+    places = [next((p for p in (folder / n, launch.script.parent / n) if p.is_file()), None) for n in names]
+    root = folder.resolve()
+    inside = [place.resolve() for place in places if place is not None]
+    return [str(place.relative_to(root)) for place in inside if place.is_relative_to(root)]
+
+
+def _is_only_a_file(tokens: TokenReading, config: ConfigReading) -> bool:
+    """Whether a configuration file is all that the program is given: then nothing may be added to the command."""
+    return (
+        bool(config.entries) and not tokens.declared and tokens.positions == 1 and tokens.values.keys() <= config.keys
     )
 
 
@@ -83,9 +146,9 @@ def _respelled(values: Mapping[str, HyperparameterValue], names: Sequence[str]) 
     return {name if name in names else spelled.get(plain(name), name): value for name, value in values.items()}
 
 
-def _read_source(launch: Launch, folder: Path) -> SourceReading:
+def _read_source(launch: Launch, folder: Path, arguments: Sequence[str]) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
-        return read_python(launch.script, folder)
+        return read_python(launch.script, folder, arguments)
     if launch.script is not None and launch.language is Language.SHELL:
         return read_shell(launch.script, folder)
     if launch.script is not None:

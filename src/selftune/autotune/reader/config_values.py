@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
@@ -11,12 +12,19 @@ from selftune.autotune.reader.interface import SourceReading, plain
 from selftune.autotune.reader.monitored import monitored_in_files
 from selftune.autotune.reader.reading import FoundHyperparameter, PrintedMetric
 from selftune.autotune.reader.tokens import TokenReading
-from selftune.model.command import Literal, ValueSlot
+from selftune.model.command import Literal, Part, ValueSlot
 from selftune.model.errors import UsageError
 from selftune.model.plan import ConfigFile
 from selftune.model.values import HyperparameterValue
+from selftune.training.config_formats.shell_text import assigned_names
 
-_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
+_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"} | dict.fromkeys(
+    (".conf", ".cfg", ".ini", ".properties"), "conf"
+)
+_CODE = ".py"
+"""Configurations in Python count as such where the command names them behind its program."""
+_SCOPE = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)|^(?:from\s.*)?import\s+(?:\w+\.)*(\w+)", re.MULTILINE)
+"""What begins a name that is no constant of a configuration: a function, a class, a module."""
 MAX_BYTES = 1_000_000
 """Larger files are data, not configuration."""
 MAX_KEYS = 500
@@ -30,6 +38,8 @@ class ConfigReading:
 
     entries: tuple[_Entry, ...] = ()
     warnings: tuple[str, ...] = ()
+    unnamed: frozenset[str] = frozenset()
+    """Paths of those that the command does not name."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -37,16 +47,21 @@ class ConfigReading:
         return frozenset(key for _, _, values in self.entries for key in values)
 
     @property
+    def values(self) -> list[tuple[str, dict[str, HyperparameterValue]]]:
+        """(path, values by dotted key) of each file."""
+        return [(path, values) for path, _, values in self.entries]
+
+    @property
     def metrics(self) -> list[PrintedMetric]:
         """The metrics that the files say are watched."""
-        return monitored_in_files((path, values) for path, _, values in self.entries)
+        return monitored_in_files(self.values)
 
     def hyperparameters(self, source: SourceReading) -> list[FoundHyperparameter]:
         """One for each key; of two files with the same key the first counts."""
         found: dict[str, FoundHyperparameter] = {}
         for path, _, values in self.entries:
             for key, value in values.items():
-                found.setdefault(key, _found(key, value, path, source))
+                found.setdefault(key, _found(key, value, path, source, is_listed=path not in self.unnamed))
         return list(found.values())
 
     def files(self, *, excluding: Collection[str]) -> tuple[ConfigFile, ...]:
@@ -60,26 +75,39 @@ class ConfigReading:
         return tuple(found)
 
 
-def _found(key: str, value: HyperparameterValue, path: str, source: SourceReading) -> FoundHyperparameter:
+def _found(
+    key: str, value: HyperparameterValue, path: str, source: SourceReading, *, is_listed: bool
+) -> FoundHyperparameter:
     """One key, with what the script declares under its name."""
     declared = next((d for d in source.interface.declarations if plain(d.dest) == plain(key)), None)
     return FoundHyperparameter(
         name=key,
         value=value,
         source=path,
-        is_listed=True,
+        is_listed=is_listed,
+        is_in_file=True,
         declared_type=declared.declared_type if declared is not None else None,
         choices=declared.choices if declared is not None else None,
         help=declared.help if declared is not None else "",
-        flows=source.flows.get(declared.dest if declared is not None else key, ()),
+        flows=source.flows_of(declared.dest if declared is not None else key),
     )
 
 
-def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
-    """Read the YAML, JSON and TOML files of `folder` that stand on the command line, as values or by position."""
+def read_config_files(
+    tokens: TokenReading, folder: Path, *, lead: int = 0, unnamed: Sequence[str] = ()
+) -> ConfigReading:
+    """Read the configuration files of `folder` that stand on the command line, as values or by position.
+
+    Args:
+        tokens: The command.
+        folder: Where it is started.
+        lead: How many of its parts stand in front of the program's arguments.
+        unnamed: Files below `folder` that the program reads by itself.
+    """
     entries: list[_Entry] = []
     warnings: list[str] = []
-    for name in _named_files(tokens):
+    named = _named_files(tokens.parts[lead:])
+    for name in dict.fromkeys([*named, *unnamed]):
         path = folder / name
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
             continue
@@ -88,7 +116,7 @@ def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
                 f"{name} lies outside of the copied folder, so its values stay; name it relative to {folder}."
             )
             continue
-        kind = _FORMATS[PurePath(name).suffix.lower()]
+        kind = _format_of(name)
         try:
             values = _read(path, kind)
         except (UsageError, UnicodeDecodeError) as error:
@@ -96,24 +124,61 @@ def read_config_files(tokens: TokenReading, folder: Path) -> ConfigReading:
             continue
         if len(values) <= MAX_KEYS:
             entries.append((name, kind, values))
-    return ConfigReading(entries=tuple(entries), warnings=tuple(warnings))
+    return ConfigReading(entries=tuple(entries), warnings=tuple(warnings), unnamed=frozenset(unnamed) - {*named})
+
+
+def with_script(
+    config: ConfigReading, name: str, folder: Path, *, known: Collection[str], taken: Collection[str]
+) -> ConfigReading:
+    """`config` with what the shell script `name` of `folder` hands to its program.
+
+    Args:
+        config: What was read before.
+        name: The script.
+        folder: Where it lies.
+        known: Names under which the program takes values: of the script's variables, no others count.
+        taken: Names of what the script itself takes, which are set from outside.
+    """
+    try:
+        values = _read(folder / name, "shell")
+        variables = assigned_names((folder / name).read_text(encoding="utf-8"))
+    except (UsageError, UnicodeDecodeError):
+        return config
+    fitting = {key: value for key, value in values.items() if key in known or key not in variables}
+    own = {key: value for key, value in fitting.items() if plain(key) not in taken}
+    return replace(config, entries=(*config.entries, (name, "shell", own))) if own else config
+
+
+def is_configuration(name: str) -> bool:
+    """Whether a file is a configuration by its name."""
+    return PurePath(name).suffix.lower() in _FORMATS
+
+
+def _format_of(name: str) -> str:
+    suffix = PurePath(name).suffix.lower()
+    return "python" if suffix == _CODE else _FORMATS[suffix]
 
 
 def _read(path: Path, kind: str) -> dict[str, HyperparameterValue]:
     from selftune.training.config_file import read_values  # only commands with such a file pay for it
 
-    return read_values(path.read_text(encoding="utf-8"), kind)
+    text = path.read_text(encoding="utf-8")
+    found = read_values(text, kind)
+    if kind != "python":
+        return found
+    scopes = {match[1] or match[2] for match in _SCOPE.finditer(text)}
+    return {key: value for key, value in found.items() if key.partition(".")[0] not in scopes}
 
 
-def _named_files(tokens: TokenReading) -> list[str]:
+def _named_files(parts: Sequence[Part]) -> list[str]:
     texts: list[str] = []
-    for part in tokens.parts:
+    for part in parts:
         if isinstance(part, Literal):
             texts.append(part.text.rpartition("=")[2] if part.text.startswith("-") else part.text)
         elif isinstance(part, ValueSlot) and part.original is not None:
             texts.append(part.original)
     named = [text.removeprefix("@") for text in texts]
-    return list(dict.fromkeys(text for text in named if PurePath(text).suffix.lower() in _FORMATS))
+    return list(dict.fromkeys(text for text in named if is_configuration(text) or text.endswith(_CODE)))
 
 
 def _first_line(error: Exception) -> str:

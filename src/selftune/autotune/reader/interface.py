@@ -32,6 +32,11 @@ class AppendStyle(StrEnum):
     OVERRIDE = "name=value"
 
 
+def qualified_first(place: str) -> tuple[bool, str]:
+    """Sorts fully named arguments before those of methods of unknown objects; the same order in each run."""
+    return place.count(".") < 2, place
+
+
 def plain(name: str) -> str:
     """A name as it is compared: hyphens and underscores count as one."""
     return name.replace("-", "_")
@@ -65,6 +70,8 @@ class Declaration:
     """True where its value must be a word of its own (`--lr 0.01`, never `--lr=0.01`)."""
     true_text: str = "true"
     false_text: str = "false"
+    is_for_library: bool = False
+    """True where something else than the program's own code, as far as it is followed, reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,8 @@ class Interface:
     append_style: AppendStyle = AppendStyle.OPTION
     has_abbreviations: bool = False
     """True where an unambiguous beginning of an option stands for it."""
+    flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Library arguments that the declarations say themselves that they are, by `dest`."""
 
     def option(self, text: str, command: str | None = None) -> Declaration | None:
         """The declaration that the option `text` names, inside the subcommand `command` or outside of any."""
@@ -100,6 +109,22 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLiteral:
+    """A number in the code that has a name: a constant, an item of a dictionary, an argument of a call."""
+
+    key: str
+    """By which `training.config_formats.python_text` finds it in its file."""
+    path: str
+    """Its file, relative to the program's folder."""
+    value: HyperparameterValue
+    source: str
+    """"train.py:12"."""
+    name: str
+    """The last word of its key; for an argument by position, the parameter's."""
+    flows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReading:
     """What a program's source says, before a command line is laid beside it."""
 
@@ -111,3 +136,17 @@ class SourceReading:
     metrics: tuple[PrintedMetric, ...] = ()
     frameworks: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    literals: tuple[SourceLiteral, ...] = ()
+    opened: tuple[str, ...] = ()
+    """Names of configuration files that the code opens itself."""
+    spread: tuple[tuple[str, str], ...] = ()
+    """(prefix, callable) where all that lies below a prefix is given by name: `XGBClassifier(**config["model"])`."""
+
+    def flows_of(self, dest: str) -> tuple[str, ...]:
+        """The library arguments that a name reaches, by itself or with all that lies beside it."""
+        found = dict.fromkeys(self.flows.get(dest, ()))
+        for prefix, label in self.spread:
+            rest = dest.removeprefix(prefix)
+            if dest.startswith(prefix) and "." not in rest:
+                found[f"{label}.{rest}"] = None
+        return tuple(sorted(found, key=qualified_first))

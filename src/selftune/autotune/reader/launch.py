@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -103,12 +104,27 @@ _PYTHON = re.compile(r"(python|pypy)(\d+(\.\d+)*)?t?(\.exe)?\Z")
 _PYTHON_VALUED = frozenset({"-X", "-W", "-Q", "--check-hash-based-pycs"})
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
+_NEEDS_SHELL = re.compile(r"[|&;<>$`*?(){}\n~]|\b(?:if|for|while|cd|source|export|eval)\b")
 _AWKS = frozenset({"awk", "gawk", "mawk", "nawk", "original-awk"})
 _AWK_VALUED = frozenset({"-F", "--field-separator", "-i", "--include", "-l", "--load"})
 _AWK_PROGRAM = re.compile(r"-f(?P<file>.*)|--file(?:=(?P<long>.*))?")
 _AWK_ASSIGNMENT = re.compile(r"-v[A-Za-z_]\w*=|--assign=[A-Za-z_]\w*=")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _SCRIPT_SUFFIXES = frozenset({".r", ".jl", ".js", ".mjs", ".ts", ".rb", ".pl", ".lua", ".m", ".jar", ".awk", ".scala"})
+
+
+def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
+    """`bash -c 'python train.py --lr 0.1'` as the command itself, where nothing in it needs a shell."""
+    words = tuple(argv)
+    if len(words) != 3 or PurePath(words[0]).name not in _SHELLS or not re.fullmatch(r"-[a-z]*c", words[1]):
+        return words
+    if _NEEDS_SHELL.search(words[2]):
+        return words
+    try:
+        inner = tuple(shlex.split(words[2]))
+    except ValueError:  # a quote that does not end
+        return words
+    return inner or words
 
 
 def find_program(argv: Sequence[str], folder: Path) -> Launch:

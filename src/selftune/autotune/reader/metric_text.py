@@ -14,6 +14,10 @@ _LINE = re.compile(r"[\r\n]+")
 _SEPARATED = re.compile(r"(?P<name>.*?)\s*(?P<mark>=|:|->|→)\s*[\[({\"'$]*\Z", re.DOTALL)
 _CLEAN = re.compile(r"[A-Za-z0-9_:./@ ()\-]+\Z")
 _BREAKS = re.compile(r"\t|\||,|;|\s{2,}|\s-+\s|[:=]\s+|[\])}>]\s+|(?<=\w{4})\.\s+")
+_SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing", "dev", "eval", "evaluation"})
+_COLUMNS = re.compile(r"\t+|\s{2,}|\s*[|,;]\s*")
+_FEWEST_COLUMNS = 3
+_WIDEST_COLUMN = 40
 _ENDINGS = " \t:-.\"'`*#(/"
 _PARENTHESIS = re.compile(r"(?<=\s)\([^)]*\)?\Z")
 _PRINTF = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diufFeEgGs]")
@@ -35,10 +39,23 @@ def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> li
         for segment in segments[:-1]:
             sure = is_number[place] if is_number is not None and place < len(is_number) else None
             name, mark = _name_before(segment)
-            if name is not None and sure is not False and (sure or mark == "=" or is_telling(name)):
+            is_named = name is not None and (sure or (not _is_only_a_split(name) and (mark == "=" or is_telling(name))))
+            if name is not None and sure is not False and is_named:
                 found += [in_split(split, name)] if is_metric_name(name, is_sure=sure is True) else []
             place += 1
     return found
+
+
+def header_names(text: str) -> list[str]:
+    """The measured columns in the head of a table, a text without places: `epoch  Loss  Dev/Loss  Dev/Accuracy`."""
+    lines = [line for line in _LINE.split(text) if line.strip()]
+    cells = [cell.strip() for cell in _COLUMNS.split(lines[0].strip())] if lines and PLACE not in text else []
+    if len(cells) < _FEWEST_COLUMNS or not all(0 < len(cell) <= _WIDEST_COLUMN for cell in cells):
+        return []
+    if not any(word in COUNTERS for cell in cells for word in name_words(cell)):
+        return []  # a table counts its rows by something
+    measured = [cell for cell in cells if _CLEAN.match(cell) and is_telling(cell) and is_metric_name(cell)]
+    return [cell.replace("/", " ") for cell in measured]
 
 
 def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
@@ -52,6 +69,11 @@ def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
     if words[-1] in TELLING or any(word in TELLING for word in words[:2]):
         return not (words[-1] in COUNTERS and words[-1] not in ("rate", "i", "n", "t"))
     return not any(word in COUNTERS for word in words) and (is_sure or "total" not in words)
+
+
+def _is_only_a_split(name: str) -> bool:
+    """Whether a name says where something was measured and not what."""
+    return _SPLITS.issuperset(name_words(name))
 
 
 def is_telling(name: str) -> bool:

@@ -15,7 +15,8 @@ COUNTERS = _words("""
     mem timestep timesteps frame frames learning momentum workers threads took duration global local patience
     current input output dim hidden layers class classes features train_size test_size checkpoint trial host port
     url worker timestamp episode episodes ty sps fps it i n t of at in to from weight decay warmup optimizer
-    scheduler dropout width depth
+    scheduler dropout width depth image images sentences documents tokens instances nodes edges points
+    the a an on for over with and
 """)
 """A number whose name has one of these is no metric."""
 

@@ -9,6 +9,10 @@ from selftune.model.objective import Direction
 from selftune.model.plan import ConfigFile
 from selftune.model.values import HyperparameterValue
 
+LOSS_WEIGHT = "loss.weight"
+"""The flow of a value that a part of the loss is multiplied with."""
+LAYER_COUNT = "layers.count"
+"""The flow of a value that says how many layers a loop builds."""
 _SHORT = 2
 """A name of so many letters says little."""
 
@@ -47,6 +51,12 @@ class FoundHyperparameter:
     """The variable in which the program keeps it, where a declaration says so: `-s` with dest=seed."""
     fixed_because: str = ""
     """Why the command has no place for another value, to be read after its name; empty where it has one."""
+    on_request: str = ""
+    """Why it is tuned only where the user asks for it, to be read after its name; empty where it need not be asked."""
+    is_in_file: bool = False
+    """True for a key of a configuration file, which nobody typed in front of this search."""
+    is_literal: bool = False
+    """True for a literal in the code: each training job that is to have another one runs a rewritten copy."""
 
     @property
     def telling_name(self) -> str:

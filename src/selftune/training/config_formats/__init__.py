@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from selftune.training.config_formats import json_text, toml_text, yaml_text
+from selftune.training.config_formats import conf_text, json_text, python_text, shell_text, toml_text, yaml_text
 from selftune.training.config_formats.located import ConfigFormat, Located
 
 FORMATS = MappingProxyType(
     {
+        "conf": ConfigFormat(conf_text.locate, conf_text.write),
         "json": ConfigFormat(json_text.locate, json_text.write),
+        "python": ConfigFormat(python_text.locate, python_text.write),
+        "shell": ConfigFormat(shell_text.locate, shell_text.write),
         "toml": ConfigFormat(toml_text.locate, toml_text.write),
         "yaml": ConfigFormat(yaml_text.locate, yaml_text.write),
     }

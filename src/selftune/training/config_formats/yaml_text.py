@@ -18,7 +18,7 @@ _ENTRY = re.compile(
     r"(?:[ \t]+(?P<value>.*))?\Z",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r"(?P<text>[^\s#&*!|>'\"%@`{}\[\],?:-](?:[^\n#]|(?<=\S)#)*?|-[^\s#][^\n#]*?)(?=\s+#|\s*\Z)")
+_PLAIN = re.compile(r"(?P<text>[^\s#&*!|>'\"%@`{}\[\],?:-](?:[^\n#]|(?<=\S)#)*?|[-?][^\s#][^\n#]*?)(?=\s+#|\s*\Z)")
 _QUOTED = re.compile(r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=\s+#|\s*\Z)""")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _EMPTY = frozenset({"", "~", "null"})

@@ -16,6 +16,7 @@ from selftune.training.metrics.vocabulary import (
     FILLERS,
     HIGHER_IS_BETTER,
     LOWER_IS_BETTER,
+    METRIC_WORDS,
     OPPOSITES,
     PHRASES,
     SCALES,
@@ -28,6 +29,8 @@ from selftune.training.metrics.vocabulary import (
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+")
+_LETTERS = re.compile(r"[a-z]+")
+_TELLING = frozenset(word.rstrip("0123456789") for word in METRIC_WORDS)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,6 +63,12 @@ def direction_of(name: str) -> Direction | None:
             is_opposite = any(w in OPPOSITES for w in words)
             return _opposite(found) if is_opposite else found
     return Direction.MAXIMIZE if any(word in WEAKLY_HIGHER for word in words) else None
+
+
+def may_name_metric(line: str) -> bool:
+    """A quick look for a word of which metrics' names are made; it spares most lines of prose a slow one."""
+    text = line.lower()
+    return "loss" in text or "error" in text or not _TELLING.isdisjoint(_LETTERS.findall(text))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -78,6 +78,9 @@ HIGHER_IS_BETTER = _words(
 WEAKLY_HIGHER = _words("score scores match matches variance")
 """Larger is better unless another word of the name says otherwise."""
 
+METRIC_WORDS = LOWER_IS_BETTER | HIGHER_IS_BETTER | WEAKLY_HIGHER | frozenset(SPELLINGS)
+"""All words that make a name a metric's."""
+
 OPPOSITES = _words("neg negative minus")
 
 SECONDS = _words("time times eta elapsed sec secs seconds ms minutes hours duration runtime speed throughput fps")
@@ -97,7 +100,7 @@ COUNTERS = _words(
     momentum dropout decay wd gamma temperature
     eps epsilon beta alpha patience
     rank world port pid version device devices cuda workers worker thread threads job jobs exit code level started
-    finished found loaded
+    finished found loaded using available mode modules module cores tpu gb mb kb bytes trees leaves
     """
 )
 """Words of numbers that count, measure or set up the run itself."""

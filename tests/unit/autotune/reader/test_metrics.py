@@ -173,3 +173,62 @@ def test_a_split_in_front_of_a_printed_line_is_part_of_the_names(programs: Progr
         print(f"eval epoch {epoch} accuracy {b:.3f}")
         """
     assert [m.name for m in programs.script(text).metrics] == ["train accuracy", "eval accuracy"]
+
+
+def names(programs: Programs, text: str) -> list[str]:
+    return [metric.name for metric in programs.script(text).metrics]
+
+
+def test_a_function_of_the_program_that_prints_is_a_print(programs: Programs) -> None:
+    text = """
+        import sys
+        def progress_bar(current, total, message=None):
+            sys.stdout.write(message)
+        def unrelated(text):
+            return text
+        progress_bar(1, 2, 'Loss: %.3f | Acc: %.3f%% (%d/%d)' % (loss, acc, 3, 4))
+        unrelated('Error: %.3f' % error)
+        """
+    assert names(programs, text) == ["Loss", "Acc"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print('  Time Epoch Iteration   (%Epoch)   Loss   Dev/Loss     Accuracy  Dev/Accuracy')\n",
+        "head = 'epoch,Loss,Dev Loss,Accuracy,Dev Accuracy'\nprint(head)\n",
+        "import csv\ncsv.writer(file).writerow(['epoch', 'Loss', 'Dev Loss', 'Accuracy', 'Dev Accuracy'])\n",
+    ],
+)
+def test_the_head_of_a_table_names_its_columns(programs: Programs, text: str) -> None:
+    assert names(programs, text) == ["Loss", "Dev Loss", "Accuracy", "Dev Accuracy"]
+
+
+@pytest.mark.parametrize("text", ["print('error: no such loss, stop')\n", "print('accuracy  loss  score')\n"])
+def test_a_sentence_is_no_table(programs: Programs, text: str) -> None:
+    assert names(programs, text) == []
+
+
+def test_metrics_that_are_loaded_by_name_are_evaluated(programs: Programs) -> None:
+    text = """
+        import evaluate
+        from transformers import Trainer
+        metric = evaluate.load("f1")
+        def compute(pair):
+            return metric.compute(predictions=pair[0], references=pair[1])
+        Trainer(compute_metrics=compute, eval_dataset=[])
+        """
+    assert names(programs, text) == ["eval_f1", "eval_loss"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'wandb.log({"Validation": [wandb.Image(f) for f in files]})',
+        'wandb.log({"error_map": wandb.Image(f)})',
+        'print(f"Accuracy of the network on the {n} test images: {acc}")',
+        'print(f"Validation: {value}")',
+    ],
+)
+def test_pictures_and_places_are_no_metrics(programs: Programs, code: str) -> None:
+    assert names(programs, f"import wandb\n{code}\n") == []

@@ -250,7 +250,7 @@ def test_variables_of_the_environment_are_tuned_only_where_the_command_sets_them
     text = 'import os\nlr = float(os.environ.get("LR", "0.01"))\nroot = os.getenv("SM_CHANNEL_TRAIN", ".")\n'
     reading = programs.script(text)
     assert [(h.name, h.value, h.is_listed) for h in reading.hyperparameters] == [("LR", 0.01, False)]
-    assert "environment" in found(reading, "LR").fixed_because
+    assert "environment" in found(reading, "LR").on_request
     assert reading.template.render({}) == ("python", "train.py")
     assert reading.template.render({"LR": 0.1}) == ("env", "LR=0.1", "python", "train.py")
     reading = programs.read("env", "LR=1e-1", "python", "train.py")

@@ -62,7 +62,7 @@ def test_variables_with_a_default_are_listed_and_changed_only_on_request(program
     programs.write("train.sh", "LR=${LR:-0.01}\n: ${STEPS:=100}\nHERE=${PATH:-x}\n")
     reading = programs.read("bash", "train.sh")
     assert values(reading) == {"LR": 0.01, "STEPS": 100}
-    assert all("environment" in h.fixed_because for h in reading.hyperparameters)
+    assert all("environment" in h.on_request for h in reading.hyperparameters)
     assert reading.template.render({}) == ("bash", "train.sh")
     assert reading.template.render({"LR": 0.1, "STEPS": 5}) == ("env", "LR=0.1", "env", "STEPS=5", "bash", "train.sh")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,7 @@ from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dott
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
 
 _ADD = {"add_argument", "add_arg"}
+_TELLING = {*_ADD, "add_parser", "add_argument_group", "set_defaults", "parse_known_args"}
 _MAX_LOOP = 200
 Scope = dict[str, Any]
 
@@ -47,14 +49,26 @@ class _Walk:
     _builders: dict[str, Function] = field(default_factory=dict)
     """Functions that add an argument which their own parameters name."""
     _positions: dict[str | None, int] = field(default_factory=dict)
+    _lines: list[int] = field(default_factory=list)
+    """Lines of the module on which arguments are declared, or may be."""
     _module: SourceModule | None = None
     _is_main: bool = True
 
     def module(self, module: SourceModule, *, is_main: bool) -> None:
         self._module = module
         self._is_main = is_main
-        self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f)}
+        adding = [call for call in module.all(ast.Call) if _called(call) in _ADD]
+        self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f, adding)}
+        telling = {*_TELLING, *self._builders}
+        used = [(node.attr, node.lineno) for node in module.all(ast.Attribute)]
+        used += [(node.id, node.lineno) for node in module.all(ast.Name)]
+        self._lines = sorted(line for name, line in used if name in telling)
         self._block(module.tree.body, dict(module.constants))
+
+    def _is_telling(self, node: ast.stmt) -> bool:
+        """Whether anything that declares arguments stands inside a statement."""
+        index = bisect.bisect_left(self._lines, node.lineno)
+        return index < len(self._lines) and self._lines[index] <= (node.end_lineno or node.lineno)
 
     def _block(self, body: list[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -62,6 +76,8 @@ class _Walk:
 
     def _statement(self, node: ast.stmt, scope: Scope) -> None:
         if isinstance(node, Function | ast.ClassDef):
+            if not self._is_telling(node):
+                return
             inner = dict(scope)
             if isinstance(node, Function):
                 inner.update(_parameter_defaults(node, scope))
@@ -71,7 +87,7 @@ class _Walk:
         elif isinstance(node, ast.If) and not self._is_main and is_main_guard(node):
             return  # another script's own command line
         else:
-            for expression in _expressions(node):
+            for expression in _expressions(node) if self._is_telling(node) or self._aliases else ():
                 self._calls(expression, scope)
             if isinstance(node, ast.Assign | ast.AnnAssign):
                 self._assign(node, scope)
@@ -203,11 +219,12 @@ def _functions(module: SourceModule) -> Iterator[tuple[str, Function]]:
             yield node.name, node
 
 
-def _names_arguments_by_parameter(function: Function) -> bool:
+def _names_arguments_by_parameter(function: Function, adding: list[ast.Call]) -> bool:
+    """Whether a function adds arguments that its own parameters name; `adding` are the module's calls that add one."""
     parameters = {argument.arg for argument in _parameters(function)}
+    end = function.end_lineno or function.lineno
     return any(
-        isinstance(node, ast.Call) and _called(node) in _ADD and node.args and _mentions(node.args[0], parameters)
-        for node in ast.walk(function)
+        function.lineno <= call.lineno <= end and call.args and _mentions(call.args[0], parameters) for call in adding
     )
 
 

@@ -108,7 +108,17 @@ def _default(node: ast.expr | None, declared_type: str | None, action: str | Non
     if action in SWITCHES:
         return False
     value = fold(node, scope) if node is not None else None
-    return None if value is UNKNOWN else as_declared(value, declared_type)
+    if value is UNKNOWN:
+        return _path_tail(node, scope)
+    return as_declared(value, declared_type)
+
+
+def _path_tail(node: ast.expr | None, scope: Names) -> str | None:
+    """`ROOT / "data/settings.yaml"`: the part of a path that can be known; None for anything else."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+        return None
+    tail = fold(node.right, scope)
+    return tail if isinstance(tail, str) else None
 
 
 def _choices(known: Any, declared_type: str | None) -> tuple[bool | int | float | str, ...] | None:

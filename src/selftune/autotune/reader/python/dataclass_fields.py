@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from selftune.autotune.reader.interface import Declaration, Form, Interface
 from selftune.autotune.reader.python.annotations import AnnotatedType, read_annotation
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
 from selftune.autotune.reader.python.enumerations import enumerated, is_enumeration
+from selftune.autotune.reader.python.library_fields import library_fields
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 
 _MAX_NESTING = 5
@@ -77,10 +78,18 @@ def read_dataclasses(program: SourceProgram) -> Interface | None:
     declarations: list[Declaration] = []
     for name, dialect in classes.items():
         if name in owned:
-            declarations += _fields(owned[name], owned, dialect, "", _MAX_NESTING)
+            declarations += _fields(owned[name], owned, dialect, "", _MAX_NESTING, program.arguments)
+        else:
+            declarations += library_fields(name, "", program.arguments)
     is_open = any(name not in owned or _has_foreign_base(owned[name], owned) for name in classes)
     unique = {declaration.name: declaration for declaration in reversed(declarations)}
     return Interface(declarations=tuple(reversed(unique.values())), is_open=is_open or not declarations)
+
+
+def fields_of(class_name: str, program: SourceProgram) -> list[Declaration]:
+    """The fields of one dataclass of the program, those of groups inside it with dotted names."""
+    owned = {name: (module, cls) for module in reversed(list(program)) for name, cls in module.classes.items()}
+    return _fields(owned[class_name], owned, _PLAIN, "", _MAX_NESTING, program.arguments) if class_name in owned else []
 
 
 def _dialect(module: SourceModule, call: ast.Call) -> _Dialect | None:
@@ -106,23 +115,28 @@ def _has_foreign_base(owner: Owned, owned: dict[str, Owned]) -> bool:
     return any(base.rsplit(".", 1)[-1] not in owned and base not in ("object", "ABC", "Generic") for base in bases)
 
 
-def _fields(owner: Owned, owned: dict[str, Owned], dialect: _Dialect, prefix: str, depth: int) -> list[Declaration]:
+def _fields(
+    owner: Owned, owned: dict[str, Owned], dialect: _Dialect, prefix: str, depth: int, arguments: Sequence[str]
+) -> list[Declaration]:
     module, cls = owner
     found: list[Declaration] = []
     for base in cls.bases:
-        parent = owned.get((dotted_name(base) or "").rsplit(".", 1)[-1])
+        base_name = (dotted_name(base) or "").rsplit(".", 1)[-1]
+        parent = owned.get(base_name)
         if parent is not None and parent[1] is not cls and depth:
-            found += _fields(parent, owned, dialect, prefix, depth - 1)
+            found += _fields(parent, owned, dialect, prefix, depth - 1, arguments)
+        elif parent is None:
+            found += library_fields(base_name, prefix, arguments)
     for index, node in enumerate(cls.body):
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
             continue
         annotated = read_annotation(node.annotation, module.constants)
         nested = owned.get(annotated.class_name or "")
         if nested is not None and depth and not is_enumeration(nested[1]):
-            found += _fields(nested, owned, dialect, f"{prefix}{node.target.id}.", depth - 1)
+            found += _fields(nested, owned, dialect, f"{prefix}{node.target.id}.", depth - 1, arguments)
         elif not node.target.id.startswith("_") and not _is_class_variable(node.annotation):
             found.append(_field(module, cls, index, node, annotated, dialect, prefix))
-    return found
+    return list({declaration.dest: declaration for declaration in found}.values())  # a class overrides its bases
 
 
 def _field(

@@ -165,7 +165,7 @@ class FlowCalls(FlowState):
         for index, value in enumerate(places):
             self._pass(value, label, names[index] if index < len(names) else None)
         for key, value in named:
-            self._pass(value, label, key)
+            self._pass_by_name(value, label, key)
         if is_conversion(name):
             return Value(origins=frozenset().union(*(v.origins for v in places)))
         return referring(InstanceOf(name))
@@ -179,7 +179,7 @@ class FlowCalls(FlowState):
         for index, value in enumerate(places):
             self._pass(value, label, names[index] if index < len(names) else None)
         for key, value in named:
-            self._pass(value, label, key)
+            self._pass_by_name(value, label, key)
         return referring(InstanceOf(method.owner)) if returns_itself(method.name) else NOTHING
 
     def _super(self, frame: Frame) -> Value:
@@ -201,7 +201,7 @@ class FlowCalls(FlowState):
             for value in site.places:
                 self._pass(value, label, None)
             for key, value in site.named:
-                self._pass(value, label, key)
+                self._pass_by_name(value, label, key)
         owner = site.owner if site.method is not None else site.callee
         return Value(origins=owner.origins, namespaces=owner.namespaces if not site.named else frozenset())
 
@@ -238,18 +238,27 @@ class FlowCalls(FlowState):
         arguments = node.args
         parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         parameters += [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+        defaults = self._literal_defaults(arguments)
         for index, parameter in enumerate(parameters):
             name = parameter.arg
             given = join(summary.arguments.get(name, NOTHING), seeds.get(name, NOTHING))
             if index == 0 and function.owner is not None and name in ("self", "cls"):
                 given = join(given, referring(Instance(function.owner)))
             elif given == NOTHING:
-                given = self._guessed(name, parameter.annotation)
+                given = join(self._guessed(name, parameter.annotation), defaults.get(name, NOTHING))
             known[name] = given
-        if seeds:
+        if seeds and summary.visits == 1:
             loaded = _loaded_names(node)
             self.flows.read.update(*(value.origins for name, value in seeds.items() if name in loaded))
         return known
+
+    def _literal_defaults(self, arguments: ast.arguments) -> Environment:
+        """The literals that parameters have as their defaults."""
+        places = [*arguments.posonlyargs, *arguments.args]
+        pairs = [*zip(reversed(places), reversed(arguments.defaults), strict=False)]
+        pairs += [(p, d) for p, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        literals = self._seeds.literals
+        return {p.arg: Value(origins=frozenset({literals[d]})) for p, d in pairs if d in literals}
 
 
 def _bound(function: LocalFunction, places: Sequence[Value], named: Named, own: Value) -> Environment:

@@ -46,8 +46,10 @@ class Flows:
     read: set[str] = field(default_factory=set)
     overwritten: set[str] = field(default_factory=set)
     """Arguments to which the code assigns before it reads them."""
-    is_escaped: bool = False
-    """True where the whole set of arguments went to code that was not followed."""
+    escaped: set[str] = field(default_factory=set)
+    """Prefixes of arguments that went as a whole to code that was not followed; "" for all of them."""
+    spread: set[tuple[str, str]] = field(default_factory=set)
+    """(prefix, callable) where all arguments of a prefix were given by name: `AdamW(**settings.optimizer)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Seeds:
     """Values of the parameters of a function that a library calls with hyperparameters."""
     classes: Mapping[str, str] = field(default_factory=dict)
     """Names of classes whose objects hold hyperparameters, with the prefix of their names."""
+    literals: Mapping[ast.AST, str] = field(default_factory=dict)
+    """Origins of the literals that are followed as well, by their expressions."""
 
 
 @dataclass(slots=True)
@@ -192,6 +196,10 @@ class FlowState(ABC):
         """`self.hparams` of Lightning: the arguments of `__init__`, by name."""
         method = cls.methods.get("__init__")
         summary = self._summaries.get(method) if method is not None else None
+        seeds = self._seeds.parameters.get(method.node, {}) if method is not None else {}
+        prefixes = {origin.removesuffix(name) for name, value in seeds.items() for origin in value.origins}
+        if prefixes:
+            return Value(namespaces=frozenset(prefixes))
         if summary is None:
             return NAMESPACE
         kept = {name: value for name, value in summary.arguments.items() if name != "self"}
@@ -208,7 +216,7 @@ class FlowState(ABC):
 
     def _pass(self, value: Value, label: str | None, name: str | None) -> None:
         """Note that `value` is the argument `name` (None: unknown, or items) of the call `label` (None: unknown)."""
-        self.flows.is_escaped = self.flows.is_escaped or "" in value.namespaces
+        self.flows.escaped |= value.namespaces
         if label is None:
             return
         if name is not None:
@@ -221,6 +229,12 @@ class FlowState(ABC):
                 seen.add(record)
                 inner = self._pass_items(record, label, place)
                 waiting += [(found, None, depth + 1) for found in inner]
+
+    def _pass_by_name(self, value: Value, label: str | None, name: str | None) -> None:
+        """Note a keyword argument of a call, or with None for its name what `**value` gives."""
+        self._pass(value, label, name)
+        if name is None and label is not None:
+            self.flows.spread.update((prefix, label) for prefix in value.namespaces)
 
     def _pass_items(self, record: Record, label: str, name: str | None) -> list[Record]:
         """Note the items of a dictionary by their keys, those of a list by `name`; gives back the records inside."""

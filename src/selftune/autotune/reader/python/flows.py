@@ -26,7 +26,9 @@ from selftune.autotune.reader.python.flow_values import (
     referring,
 )
 from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+from selftune.autotune.reader.reading import LAYER_COUNT, LOSS_WEIGHT
 
+_LAYERS = ("torch.nn.", "keras.layers.", "keras.Layer", "keras.Model", "flax.linen.", "flax.nnx.", "haiku.")
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -83,11 +85,23 @@ class _Run(FlowCalls):
         if node.value is None:
             return
         value = self._value(node.value, frame)
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any(_is_loss(target) for target in targets):
+            self._weigh(node.value, frame)
+        for target in targets:
             if isinstance(node, ast.AugAssign):
                 self._bind(target, join(value, self._value(target, frame)), frame)
             else:
                 self._bind(target, value, frame)
+
+    def _weigh(self, node: ast.AST, frame: Frame) -> None:
+        """Note what a sum that is called a loss is multiplied with: `loss = a + weight * b`."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+            for side in (node.left, node.right):
+                self._weigh(side, frame)
+                if isinstance(side, ast.Name | ast.Attribute | ast.Subscript) and not _is_loss(side):
+                    is_factor = isinstance(node.op, ast.Mult | ast.Div)
+                    self._reach(self._value(side, frame).origins if is_factor else frozenset(), LOSS_WEIGHT)
 
     def _bind(self, target: ast.AST, value: Value, frame: Frame) -> None:
         if isinstance(target, ast.Name):
@@ -104,11 +118,23 @@ class _Run(FlowCalls):
 
     def _loop(self, node: Any, frame: Frame) -> None:
         items = self._value(node.iter, frame)
-        if isinstance(node.iter, ast.Call) and dotted_name(node.iter.func) in ("range", "tqdm.trange", "trange"):
+        if _is_range(node.iter):
             self._reach(items.origins, f"for.{_loop_name(node.target)}")
+            if items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body)):
+                self._reach(items.origins, LAYER_COUNT)
         records = items.of(Record)
         self._bind(node.target, join(*(r.all() for r in records)) if records else items, frame)
         self._block([*node.body, *node.orelse], frame)
+
+    def _makes_layers(self, call: ast.Call, frame: Frame) -> bool:
+        """Whether a call makes a layer of a network: one of a library, or an object of a class below one."""
+        for reference in self._value(call.func, frame).references:
+            above = [reference] if isinstance(reference, External) else []
+            if isinstance(reference, LocalClass):
+                above = [r for base in reference.bases for r in base.of(External)]
+            if any(r.name.startswith(_LAYERS) and "functional" not in r.name for r in above):
+                return True
+        return False
 
     def _return(self, node: Any, frame: Frame) -> None:
         value = self._value(node.value, frame) if node.value is not None else NOTHING
@@ -148,6 +174,13 @@ class _Run(FlowCalls):
             return action(self, node, frame)
         except RecursionError:  # a sum of a thousand terms
             return NOTHING
+
+    def _literal(self, node: Any, frame: Frame) -> Value:
+        """A literal that has a name; any other tells nothing."""
+        origin = self._seeds.literals.get(node)
+        if origin is not None:
+            return Value(origins=frozenset({origin}))
+        return NOTHING if isinstance(node, ast.Constant) else self._parts(node, frame)
 
     def _parts(self, node: ast.AST, frame: Frame) -> Value:
         """Any other expression may depend on all of its parts."""
@@ -206,6 +239,12 @@ class _Run(FlowCalls):
             items = self._value(generator.iter, inner)
             records = [r.all() for r in items.of(Record)]
             self._bind(generator.target, join(*records) if records else items, inner)
+            if (
+                items.origins
+                and _is_range(generator.iter)
+                and any(self._makes_layers(c, inner) for c in _calls([node]))
+            ):
+                self._reach(items.origins, LAYER_COUNT)
         if isinstance(node, ast.DictComp):
             return record_of([("*", self._value(node.value, inner))])
         return record_of([("*", self._value(node.elt, inner))])
@@ -235,6 +274,20 @@ class _Run(FlowCalls):
         value = self._value(node.value, frame)
         self._bind(node.target, value, frame)
         return value
+
+
+def _is_range(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and dotted_name(node.func) in ("range", "tqdm.trange", "trange")
+
+
+def _calls(nodes: Sequence[ast.AST]) -> list[ast.Call]:
+    return [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
+
+
+def _is_loss(node: ast.AST) -> bool:
+    """Whether a name says that it holds a loss."""
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return "loss" in name.lower()
 
 
 def _loop_name(target: ast.AST) -> str:
@@ -267,6 +320,8 @@ _STATEMENTS: dict[type[ast.stmt], _Action] = {
     ast.Nonlocal: _Run._declare_global,
 }
 _EXPRESSIONS: dict[type[ast.AST], _Evaluation] = {
+    ast.Constant: _Run._literal,
+    ast.UnaryOp: _Run._literal,
     ast.Name: _Run._name,
     ast.Attribute: _Run._attribute,
     ast.Subscript: _Run._subscript,

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from selftune.autotune.reader.interface import AppendStyle, Declaration, Interface
+from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
+from selftune.autotune.reader.python.dataclass_fields import fields_of
+from selftune.autotune.reader.python.hydra_files import Composition, config_options
+from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
 from selftune.model.errors import UsageError
 from selftune.model.values import HyperparameterValue
 
-_GROUP = re.compile(
-    r"\s+-\s+(?:override\s+)?(?P<group>[\w/]+)(?:@(?P<package>[\w.]+))?\s*:\s*(?P<choice>[\w./-]+)\s*(?:#.*)?$"
-)
-_BASE = re.compile(r"\s+-\s+(?P<choice>[\w./-]+)\s*(?:#.*)?$")
-_MAX_FILES = 20
+_MISSING = "???"
+"""What Hydra asks the command line for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +28,10 @@ class HydraProgram:
     function: Function
     parameter: str
     """The name under which it gets the configuration."""
+    flows: Mapping[str, tuple[str, ...]]
+    """Arguments of the library's classes that the configuration names by `_target_`, by key."""
+    parameters: Mapping[ast.AST, Mapping[str, str]]
+    """Keys by the parameters of the program's own classes that it names so."""
 
 
 def read_hydra(program: SourceProgram) -> HydraProgram | None:
@@ -38,8 +41,7 @@ def read_hydra(program: SourceProgram) -> HydraProgram | None:
             for decorator in function.decorator_list:
                 found = _main(decorator, module)
                 if found is not None and function.args.args:
-                    interface = _interface(module, *found)
-                    return HydraProgram(interface=interface, function=function, parameter=function.args.args[0].arg)
+                    return _read(program, module, function, *found)
     return None
 
 
@@ -53,55 +55,92 @@ def _main(decorator: ast.expr, module: SourceModule) -> tuple[str, str] | None:
     return ("." if path is UNKNOWN or path is None else str(path)), ("config" if name is UNKNOWN else str(name))
 
 
-def _interface(module: SourceModule, path: str, name: str) -> Interface:
-    folder = module.path.parent / path
-    declarations: dict[str, Declaration] = {}
-    for file, package in _files(folder, name.removesuffix(".yaml")):
-        for key, value in _values(file).items():
-            whole = f"{package}.{key}" if package else key
-            declarations[whole] = _declaration(whole, value, f"{Path(path) / file.relative_to(folder)}")
-    return Interface(
+def _read(program: SourceProgram, module: SourceModule, function: Function, path: str, name: str) -> HydraProgram:
+    """What the files of a configuration declare, and which arguments of which classes their keys are."""
+    options = config_options(program.arguments)
+    folder = module.path.parent / options.get("path", path)
+    files = Composition(folder=folder, arguments=program.arguments).files(options.get("name", name))
+    declarations: dict[str, Declaration] = {d.name: d for d in _structured(program, options.get("name", name))}
+    flows: dict[str, tuple[str, ...]] = {}
+    parameters: dict[ast.AST, Mapping[str, str]] = {}
+    for file in files:
+        values = _values(file.path)
+        prefix = f"{file.package}." if file.package else ""
+        label = _label(file.path, program.folder)
+        for key, value in values.items():
+            if not _is_plumbing(key):
+                declarations[prefix + key] = _declaration(prefix + key, value, label)
+        for target, keys in _targets(values):
+            made_by = _initialiser(program, target)
+            if made_by is not None:
+                parameters[made_by] = {key.rpartition(".")[2]: prefix + key for key in keys}
+            else:
+                flows.update({prefix + key: (f"{canonical(target)}.{key.rpartition('.')[2]}",) for key in keys})
+    interface = Interface(
         declarations=tuple(declarations.values()), is_open=not declarations, append_style=AppendStyle.OVERRIDE
+    )
+    return HydraProgram(
+        interface=interface,
+        function=function,
+        parameter=function.args.args[0].arg,
+        flows=flows,
+        parameters=parameters,
     )
 
 
-def _files(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
-    """The files that make up a configuration with the package of their keys; what is read later wins."""
-    root = folder / f"{name}.yaml"
-    if not root.is_file():
-        return
-    for line in _defaults(root)[:_MAX_FILES]:
-        group, base = _GROUP.match(line), _BASE.match(line)
-        if group is not None:
-            package = group["package"] or group["group"].replace("/", ".")
-            chosen = folder / group["group"] / f"{group['choice']}.yaml"
-            yield from [(chosen, "" if package == "_global_" else package)] if chosen.is_file() else []
-        elif base is not None and base["choice"] != "_self_":
-            chosen = folder / f"{base['choice']}.yaml"
-            yield from [(chosen, "")] if chosen.is_file() else []
-    yield root, ""
+def _label(path: Path, folder: Path) -> str:
+    """A file for people: below the program's folder where it lies there."""
+    whole, root = path.resolve(), folder.resolve()
+    return str(whole.relative_to(root)) if whole.is_relative_to(root) else path.name
 
 
-def _defaults(root: Path) -> list[str]:
-    """The lines of the list `defaults:`."""
-    found: list[str] = []
-    is_inside = False
-    for line in root.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line and not line[0].isspace() and not line.startswith(("-", "#")):
-            is_inside = line.startswith("defaults:")
-        elif is_inside and line.strip():
-            found.append(line if line[0].isspace() else f" {line}")
-    return found
+def _initialiser(program: SourceProgram, target: str) -> Function | None:
+    """The function, or the `__init__` of the class, of the program that a target names."""
+    owner, _, name = target.rpartition(".")
+    module = program.with_module(owner)
+    if module is None:
+        return None
+    cls = module.classes.get(name)
+    if cls is None:
+        return module.functions.get(name)
+    return next((node for node in cls.body if isinstance(node, Function) and node.name == "__init__"), None)
+
+
+def _structured(program: SourceProgram, name: str) -> list[Declaration]:
+    """The fields of a dataclass that is stored as the configuration: `store(name="config", node=Config)`."""
+    for module in program:
+        for call in module.all(ast.Call):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr != "store":
+                continue
+            given = {k.arg: k.value for k in call.keywords if k.arg is not None}
+            node = given.get("node")
+            if fold(given.get("name"), module.constants) == name and node is not None and "group" not in given:
+                owner = dotted_name(node.func if isinstance(node, ast.Call) else node) or ""
+                fields = fields_of(owner.rpartition(".")[2], program)
+                return [replace(d, name=d.dest, options=(), off_options=(), form=_plain_form(d)) for d in fields]
+    return []
+
+
+def _plain_form(found: Declaration) -> Form:
+    return Form.LIST if found.form is Form.LIST else Form.VALUE
+
+
+def _targets(values: Mapping[str, HyperparameterValue]) -> Iterator[tuple[str, list[str]]]:
+    """Each `_target_: torch.optim.Adam` with the keys that stand beside it."""
+    for key, target in values.items():
+        prefix, _, last = key.rpartition("_target_")
+        if isinstance(target, str) and not last and prefix[-1:] in ("", "."):
+            beside = [other for other in values if other.startswith(prefix) and "." not in other.removeprefix(prefix)]
+            yield target, [other for other in beside if not other.removeprefix(prefix).startswith("_")]
 
 
 def _values(file: Path) -> Mapping[str, HyperparameterValue]:
     from selftune.training.config_file import read_values  # only Hydra programs pay for it
 
     try:
-        found = read_values(file.read_text(encoding="utf-8", errors="replace"), "yaml")
+        return read_values(file.read_text(encoding="utf-8", errors="replace"), "yaml")
     except UsageError:
         return {}
-    return {key: value for key, value in found.items() if not _is_plumbing(key)}
 
 
 def _is_plumbing(key: str) -> bool:
@@ -110,4 +149,6 @@ def _is_plumbing(key: str) -> bool:
 
 
 def _declaration(name: str, value: HyperparameterValue, source: str) -> Declaration:
-    return Declaration(name=name, dest=name, source=source, default=value)
+    is_missing = value == _MISSING
+    default = None if is_missing else value
+    return Declaration(name=name, dest=name, source=source, default=default, is_required=is_missing)

@@ -35,6 +35,9 @@ _LIGHTGBM_METRICS = {
     "multiclass": "multi_logloss",
     "lambdarank": "ndcg",
 }
+_METRIC_LOADERS = frozenset({"evaluate.load", "evaluate.combine", "datasets.load_metric"})
+_MEASURES = {"glue": "accuracy", "super_glue": "accuracy", "seqeval": "f1", "sacrebleu": "bleu", "squad": "f1"}
+"""What a loaded metric calls its main number, where that is not its own name."""
 _QUIET = (0, False, "0")
 
 
@@ -57,6 +60,9 @@ def _names(call: ast.Call, module: SourceModule, program: SourceProgram, framewo
         yield from _boosting(call, module, qualified)
     elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
         yield from _boosting_fit(call, module)
+    elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and qualified.startswith("setfit."):
+        given = next((fold(k.value, module.constants) for k in call.keywords if k.arg == "metric"), UNKNOWN)
+        yield given if isinstance(given, str) else "accuracy"
     elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and "transformers" in frameworks:
         yield from _trainer(call, program)
 
@@ -125,20 +131,16 @@ def _metrics_of(params: dict[Any, Any], is_xgboost: bool) -> list[str]:
 def _dictionary(node: ast.expr | None, module: SourceModule) -> dict[Any, Any]:
     """A literal dictionary, or the last one assigned to a name."""
     if isinstance(node, ast.Name):
-        assigned = [a.value for a in module.all(ast.Assign) if _assigns(a, node.id) and a.lineno < node.lineno]
+        assigned = [value for line, value in module.assigned(node.id) if line < node.lineno]
         node = next((value for value in reversed(assigned) if isinstance(value, ast.Dict)), None)
     found = fold(node, module.constants)
     return found if isinstance(found, dict) else {}
 
 
-def _assigns(node: ast.Assign, name: str) -> bool:
-    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-
-
 def _evaluation_names(node: ast.expr | None, module: SourceModule) -> list[str]:
     """The names in `evals=[(dtrain, "train"), (dvalid, "validation")]`."""
     if isinstance(node, ast.Name):
-        assigned = [a.value for a in module.all(ast.Assign) if _assigns(a, node.id) and a.lineno < node.lineno]
+        assigned = [value for line, value in module.assigned(node.id) if line < node.lineno]
         node = assigned[-1] if assigned else None
     pairs = node.elts if isinstance(node, ast.List | ast.Tuple) else []
     names = [
@@ -171,14 +173,35 @@ def _boosting_fit(call: ast.Call, module: SourceModule) -> Iterator[str]:
 
 def _trainer(call: ast.Call, program: SourceProgram) -> Iterator[str]:
     """`eval_loss` and what `compute_metrics` returns, each with `eval_` in front."""
-    function = next((dotted_name(k.value) for k in call.keywords if k.arg == "compute_metrics"), None)
+    given = next((k.value for k in call.keywords if k.arg == "compute_metrics"), None)
+    names = {dotted_name(part) for part in ast.walk(given)} if given is not None else set()
     for module in program:
         for node in module.all(ast.FunctionDef):
-            if function is not None and node.name == function:
-                returned = [r.value for r in ast.walk(node) if isinstance(r, ast.Return)]
-                for value in returned:
-                    for key in value.keys if isinstance(value, ast.Dict) else ():
-                        if isinstance(key, ast.Constant):
-                            yield f"eval_{key.value!s}"
+            if node.name in names:
+                yield from (f"eval_{name}" for name in _computed(node, module))
     if any(k.arg == "eval_dataset" for k in call.keywords):
         yield "eval_loss"
+
+
+def _computed(function: ast.FunctionDef, module: SourceModule) -> Iterator[str]:
+    """The keys of the dictionaries that a function builds, and the metrics that it has loaded by name."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Dict):
+            yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            key = node.targets[0].slice
+            yield from [key.value] if isinstance(key, ast.Constant) and isinstance(key.value, str) else []
+    if any(
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "compute"
+        for n in ast.walk(function)
+    ):
+        yield from _loaded(module)
+
+
+def _loaded(module: SourceModule) -> Iterator[str]:
+    """`evaluate.load("accuracy")`, `evaluate.combine(["accuracy", "f1"])`."""
+    for call in module.all(ast.Call):
+        if module.qualified(dotted_name(call.func) or "") in _METRIC_LOADERS and call.args:
+            known = fold(call.args[0], module.constants)
+            names = known if isinstance(known, list | tuple) else [known]
+            yield from (_MEASURES.get(name, name) for name in names if isinstance(name, str))

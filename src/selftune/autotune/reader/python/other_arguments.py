@@ -7,8 +7,9 @@ import re
 from typing import Any
 
 from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.autotune.reader.python.config_flags import read_config_flags
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
-from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+from selftune.autotune.reader.python.source import SourceModule, SourceProgram, parse_leniently
 from selftune.model.values import value_from_text
 
 _ABSL_TYPES = {"float": "float", "integer": "int", "string": "str", "bool": "bool", "boolean": "bool", "enum": "str"}
@@ -22,15 +23,15 @@ _NOT_HYPERPARAMETERS = re.compile(
 def read_absl(program: SourceProgram) -> Interface | None:
     """What `flags.DEFINE_float("lr", 0.1, "...")` and its kin declare, or None where there are none."""
     found: list[Declaration] = []
-    is_open = False
+    configured, is_open = read_config_flags(program)
     for module in program:
         for call in module.all(ast.Call):
             kind = (dotted_name(call.func) or "").rsplit(".", 1)[-1]
-            is_open = is_open or kind.startswith("DEFINE_config")
             declared = _ABSL_TYPES.get(kind.removeprefix("DEFINE_")) if kind.startswith("DEFINE_") else None
             declaration = _absl_flag(call, declared, kind, module) if declared is not None else None
             found += [declaration] if declaration is not None else []
-    return Interface(declarations=tuple(found), is_open=is_open) if found else None
+    declarations = (*found, *configured)
+    return Interface(declarations=declarations, is_open=is_open) if declarations else None
 
 
 def _absl_flag(call: ast.Call, declared: str, kind: str, module: SourceModule) -> Declaration | None:
@@ -56,6 +57,67 @@ def _absl_flag(call: ast.Call, declared: str, kind: str, module: SourceModule) -
         declared_type=declared,
         choices=tuple(choices) if isinstance(choices, list | tuple) and choices else None,
         help=explanation if isinstance(explanation, str) else "",
+    )
+
+
+def read_globals(program: SourceProgram) -> tuple[Interface, dict[ast.AST, str]] | None:
+    """The constants of a script that writes `--name=value` into its own globals, with their expressions.
+
+    It does so itself, or executes a file that does: `exec(open("configurator.py").read())`.
+    """
+    module = program.main
+    if not _writes_globals(module, program):
+        return None
+    found: dict[ast.AST, Declaration] = {}
+    for node in module.tree.body:
+        value = fold(node.value, module.constants) if isinstance(node, ast.Assign) else UNKNOWN
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name) or target.id.startswith("_"):
+            continue
+        if isinstance(node.value, ast.Constant | ast.UnaryOp | ast.BinOp) and isinstance(
+            value, bool | int | float | str
+        ):
+            found[node.value] = _global(target.id, value, module.source(node))
+    if not found:
+        return None
+    return Interface(declarations=tuple(found.values())), {node: d.dest for node, d in found.items()}
+
+
+def _writes_globals(module: SourceModule, program: SourceProgram) -> bool:
+    if any(dotted_name(call.func) == "exec" for call in module.all(ast.Call)):
+        names = [fold(call.args[0], module.constants) for call in module.all(ast.Call) if _opens(call)]
+        files = [module.path.parent / name for name in names if isinstance(name, str) and name.endswith(".py")]
+        others = [other for file in files if (other := parse_leniently(file, program.folder)) is not None]
+        return any(_stores_globals(other) for other in others)
+    return _stores_globals(module)
+
+
+def _opens(call: ast.Call) -> bool:
+    return dotted_name(call.func) == "open" and bool(call.args)
+
+
+def _stores_globals(module: SourceModule) -> bool:
+    """`globals()[key] = value` beside a reading of `sys.argv`."""
+    stored = [target for node in module.all(ast.Assign) for target in node.targets if isinstance(target, ast.Subscript)]
+    read = {module.qualified(dotted_name(node) or "") for node in module.all(ast.Attribute)} | {
+        *module.imports.values()
+    }
+    return "sys.argv" in read and any(
+        isinstance(target.value, ast.Call) and dotted_name(target.value.func) == "globals" for target in stored
+    )
+
+
+def _global(name: str, value: bool | int | float | str, source: str) -> Declaration:
+    return Declaration(
+        name=name,
+        dest=name,
+        source=source,
+        options=(f"--{name}",),
+        default=value,
+        declared_type=type(value).__name__,
+        true_text="True",
+        false_text="False",
+        is_for_library=True,
     )
 
 

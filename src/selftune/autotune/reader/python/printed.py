@@ -12,6 +12,7 @@ from selftune.autotune.reader.metric_text import (
     BRACES,
     PERCENT,
     PLACE,
+    header_names,
     is_metric_name,
     metric_names,
     with_brace_places,
@@ -31,24 +32,49 @@ _KEYED = frozenset(
     {"log_dict", "log_metrics", "set_postfix", "log", "add_scalars", "log_row", "report", "log_stats", "dumps"}
 )
 _NAMED = frozenset({"log", "add_scalar", "log_metric", "log_scalar", "scalar", "logkv", "record", "record_mean"})
+_ROWS = frozenset({"writerow", "add_row", "write", "DictWriter", "add_column"})
 _NUMERIC_CODES = frozenset("eEfFgG%")
 _NOT_NUMBERS = frozenset({"args", "opt", "cfg", "config", "FLAGS", "flags", "hparams", "self.args", "self.hparams"})
+_NO_NUMBERS = (ast.Constant, ast.JoinedStr, ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp)
 _MAX_DEPTH = 40
 
 
 def printed_metrics(program: SourceProgram) -> list[PrintedMetric]:
     """All metrics of a program in the order of the source, the script's own before those of its modules."""
+    printing = frozenset(name for module in program for name in _printing_functions(module))
     found: list[PrintedMetric] = []
     for module in program:
-        found += _Reader(module).read()
+        found += _Reader(module, printing).read()
     return found
+
+
+def _printing_functions(module: SourceModule) -> Iterator[str]:
+    """The program's own functions that print what they are given: `progress_bar(i, n, "Loss: %.3f" % loss)`."""
+    functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
+    for call in module.all(ast.Call):
+        function = _enclosing(functions, call) if functions and _is_printing(call) else None
+        parameters = {argument.arg for argument in function.args.args} - {"self"} if function is not None else set()
+        if function is not None and parameters & _names_in(call.args):
+            yield function.name
+
+
+def _is_printing(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in _PRINTING or (name in _WRITING and _is_stream(call, name))
+
+
+def _names_in(nodes: Sequence[ast.expr]) -> set[str]:
+    """Names among `nodes`, also inside sums and formatted texts."""
+    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 class _Reader:
     """The printing calls of one module."""
 
-    def __init__(self, module: SourceModule) -> None:
+    def __init__(self, module: SourceModule, printing: frozenset[str]) -> None:
         self._module = module
+        self._printing = printing
+        """Names of the program's own functions that print."""
         self._assigned = _assignments(module)
         self._functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
 
@@ -61,8 +87,13 @@ class _Reader:
 
     def _names(self, call: ast.Call) -> Iterator[str]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name in _PRINTING or (name in _WRITING and _is_stream(call, name)):
+        if name in _ROWS and call.args:
+            yield from self._columns(call.args[0])
+        if _is_printing(call):
             yield from self._printed(call)
+        elif name in self._printing:
+            for argument in call.args:
+                yield from self._printed(ast.Call(func=call.func, args=[argument], keywords=[]))
         if name in _KEYED:
             yield from self._keys(call)
         if name in _NAMED or name.endswith("Meter"):
@@ -86,7 +117,15 @@ class _Reader:
             text, certain = self._text(resolved, 0)
             texts.append(text)
             known += certain
-        yield from metric_names(" ".join(texts), is_number=known)
+        shown = " ".join(texts)
+        yield from metric_names(shown, is_number=known)
+        yield from header_names(shown)
+
+    def _columns(self, node: ast.expr) -> list[str]:
+        """The names of measured columns in the head of a table: `writerow(["epoch", "loss", "val_acc"])`."""
+        known = fold(self._resolved(node), self._module.constants)
+        cells = known if isinstance(known, list | tuple) else [known] if isinstance(known, str) else []
+        return header_names("\t".join(str(cell) for cell in cells)) if all(isinstance(c, str) for c in cells) else []
 
     def _dictionary_keys(self, node: ast.AST) -> list[str] | None:
         """Names in a dictionary, or in `json.dumps` of one."""
@@ -100,7 +139,7 @@ class _Reader:
 
     def _literal_keys(self, node: ast.Dict) -> Iterator[str]:
         for key, value in zip(node.keys, node.values, strict=True):
-            if key is None or isinstance(value, ast.Constant | ast.JoinedStr):
+            if key is None or isinstance(value, _NO_NUMBERS) or _is_media(value):
                 continue
             yield from self._texts(key)
 
@@ -139,7 +178,7 @@ class _Reader:
     def _keys(self, call: ast.Call) -> Iterator[str]:
         for argument in call.args:
             yield from self._dictionary_keys(self._resolved(argument)) or ()
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("set_postfix", "report", "log_metrics"):
+        if (dotted_name(call.func) or "").rsplit(".", 1)[-1] in ("set_postfix", "report", "log_metrics"):
             yield from (k.arg for k in call.keywords if k.arg is not None and is_metric_name(k.arg))
 
     def _named(self, call: ast.Call) -> Iterator[str]:
@@ -209,6 +248,12 @@ class _Reader:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "join":
             return "", []
         return PLACE, [_certainty(node, "")]
+
+
+def _is_media(node: ast.expr) -> bool:
+    """`wandb.Image(...)`, `wandb.Histogram(...)`: what loggers show and nobody can compare."""
+    name = dotted_name(node.func) if isinstance(node, ast.Call) else None
+    return name is not None and name.rpartition(".")[2] in ("Image", "Histogram", "Table", "Video", "Audio", "Html")
 
 
 def _is_stream(call: ast.Call, name: str) -> bool:

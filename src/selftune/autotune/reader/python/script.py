@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from selftune.autotune.reader.interface import Interface, SourceReading
+from selftune.autotune.reader.interface import Interface, SourceLiteral, SourceReading, qualified_first
 from selftune.autotune.reader.monitored import monitored_in_source
 from selftune.autotune.reader.python.argparse_calls import read_argparse
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
@@ -17,7 +17,9 @@ from selftune.autotune.reader.python.frameworks import frameworks
 from selftune.autotune.reader.python.function_arguments import read_functions
 from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
-from selftune.autotune.reader.python.other_arguments import read_absl, read_positions, read_variables
+from selftune.autotune.reader.python.literals import literal_origins, read_literals
+from selftune.autotune.reader.python.opened_files import opened_files
+from selftune.autotune.reader.python.other_arguments import read_absl, read_globals, read_positions, read_variables
 from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
 from selftune.autotune.reader.reading import PrintedMetric
@@ -27,13 +29,13 @@ _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 """What declares a command line, the most telling first."""
 
 
-def read_python(script: Path, folder: Path) -> SourceReading:
-    """Read `script` and the modules beside it that it imports.
+def read_python(script: Path, folder: Path, arguments: Sequence[str] = ()) -> SourceReading:
+    """Read `script` and the modules beside it that it imports; `arguments` stand behind it on the command line.
 
     A script that does not parse gives a reading with nothing but a warning that names the line.
     """
     try:
-        program = read_program(script, folder)
+        program = read_program(script, folder, arguments)
     except SyntaxError as error:
         return SourceReading(warnings=(_unparsed(script, error),))
     except OSError as error:
@@ -46,27 +48,43 @@ def read_python(script: Path, folder: Path) -> SourceReading:
 def read_parsed(program: SourceProgram) -> SourceReading:
     """The reading of a parsed program."""
     interface, seeds = read_interface(program)
-    flows = follow(program, seeds)
+    origins = literal_origins(program)
+    flows = follow(program, replace(seeds, literals={**origins, **seeds.literals}))
+    reached = _reached(interface, flows)
     used = frameworks(program)
     metrics = _in_order(printed_metrics(program), library_metrics(program, used))
     return SourceReading(
         interface=interface,
-        flows={name: tuple(sorted(places, key=_qualified_first)) for name, places in flows.reached.items()},
-        reads={d.dest: _is_read(d.dest, flows) for d in interface.declarations},
+        flows=reached,
+        reads={d.dest: d.is_for_library or _is_read(d.dest, flows) for d in interface.declarations},
         metrics=(*monitored_in_source(program), *_without_arguments(metrics, interface)),
         frameworks=used,
+        opened=opened_files(program),
+        spread=tuple(sorted(flows.spread)),
+        literals=_beside(interface, read_literals(program, origins, reached)),
     )
 
 
-def _qualified_first(place: str) -> tuple[bool, str]:
-    """Fully named arguments before those of methods of unknown objects; the same order in each run."""
-    return place.count(".") < 2, place
+def _reached(interface: Interface, flows: Flows) -> dict[str, tuple[str, ...]]:
+    """The library arguments that each name reaches: what the declarations say, and what the run found."""
+    found: dict[str, dict[str, None]] = {name: dict.fromkeys(places) for name, places in interface.flows.items()}
+    for name, places in flows.reached.items():
+        found.setdefault(name, {}).update(places)
+    return {name: tuple(sorted(places, key=qualified_first)) for name, places in found.items()}
+
+
+def _beside(interface: Interface, literals: Sequence[SourceLiteral]) -> tuple[SourceLiteral, ...]:
+    """The numbers in the code that are no defaults of arguments."""
+    lines = {declaration.source for declaration in interface.declarations}
+    return tuple(literal for literal in literals if literal.source not in lines)
 
 
 def _is_read(dest: str, flows: Flows) -> bool | None:
     if dest in flows.overwritten:
         return False
-    return True if dest in flows.read else None if flows.is_escaped else False
+    if dest in flows.read or dest in flows.reached:
+        return True
+    return None if any(dest.startswith(prefix) for prefix in flows.escaped) else False
 
 
 def _in_order(printed: Sequence[PrintedMetric], by_library: Sequence[PrintedMetric]) -> tuple[PrintedMetric, ...]:
@@ -88,8 +106,12 @@ def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:
         return _with_variables(functions.interface, program), Seeds(parameters=parameters)
     hydra = read_hydra(program)
     if hydra is not None:
-        seeds = Seeds(parameters={hydra.function: {hydra.parameter: NAMESPACE}})
-        return _with_variables(hydra.interface, program), seeds
+        parameters = {f: _seeded(names) for f, names in hydra.parameters.items()}
+        seeds = Seeds(parameters={**parameters, hydra.function: {hydra.parameter: NAMESPACE}})
+        return _with_variables(replace(hydra.interface, flows=hydra.flows), program), seeds
+    in_globals = read_globals(program)
+    if in_globals is not None:
+        return _with_variables(in_globals[0], program), Seeds(literals=in_globals[1])
     classes = dict.fromkeys(parsed_classes(program), "")
     found = next(filter(None, (reader(program) for reader in _READERS)), None)
     return _with_variables(found or Interface(), program), Seeds(classes=classes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,7 @@ class SourceModule:
     """Top-level functions by name."""
     classes: Mapping[str, ast.ClassDef]
     _sorted: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
+    _assigned: dict[str, list[tuple[int, ast.expr]]] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """Values of module-level names that can be known, class attributes as `Class.name`."""
 
@@ -45,6 +46,15 @@ class SourceModule:
             nodes: list[Any] = self.nodes.get(kind, [])
             self._sorted[kind] = sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
         return self._sorted[kind]
+
+    def assigned(self, name: str) -> list[tuple[int, ast.expr]]:
+        """(line, expression) of each assignment to `name`, in the order of the source."""
+        if not self._assigned:
+            for node in self.all(ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        self._assigned.setdefault(target.id, []).append((node.lineno, node.value))
+        return self._assigned.get(name, [])
 
     def source(self, node: ast.AST) -> str:
         return f"{self.label}:{getattr(node, 'lineno', 1)}"
@@ -61,14 +71,33 @@ class SourceProgram:
     """The script (first) and the modules of its folder that it imports, by their dotted names."""
 
     main: SourceModule
-    modules: Mapping[str, SourceModule]
+    modules: dict[str, SourceModule]
+    folder: Path
+    """In which the program runs."""
+    arguments: tuple[str, ...] = ()
+    """The words behind the script on its command line, which may name a configuration to read."""
 
     def __iter__(self) -> Iterator[SourceModule]:
         yield self.main
         yield from (module for module in self.modules.values() if module is not self.main)
 
+    def with_module(self, name: str) -> SourceModule | None:
+        """The module `name` of the program, read now where only a configuration names it; None where it has none."""
+        if name not in self.modules:
+            path = module_path(name, roots_of(self.main.path, self.folder)) if name else None
+            module = parse_leniently(path, self.folder) if path is not None else None
+            if module is None or len(self.modules) >= MAX_MODULES:
+                return None
+            self.modules[name] = module
+        return self.modules[name]
 
-def read_program(script: Path, folder: Path) -> SourceProgram:
+
+def roots_of(script: Path, folder: Path) -> list[Path]:
+    """Where the modules of a program are looked for."""
+    return list(dict.fromkeys([script.parent, folder, folder / "src"]))
+
+
+def read_program(script: Path, folder: Path, arguments: Sequence[str] = ()) -> SourceProgram:
     """Parse `script` and, as far as they lie beside it or in `folder`, the modules that it imports.
 
     Raises SyntaxError (also for null bytes or an unknown encoding) where the script itself does not parse; a module
@@ -76,19 +105,19 @@ def read_program(script: Path, folder: Path) -> SourceProgram:
     """
     main = _parse(script, folder)
     modules: dict[str, SourceModule] = {}
-    roots = list(dict.fromkeys([script.parent, folder, folder / "src"]))
+    roots = roots_of(script, folder)
     waiting, size = [main], 0
     while waiting:
         for name in _imported_names(waiting.pop(0), roots):
-            path = _module_path(name, roots)
+            path = module_path(name, roots)
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
             bytes_after = size + path.stat().st_size
-            module = _parse_leniently(path, folder) if bytes_after <= MAX_BYTES else None
+            module = parse_leniently(path, folder) if bytes_after <= MAX_BYTES else None
             if module is not None:
                 modules[name], size = module, bytes_after
                 waiting.append(module)
-    program = SourceProgram(main=main, modules=modules)
+    program = SourceProgram(main=main, modules=modules, folder=folder, arguments=tuple(arguments))
     _share_constants(program)
     return program
 
@@ -101,8 +130,15 @@ def _parse(path: Path, folder: Path) -> SourceModule:
     except ValueError as error:
         raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
     nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-    for node in ast.walk(tree):
+    waiting: list[ast.AST] = [tree]
+    for node in waiting:  # grows while it is walked: ast.walk takes half as long again
         nodes[type(node)].append(node)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                waiting += [item for item in value if isinstance(item, ast.AST)]
     module = SourceModule(
         path=path,
         label=str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name,
@@ -116,7 +152,8 @@ def _parse(path: Path, folder: Path) -> SourceModule:
     return module
 
 
-def _parse_leniently(path: Path, folder: Path) -> SourceModule | None:
+def parse_leniently(path: Path, folder: Path) -> SourceModule | None:
+    """One file, parsed; None where that cannot be done."""
     try:
         return _parse(path, folder)
     except (SyntaxError, OSError, RecursionError, MemoryError):
@@ -168,7 +205,8 @@ def _package(module: SourceModule, level: int, roots: list[Path]) -> str:
     return ""
 
 
-def _module_path(name: str, roots: list[Path]) -> Path | None:
+def module_path(name: str, roots: list[Path]) -> Path | None:
+    """The file of the module `name` below one of `roots`; None where there is none."""
     relative = Path(*name.split("."))
     for root in roots:
         for candidate in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):

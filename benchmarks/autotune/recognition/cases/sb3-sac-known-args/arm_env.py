@@ -1,0 +1,5 @@
+import gymnasium as gym
+
+
+def make(task="reach", *_):
+    return gym.make(f"Arm{task.title()}-v1")

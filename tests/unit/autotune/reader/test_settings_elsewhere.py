@@ -1,0 +1,101 @@
+"""Values that stand outside of the script: in files that it opens by itself, in Python, in its own globals."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Programs
+
+READS = """
+import yaml, torch
+with open("config.yaml") as file:
+    cfg = yaml.safe_load(file)
+torch.optim.Adam([], lr=cfg["optim"]["lr"])
+"""
+
+
+def test_a_file_that_the_code_opens_is_read_and_rewritten(programs: Programs) -> None:
+    programs.write("config.yaml", "optim:\n  lr: 0.01\nname: a\n")
+    reading = programs.script(READS)
+    found = {h.name: h for h in reading.hyperparameters}
+    assert (found["optim.lr"].value, found["optim.lr"].flows) == (0.01, ("torch.optim.Adam.lr",))
+    assert reading.config_files[0].path == "config.yaml"
+
+
+def test_a_file_that_is_the_default_of_an_argument_is_read(programs: Programs) -> None:
+    programs.write("hyp/low.yaml", "lr0: 0.01\n")
+    reading = programs.script(
+        """
+        import argparse
+        from pathlib import Path
+        ROOT = Path(__file__).parent
+        p = argparse.ArgumentParser()
+        p.add_argument("--hyp", default=ROOT / "hyp/low.yaml")
+        a = p.parse_args()
+        """
+    )
+    assert {h.name: h.value for h in reading.hyperparameters} == {"hyp": "hyp/low.yaml", "lr0": 0.01}
+
+
+def test_the_file_of_the_command_takes_the_place_of_the_default(programs: Programs) -> None:
+    programs.write("a.yaml", "lr: 0.1\n")
+    programs.write("b.yaml", "lr: 0.2\n")
+    text = (
+        'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", default="a.yaml")\np.parse_args()\n'
+    )
+    reading = programs.script(text, "--config", "b.yaml")
+    assert [file.path for file in reading.config_files] == ["b.yaml"]
+    assert {h.name: h.value for h in reading.hyperparameters if h.name == "lr"} == {"lr": 0.2}
+
+
+@pytest.mark.parametrize("code", ['open("out.yaml", "w")', 'open("labels.json")', 'open("missing.yaml")'])
+def test_files_that_are_written_or_data_are_none(programs: Programs, code: str) -> None:
+    programs.write("out.yaml", "lr: 1\n")
+    programs.write("labels.json", '{"cat": 3}')
+    assert programs.script(f"{code}\n").config_files == ()
+
+
+def test_a_configuration_in_python_is_read_where_the_command_names_it(programs: Programs) -> None:
+    programs.write(
+        "configs/small.py",
+        "from base import schedule\noptimizer = dict(type='SGD', lr=0.02)\nmodel = dict(head=dict(drop=0.1))\n"
+        "def helper(rate=3):\n    return rate\n",
+    )
+    text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.parse_args()\n"
+    reading = programs.script(text, "configs/small.py")
+    values = {h.name: h.value for h in reading.hyperparameters}
+    assert values == {
+        "config": "configs/small.py", "optimizer.type": "SGD", "optimizer.lr": 0.02, "model.head.drop": 0.1,
+    }  # fmt: skip
+    assert (reading.config_files[0].path, reading.config_files[0].format) == ("configs/small.py", "python")
+
+
+def test_globals_that_the_command_line_overrides_are_options(programs: Programs) -> None:
+    programs.write(
+        "configurator.py",
+        "import sys\nfor arg in sys.argv[1:]:\n    key, val = arg.split('=')\n    globals()[key[2:]] = val\n",
+    )
+    reading = programs.script(
+        """
+        import torch
+        learning_rate = 6e-4
+        block = 64 * 2
+        exec(open("configurator.py").read())
+        torch.optim.AdamW([], lr=learning_rate)
+        """,
+        "--block=32",
+    )
+    found = {h.name: h for h in reading.hyperparameters}
+    assert {name: h.value for name, h in found.items()} == {"learning_rate": 6e-4, "block": 32}
+    assert found["learning_rate"].flows == ("torch.optim.AdamW.lr",)
+    assert reading.template.render({"learning_rate": 0.1})[-1] == "--learning_rate=0.1"
+
+
+def test_keys_that_go_into_a_library_as_a_whole_are_its_arguments(programs: Programs) -> None:
+    programs.write("params.yaml", "model:\n  x1: 3\n  max_depth: 6\n")
+    reading = programs.script(
+        "import yaml\nfrom xgboost import XGBClassifier\nc = yaml.safe_load(open('params.yaml'))\n"
+        "XGBClassifier(**c['model'])\n"
+    )
+    flows = {h.name: h.flows for h in reading.hyperparameters}
+    assert flows["model.max_depth"] == ("xgboost.XGBClassifier.max_depth",)

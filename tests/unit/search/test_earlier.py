@@ -1,0 +1,94 @@
+"""What earlier tuning jobs found is tried, and set aside where the results contradict it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selftune.model.history import History, KnownGood, Observation, Outcome
+from selftune.model.plan import Strategy
+from selftune.model.ranges import ContinuousRange, Prior, ScalingType
+from selftune.search import suggest
+from selftune.search.earlier import evidence_of
+
+BEFORE, SHIFTED = Prior(center=0.01, spread=0.25), Prior(center=0.5, spread=0.1)
+LR = ContinuousRange(low=1e-4, high=1.0, scaling=ScalingType.LOG, prior=SHIFTED)
+
+
+def ended(number, lr, loss):
+    outcome = Outcome.FAILED if loss is None else Outcome.COMPLETED
+    return Observation(number=number, values=(("lr", lr),), outcome=outcome, loss=loss)
+
+
+def earlier(lr, job="first"):
+    return KnownGood(values=(("lr", lr),), source=f"tuning job {job}", is_earlier=True)
+
+
+def history(*jobs, portfolio=None):
+    return History(
+        space=(("lr", LR),),
+        ended=tuple(jobs),
+        max_jobs=20,
+        seed=2,
+        portfolio=(earlier(0.5), earlier(0.2), earlier(0.3, "second")) if portfolio is None else portfolio,
+        priors_before_learning=(("lr", BEFORE),),
+    )
+
+
+def prior_of(found):
+    return dict(found.space)["lr"].prior
+
+
+def test_values_that_do_better_than_the_baseline_are_followed():
+    found = evidence_of(history(ended(1, 0.01, 1.0), ended(2, 0.5, 0.4)))
+    assert prior_of(found) == SHIFTED
+    assert found.set_aside == ()
+
+
+@pytest.mark.parametrize("loss", [1.1, None], ids=["worse", "failed"])
+def test_values_that_do_worse_than_the_baseline_are_set_aside(loss):
+    started = history(ended(1, 0.01, 1.0), ended(2, 0.5, loss))
+    assert evidence_of(started).set_aside == ("tuning job first",)
+    (made,) = suggest(Strategy.BAYESIAN, started, 1)
+    assert made.values == (("lr", 0.3),), "what another tuning job found is still worth a try"
+    assert "What tuning job first found good did worse here, so it is set aside." in made.reason
+
+
+def test_the_prior_is_what_it_was_once_all_that_was_tried_has_done_worse():
+    refuted = history(ended(1, 0.01, 1.0), ended(2, 0.5, 2.0), ended(3, 0.3, 3.0))
+    assert prior_of(evidence_of(refuted)) == BEFORE
+    in_doubt = history(ended(1, 0.01, 1.0), ended(2, 0.5, 2.0), ended(3, 0.3, 0.5))
+    assert prior_of(evidence_of(in_doubt)) == SHIFTED
+
+
+def test_one_good_configuration_speaks_for_its_tuning_job():
+    found = evidence_of(history(ended(1, 0.01, 1.0), ended(2, 0.5, 0.4), ended(3, 0.2, 9.0)))
+    assert found.set_aside == ()
+
+
+def test_what_is_set_aside_is_suggested_no_more():
+    started = history(ended(1, 0.01, 1.0), ended(2, 0.5, 2.0), ended(3, 0.3, 3.0))
+    for strategy in (Strategy.RANDOM, Strategy.BAYESIAN):
+        made = suggest(strategy, started, 4)
+        assert 0.2 not in [dict(suggestion.values)["lr"] for suggestion in made]
+        assert all("set aside" in suggestion.reason for suggestion in made)
+
+
+def test_the_knowledge_base_is_not_blamed_for_earlier_tuning_jobs():
+    known = KnownGood(values=(("lr", 0.05),), source="the knowledge base")
+    started = history(ended(1, 0.01, 1.0), ended(2, 0.5, 2.0), portfolio=(earlier(0.5), earlier(0.2), known))
+    (made,) = suggest(Strategy.RANDOM, started, 1)
+    assert dict(made.values)["lr"] == 0.05
+
+
+def test_without_a_baseline_earlier_values_must_win_more_often_than_by_chance():
+    only_earlier_first = history(ended(1, 0.5, 5.0), ended(2, 0.001, 1.0), ended(3, 0.002, 2.0))
+    assert evidence_of(only_earlier_first).set_aside == ()
+    losing = replace(only_earlier_first, ended=(*only_earlier_first.ended, ended(4, 0.003, 3.0)))
+    assert evidence_of(losing).set_aside == ("tuning job first",)
+
+
+def test_later_training_jobs_that_follow_a_model_do_not_speak_against_earlier_values():
+    jobs = [ended(1, 0.01, 5.0), ended(2, 0.5, 4.0), *(ended(n, 0.1 + n / 100, 1.0 / n) for n in range(3, 12))]
+    assert evidence_of(history(*jobs)).set_aside == ()
