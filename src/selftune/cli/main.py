@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "metrics": "Run a program once and show which metrics its output holds.",
     "knowledge": "Show what is known of a framework or a hyperparameter, and where it comes from.",
     "demo": "Write a small training script and tune it, in under a minute.",
+    "serve": "Answer AWS clients (boto3, the SageMaker SDK, the AWS CLI) and run their jobs here.",
+    "env": "Print what existing AWS code needs to run here.",
 }
 """Subcommand -> its line in `selftune --help`; the module of the same name is imported only when it is called."""
 

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,10 +28,18 @@ class _Connection(sqlite3.Connection):
 
 
 class Database:
-    """The file at `path`; it and its folder are made on first use."""
+    """The file at `path`; it and its folder are made on first use.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the database file.
+        bring_up_to_date: makes the tables, or what they lack, in the connection that it is given.
+    """
+
+    def __init__(
+        self, path: Path, bring_up_to_date: Callable[[sqlite3.Connection, Path], None] = bring_up_to_date
+    ) -> None:
         self.path = path
+        self._bring_up_to_date = bring_up_to_date
         self._own = threading.local()
         self._all: weakref.WeakSet[_Connection] = weakref.WeakSet()
 
@@ -97,7 +105,7 @@ class Database:
         connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
         with _alone_in(self.path.parent):
             connection.execute("PRAGMA journal_mode=WAL")
-            bring_up_to_date(connection, self.path)
+            self._bring_up_to_date(connection, self.path)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

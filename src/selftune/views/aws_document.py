@@ -13,6 +13,7 @@ from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.values import text_from_value
 from selftune.views.results import is_usable
+from selftune.views.spent import Counters, count
 from selftune.views.summary import Summary
 
 OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"
@@ -45,7 +46,7 @@ def tuning_job_document(record: TuningJobRecord, summary: Summary) -> dict[str, 
         "HyperParameterTuningJobStatus": state.status.value,
         "CreationTime": job.created_at,
         "LastModifiedTime": max(state.updated_at, job.created_at),
-        "TrainingJobStatusCounters": _status_counters(summary),
+        "TrainingJobStatusCounters": _status_counters(summary.counters),
         "ObjectiveStatusCounters": _objective_counters(state),
         "TuningJobCompletionDetails": {"NumberOfTrainingJobsObjectiveNotImproving": summary.ended_since_best},
         "ConsumedResources": {"RuntimeInSeconds": round(summary.spent.slot_seconds)},
@@ -58,6 +59,26 @@ def tuning_job_document(record: TuningJobRecord, summary: Summary) -> dict[str, 
         document["Autotune"] = {"Mode": "Enabled"}
     if state.status is TuningJobStatus.FAILED:
         document["FailureReason"] = state.status_reason[:LONGEST_FAILURE_REASON]
+    return document
+
+
+def tuning_job_summary(record: TuningJobRecord) -> dict[str, Any]:
+    """A tuning job as ListHyperParameterTuningJobs shows it."""
+    job, state = record.job, record.state
+    plan = job.plan
+    document: dict[str, Any] = {
+        "HyperParameterTuningJobName": job.name,
+        "HyperParameterTuningJobArn": f"{_ACCOUNT}:hyper-parameter-tuning-job/{job.name.lower()}",
+        "HyperParameterTuningJobStatus": state.status.value,
+        "Strategy": _STRATEGIES[plan.strategy.value],
+        "CreationTime": job.created_at,
+        "LastModifiedTime": max(state.updated_at, job.created_at),
+        "TrainingJobStatusCounters": _status_counters(count(state)),
+        "ObjectiveStatusCounters": _objective_counters(state),
+        "ResourceLimits": _resource_limits(plan),
+    }
+    if state.ended_at is not None:
+        document["HyperParameterTuningEndTime"] = state.ended_at
     return document
 
 
@@ -90,11 +111,7 @@ def _config(job: TuningJob, state: TuningState) -> dict[str, Any]:
     plan = job.plan
     config: dict[str, Any] = {
         "Strategy": _STRATEGIES[plan.strategy.value],
-        "ResourceLimits": {
-            "MaxNumberOfTrainingJobs": plan.max_jobs.value,
-            "MaxParallelTrainingJobs": plan.max_parallel.value,
-            "MaxRuntimeInSeconds": round(plan.max_runtime_seconds.value),
-        },
+        "ResourceLimits": _resource_limits(plan),
         "ParameterRanges": _ranges(job),
         "TrainingJobEarlyStoppingType": _EARLY_STOPPING[plan.early_stopping.value],
         "TuningJobCompletionCriteria": _completion(plan.completion.value),
@@ -103,6 +120,14 @@ def _config(job: TuningJob, state: TuningState) -> dict[str, Any]:
     if state.objective.name is not None:
         config["HyperParameterTuningJobObjective"] = _objective(state)
     return config
+
+
+def _resource_limits(plan: Plan) -> dict[str, int]:
+    return {
+        "MaxNumberOfTrainingJobs": plan.max_jobs.value,
+        "MaxParallelTrainingJobs": plan.max_parallel.value,
+        "MaxRuntimeInSeconds": round(plan.max_runtime_seconds.value),
+    }
 
 
 def _objective(state: TuningState) -> dict[str, Any]:
@@ -201,13 +226,13 @@ def _channel(name: str, path: str) -> dict[str, Any]:
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
-def _status_counters(summary: Summary) -> dict[str, int]:
+def _status_counters(counters: Counters) -> dict[str, int]:
     return {
-        "Completed": summary.counters.completed,
-        "InProgress": summary.counters.in_progress,
+        "Completed": counters.completed,
+        "InProgress": counters.in_progress,
         "RetryableError": 0,
-        "NonRetryableError": summary.counters.failed,
-        "Stopped": summary.counters.stopped,
+        "NonRetryableError": counters.failed,
+        "Stopped": counters.stopped,
     }
 
 

@@ -1,0 +1,139 @@
+"""One door for all AWS clients: whose request is it, which service does it mean, what is the answer.
+
+    X-Amz-Target: SageMaker.*         SageMaker
+    X-Amz-Target: Logs_20140328.*     CloudWatch Logs
+    a form with Action=...            STS, IAM
+    anything else                     S3, path style
+
+Nothing is carried out, and no body is looked into, before the signature is found good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.model import OperationModel
+
+from selftune.model.errors import SelftuneError
+from selftune.server.aws import wire
+from selftune.server.aws.caller import Caller
+from selftune.server.aws.errors import AwsError, aws_error
+from selftune.server.aws.signature import AccessKey, ReceivedRequest, verify
+from selftune.server.http import Request, Response
+from selftune.server.s3.errors import from_signature
+from selftune.server.s3.service import LARGEST_OBJECT, S3Service, error_response
+
+LARGEST_DOCUMENT = 4 << 20
+"""Bytes of a JSON or form body; the service's own limit is lower."""
+_SERVICES = {"SageMaker": "sagemaker", "Logs_20140328": "logs"}
+"""Prefix of X-Amz-Target -> botocore's name of the service."""
+_FORM = "application/x-www-form-urlencoded"
+_CHUNK = 1 << 20
+
+Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any]]
+"""From the checked input of an operation, and who asks, to its output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Answers every request of an AWS client.
+
+    Args:
+        key: The one that clients sign with.
+        operations: By botocore's name of the service, then by the operation's name.
+        forms: Answers a form with `Action=...` (STS, IAM) whose signature is good: (service, body).
+        s3: Buckets and objects.
+        now: Aware time.
+    """
+
+    key: AccessKey
+    operations: Mapping[str, Mapping[str, Operation]]
+    forms: Callable[[str, bytes], Response]
+    s3: S3Service
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def handle(self, request: Request) -> Response:
+        """The answer to a request. Never raises: a refusal is an answer too."""
+        if request.header("x-amz-target") is not None:
+            return self._json(request)
+        if (request.header("content-type") or "").startswith(_FORM) and request.received.raw_path == "/":
+            return self._form(request)
+        return self._s3(request)
+
+    def _json(self, request: Request) -> Response:
+        try:
+            service, operation = self._operation(request)
+            body = request.read()
+            signed = verify(request.received, body, self.key, services=(service,), now=self.now())
+            caller = Caller(region=signed.region, user_agent=request.header("user-agent") or "")
+            output = self._carried_out(service, operation, wire.parsed(body, operation), caller)
+        except AwsError as error:
+            return _json_refusal(error)
+        except SelftuneError as error:
+            return _json_refusal(aws_error(error))
+        return Response(headers=_JSON, body=wire.serialized(output, operation.output_shape))
+
+    def _operation(self, request: Request) -> tuple[str, OperationModel]:
+        prefix, _, name = (request.header("x-amz-target") or "").partition(".")
+        service = _SERVICES.get(prefix)
+        if request.method != "POST" or service is None:
+            raise AwsError("UnknownOperationException", f"There is no '{prefix[:64]}.{name[:64]}'.")
+        return service, wire.operation_model(service, name)
+
+    def _carried_out(
+        self, service: str, operation: OperationModel, given: Mapping[str, Any], caller: Caller
+    ) -> Mapping[str, Any]:
+        carry_out = self.operations[service].get(operation.name)
+        if carry_out is None:
+            raise AwsError("UnknownOperationException", f"{operation.name} is not here: see docs/from-sagemaker.md.")
+        return carry_out(given, caller)
+
+    def _form(self, request: Request) -> Response:
+        try:
+            body = request.read()
+            signed = verify(request.received, body, self.key, services=("sts", "iam"), now=self.now())
+        except AwsError as error:
+            return _json_refusal(error)
+        return self.forms(signed.service, body)
+
+    def _s3(self, request: Request) -> Response:
+        try:
+            signed = verify(request.received, None, self.key, services=("s3",), now=self.now())
+            _check_body(request, signed.payload_hash)
+        except AwsError as error:
+            return error_response(from_signature(error), request, "0")
+        return self.s3.handle(request)
+
+
+def largest_body(received: ReceivedRequest) -> int:
+    """Bytes that a body may have, told from what precedes it."""
+    is_document = received.header("x-amz-target") is not None or received.raw_path == "/"
+    return LARGEST_DOCUMENT if is_document else LARGEST_OBJECT
+
+
+def _check_body(request: Request, payload_hash: str | None) -> None:
+    """A body whose hash was signed must have it; the others are covered by checksums or by nothing, as on S3."""
+    if payload_hash is None:
+        raise AwsError("IncompleteSignatureException", "x-amz-content-sha256 is missing.", status=403)
+    if len(payload_hash) != 64:
+        return
+    digest = hashlib.sha256()
+    request.body.seek(0)
+    while chunk := request.body.read(_CHUNK):
+        digest.update(chunk)
+    request.body.seek(0)
+    if not hmac.compare_digest(digest.hexdigest(), payload_hash):
+        raise AwsError("XAmzContentSHA256Mismatch", "The body is not the one that was signed.", status=400)
+
+
+_JSON = {"content-type": wire.CONTENT_TYPE}
+
+
+def _json_refusal(error: AwsError) -> Response:
+    headers = {**_JSON, "x-amzn-errortype": error.code}
+    return Response(status=error.status, headers=headers, body=wire.serialized_error(error))

@@ -1,0 +1,78 @@
+"""Requests and responses as values: what the web framework hands over, and what it is to send back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from selftune.server.aws.signature import ReceivedRequest
+
+IN_MEMORY = 1 << 20
+"""Bytes of a body that are kept in memory; a larger one goes to a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request, its body read whole."""
+
+    received: ReceivedRequest
+    body: IO[bytes]
+    """At its beginning; in memory or a file without a name."""
+    size: int
+    """Bytes of the body."""
+
+    @property
+    def method(self) -> str:
+        return self.received.method
+
+    @property
+    def path(self) -> str:
+        """Decoded. Raises UnicodeDecodeError where it is no UTF-8."""
+        return unquote_to_bytes(self.received.raw_path).decode("utf-8")
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Decoded; the last of equal names counts."""
+        return dict(parse_qsl(self.received.query, keep_blank_values=True))
+
+    def header(self, name: str) -> str | None:
+        """The first header of a lower-case name."""
+        return self.received.header(name)
+
+    def read(self) -> bytes:
+        """The whole body, whoever has read of it before."""
+        self.body.seek(0)
+        return self.body.read()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A stretch of an open file, to be sent without being read whole and closed then."""
+
+    file: IO[bytes]
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What is sent back."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | FilePart = b""
+
+    @property
+    def size(self) -> int:
+        return self.body.length if isinstance(self.body, FilePart) else len(self.body)
+
+
+@contextmanager
+def spooled() -> Iterator[IO[bytes]]:
+    """A place for a body: memory first, a file without a name once it is large."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as place:
+        yield place
