@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selftune.model.history import History
 from selftune.model.objective import Direction, Objective
-from selftune.model.plan import CompletionCriteria, EarlyStopping
+from selftune.model.plan import CompletionCriteria, EarlyStopping, Resource
 from selftune.stopping import completion_criteria, early_stopping_rule
 from selftune.stopping.rules import CompletionCriterion, EarlyStoppingRule
 from selftune.testing.stopping_contract import CompletionContract, EarlyStoppingContract, history_of
@@ -20,6 +20,16 @@ class TestMedianRule(EarlyStoppingContract):
 class TestNeverStop(EarlyStoppingContract):
     def make_rule(self) -> EarlyStoppingRule:
         return early_stopping_rule(EarlyStopping.OFF)
+
+
+class TestHyperbandRule(EarlyStoppingContract):
+    def make_rule(self) -> EarlyStoppingRule:
+        return early_stopping_rule(EarlyStopping.OFF, Resource(low=1, high=None))
+
+
+class TestHyperbandRuleWithBrackets(EarlyStoppingContract):
+    def make_rule(self) -> EarlyStoppingRule:
+        return early_stopping_rule(EarlyStopping.OFF, Resource(low=1, high=27))
 
 
 class TestTargetReached(CompletionContract):

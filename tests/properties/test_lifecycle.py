@@ -14,12 +14,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from selftune.engine.lifecycle import deadline, initial_state, outstanding, step
+from selftune.engine.bounds import deadline
+from selftune.engine.definitions import next_definition
+from selftune.engine.lifecycle import initial_state, outstanding, step
 from selftune.model import events as e
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.objective import Direction, MetricPoint, Objective
 from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping
-from selftune.testing.factories import T0, a_plan, a_planned_objective, a_suggestion, a_tuning_job, decided
+from selftune.model.request import JobKind
+from selftune.testing.factories import (
+    T0,
+    a_plan,
+    a_planned_objective,
+    a_request,
+    a_suggestion,
+    a_tuning_job,
+    decided,
+)
 
 VALUES = st.one_of(st.floats(-10, 10), st.sampled_from([math.nan, math.inf]))
 
@@ -46,7 +57,10 @@ class World(RuleBasedStateMachine):
         )
         objective = a_planned_objective("loss", Direction.MINIMIZE, is_provisional=is_provisional)
         plan = replace(plan, objective=objective, baseline=plan.baseline if has_baseline else None)
-        self.job = a_tuning_job(plan=plan)
+        self.begin(a_tuning_job(plan=plan))
+
+    def begin(self, job):
+        self.job = job
         self.state = initial_state(self.job)
         self.at = T0
         self.running: set[tuple[int, int]] = set()
@@ -249,5 +263,69 @@ class World(RuleBasedStateMachine):
             assert any(t.objective is not None for t in self.state.training_jobs)
 
 
+class WorldOfOne(World):
+    """The same around a training job of its own: a tuning job of one, without an objective."""
+
+    @initialize(retry=st.integers(0, 2), limit_by=st.sampled_from(Chooser))
+    def create(self, retry, limit_by):
+        plan = a_plan(
+            [],
+            max_jobs=1,
+            max_parallel=1,
+            retry=retry,
+            job_max_runtime_seconds=decided(86_400.0, by=limit_by),
+            early_stopping=EarlyStopping.OFF,
+        )
+        plan = replace(plan, objective=a_planned_objective(None, Direction.MINIMIZE), baseline=())
+        self.begin(a_tuning_job("training.one", plan=plan, request=a_request("one", kind=JobKind.TRAINING)))
+
+    @invariant()
+    def a_completed_training_job_has_a_finite_objective(self):
+        """It needs none."""
+
+    @invariant()
+    def success_means_that_something_succeeded(self):
+        if hasattr(self, "job") and self.state.status.is_terminal:
+            assert self.state.status.value == self.state.training_job(1).status.value
+
+    @invariant()
+    def it_is_one_training_job_of_its_own_name_and_nothing_is_asked(self):
+        if hasattr(self, "job"):
+            assert [t.name for t in self.state.training_jobs] == ["one"]
+            assert self.suggest is None
+            assert self.confirm is None
+
+
+class WorldOfTwo(World):
+    """The same around two training job definitions: nothing is confirmed, and each space may come to its end."""
+
+    @initialize(max_jobs=st.integers(1, 8), max_parallel=st.integers(1, 3), retry=st.integers(0, 2))
+    def create(self, max_jobs, max_parallel, retry):
+        plan = a_plan(max_jobs=max_jobs, max_parallel=max_parallel, retry=retry)
+        plan = replace(plan, objective=a_planned_objective("loss", Direction.MINIMIZE), baseline=None)
+        job = a_tuning_job(plan=plan)
+        self.begin(replace(job, alternatives=(replace(job, definition=1),)))
+
+    @precondition(lambda self: self.suggest)
+    @rule(is_exhausted=st.booleans(), count=st.integers(1, 3))
+    def suggestions_arrive(self, is_exhausted, count):
+        definition = next_definition(self.job, self.state)
+        count, self.suggest = (0 if is_exhausted else min(count, self.suggest)), None
+        made = tuple(replace(a_suggestion({"lr": 0.1, "batch-size": 8}), definition=definition) for _ in range(count))
+        self.happen(e.SuggestionsMade(at=0, suggestions=made, is_exhausted=is_exhausted, definition=definition))
+
+    @invariant()
+    def nothing_is_confirmed_and_a_space_without_values_is_asked_no_more(self):
+        if hasattr(self, "job"):
+            assert self.confirm is None
+            assert self.state.is_exhausted is (len(self.state.exhausted) == 2)
+            if self.state.suggestions_requested:
+                assert next_definition(self.job, self.state) not in self.state.exhausted
+
+
 World.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 TestLifecycle = World.TestCase
+WorldOfOne.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestLifecycleOfOne = WorldOfOne.TestCase
+WorldOfTwo.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLifecycleOfTwo = WorldOfTwo.TestCase

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from selftune.autotune.budget import check_budget
 from selftune.model.errors import InvalidRange, UsageError
+from selftune.model.plan import EarlyStopping, Strategy
 from selftune.model.ranges import Range
 from selftune.model.request import UserSettings
 from selftune.search.grid import grid_size
@@ -47,6 +48,11 @@ def check_settings(settings: UserSettings) -> None:
     patience = settings.completion.max_jobs_not_improving if settings.completion else None
     if patience is not None and patience < 1:
         raise UsageError(f"The number of jobs without improvement is {patience}, but it must be at least 1.")
+    if settings.strategy is Strategy.HYPERBAND and settings.early_stopping is EarlyStopping.AUTO:
+        raise UsageError(
+            "Hyperband stops training jobs by its own rungs, so early stopping cannot be auto beside it.",
+            hint="Turn early stopping off, or leave it out.",
+        )
     check_budget(settings)
 
 

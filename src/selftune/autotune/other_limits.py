@@ -99,7 +99,8 @@ def _strategies(plan: Plan) -> Iterator[str]:
         yield f"random: for more than a third of the training jobs at once; here {parallel} of {jobs}."
     if chosen is not Strategy.GRID:
         yield f"grid: {_why_no_grid(plan, points)}"
-    yield "hyperband: its brackets are not here yet, so it would suggest as bayesian does."
+    if chosen is not Strategy.HYPERBAND:
+        yield "hyperband: it pays where many short training jobs tell which few are worth their full length."
 
 
 def _why_no_grid(plan: Plan, points: int | None) -> str:

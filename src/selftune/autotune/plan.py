@@ -21,6 +21,7 @@ from selftune.autotune.portfolio import Portfolio, portfolio_of
 from selftune.autotune.program import program_of, read_program
 from selftune.autotune.reader.reading import ProgramReading
 from selftune.autotune.relations import relations
+from selftune.autotune.resource import resource_of
 from selftune.autotune.rivals import without_rivals
 from selftune.autotune.roles import Judgement, is_surely_known, judge, traits_of
 from selftune.autotune.rules import bound_of, limits_for
@@ -90,6 +91,7 @@ def plan_of_reading(
         seed=_seed(request),
         bound=bound_of(limits, request.settings.price_per_hour),
         baseline=baseline,
+        resource=resource_of(request.settings, limits.strategy.value, hyperparameters),
         portfolio=portfolio.values,
         portfolio_source=portfolio.source,
         constraints=constraints,

@@ -136,7 +136,7 @@ def _reason_of_yours(settings: UserSettings, strategy: Strategy, points: int | N
     """What there is to say of the strategy that the user set: where it does less than its name promises."""
     yours, jobs = f"You set the strategy {strategy}.", settings.max_jobs
     if strategy is Strategy.HYPERBAND:
-        return f"{yours} Hyperband's brackets are not here yet: values are suggested as by bayesian."
+        return f"{yours} Values are suggested as by bayesian, and most training jobs stop at an early rung."
     if strategy is Strategy.GRID and points is not None and jobs is not None and jobs < points:
         return f"{yours} Only the first {jobs} of its {points} combinations fit into {counted(jobs, 'training job')}."
     return yours
@@ -229,8 +229,7 @@ def _early_stopping(settings: UserSettings, strategy: Strategy, autotune: bool) 
     if settings.early_stopping is not None:
         return _user(settings.early_stopping, f"You set early stopping to {settings.early_stopping}.")
     if strategy is Strategy.HYPERBAND:
-        reason = "The median rule stops training jobs in place of Hyperband's brackets."
-        return _rule(EarlyStopping.AUTO, reason)
+        return _rule(EarlyStopping.OFF, "Hyperband's rungs stop training jobs in place of the median rule.")
     if not autotune:
         return _plain(EarlyStopping.OFF, "No training job is stopped early where Autotune is off.")
     reason = "A training job that is worse than the median of earlier ones at the same step is not worth its time."

@@ -52,7 +52,8 @@ def command(job: str, home: Path | None, as_json: bool) -> None:
 
 def _training_jobs(record: TuningJobRecord) -> list[str]:
     rows = training_job_rows(record, now=time.time())
-    names = [planned.name for planned in record.job.plan.tuned]
+    definitions = (record.job, *record.job.alternatives)
+    names = list(dict.fromkeys(planned.name for each in definitions for planned in each.plan.tuned))
     head = ("JOB", "STATUS", (record.state.objective.name or "OBJECTIVE"), "TIME", *names, "")
     styles = (plain, plain, bold, plain, *[plain] * len(names), dim)
     own = record.job.plan.baseline_title

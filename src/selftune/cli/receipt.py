@@ -61,13 +61,14 @@ def how_to_use(record: TuningJobRecord, best: JobResult) -> Iterator[str]:
     yield ""
     model = model_of(best)
     yield f"{bold('Files')}  {best.work}" if model is None else f"{bold('Model')}  {model}"
-    is_patchable = bool(best.file_edits) or patchable_script(record.job.plan.program) is not None
+    program = record.job.of(best.definition).plan.program
+    is_patchable = bool(best.file_edits) or patchable_script(program) is not None
     as_patch = f"   As a patch: selftune best {record.job.name} --patch" if is_patchable else ""
     yield dim(f"Why: selftune explain {record.job.name}{as_patch}")
     for path, edits in groupby(best.file_edits, key=lambda edit: edit.path):
         changes = ", ".join(f"{edit.key} = {text_from_value(edit.value)}" for edit in edits)
         yield f"The command names its own copy of {path}. To change yours: {changes}"
-    folder = record.job.plan.program.folder
+    folder = program.folder
     where = f" (in {folder})" if folder is not None and Path(folder) != Path.cwd() else ""
     yield bold(f"Use it{where}:")
 
@@ -98,7 +99,8 @@ def _values(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[s
     best = dict(summary.best.values) if summary.best is not None else {}
     said = {entry.name: entry for entry in summary.importance}
     rows = []
-    for planned in record.job.plan.tuned:
+    definition = summary.best.definition if summary.best is not None else 0
+    for planned in record.job.of(definition).plan.tuned:
         entry = said.get(planned.name)
         verdict = "" if entry is None or entry.verdict is Verdict.TOO_EARLY else f"{entry.verdict}. {entry.reason}"
         today = value_text(planned.value) + (" (clipped)" if planned.is_clipped else "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from selftune.backends.backend import TrainingBackend
 from selftune.engine.clock import RealClock
+from selftune.engine.results import Results
 from selftune.engine.service import Parts, TuningService
 from selftune.engine.suggester import Suggester
 from selftune.store.store import Store
@@ -24,7 +25,11 @@ def tuning_service(home: Path | None = None) -> TuningService:
     """The service over a home: SQLite for what is remembered, this machine for what runs."""
     home = (home or default_home()).expanduser().absolute()
     parts = Parts(
-        store=lambda: _open_store(home), backend=_local_backend, suggester=_start_suggester, clock=RealClock()
+        store=lambda: _open_store(home),
+        backend=_local_backend,
+        suggester=_start_suggester,
+        clock=RealClock(),
+        results=lambda: _results(home),
     )
     return TuningService(home, parts)
 
@@ -40,6 +45,12 @@ def _local_backend() -> TrainingBackend:
     from selftune.backends.local import LocalBackend
 
     return LocalBackend()
+
+
+def _results(home: Path) -> Results:
+    from selftune.engine.archives import results_of
+
+    return results_of(home)
 
 
 def _start_suggester() -> Suggester:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
+from selftune.engine.definitions import is_first_of, next_definition
 from selftune.engine.history import history_of, running_of
 from selftune.engine.no_objective import nothing_to_compare
 from selftune.engine.output import JobOutput, objective_values
 from selftune.engine.result_files import files_written
+from selftune.engine.results import ResultKeeper, Results
 from selftune.engine.spec import training_job_spec
 from selftune.engine.suggester import Suggester
 from selftune.model.errors import SelftuneError
@@ -51,7 +53,16 @@ from selftune.model.events import (
     TrainingJobStarted,
     WakeAt,
 )
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
+from selftune.model.history import Suggestion
+from selftune.model.jobs import (
+    TrainingJob,
+    TrainingJobStatus,
+    TuningJob,
+    TuningJobRecord,
+    TuningState,
+    objective_of,
+)
+from selftune.model.objective import Objective
 from selftune.search.worker import SuggestionBatch
 from selftune.stopping import completion_criteria, early_stopping_rule
 from selftune.stopping.rules import Stop
@@ -91,6 +102,7 @@ class Controller:
         suggester: Suggester,
         clock: Clock,
         listener: Listener | None = None,
+        results: Results | None = None,
     ) -> None:
         self._job: TuningJob = record.job
         self._state: TuningState = record.state
@@ -101,13 +113,15 @@ class Controller:
         self._suggester = suggester
         self._clock = clock
         self._listener = listener
+        self._keeper = ResultKeeper(record.job, results)
         self._handles: dict[int, str] = {}
         self._outputs: dict[int, JobOutput] = {}
         self._loss_curves: dict[int, tuple[float, ...]] = {}
         self._wake_at = math.inf
         self._inbox_at = 0.0
         self._is_finished = False
-        self._early_stopping = early_stopping_rule(self._job.plan.early_stopping.value)
+        self._asked = 0
+        """The training job definition that the outstanding question is about."""
 
     def run(self) -> TuningJobRecord:
         """Go on until the tuning job has ended; returns its final record."""
@@ -115,12 +129,15 @@ class Controller:
         stored = self._store.curves(self._job.name)
         self._loss_curves = {number: tuple(map(direction.loss, curve)) for number, curve in stored.items()}
         self._carry_out(lifecycle.outstanding(self._job, self._state))
-        while not self._is_finished:
-            events, taken = self._observe()
-            if events:
-                self._advance(events, taken)
-            else:
-                self._clock.wait(self._patience(), self._suggester.fileno())
+        try:
+            while not self._is_finished:
+                events, taken = self._observe()
+                if events:
+                    self._advance(events, taken)
+                else:
+                    self._clock.wait(self._patience(), self._suggester.fileno())
+        finally:
+            self._keeper.close()
         return TuningJobRecord(job=self._job, state=self._state, version=self._version)
 
     # --- events in
@@ -147,7 +164,9 @@ class Controller:
         if answer is None:
             return []
         if isinstance(answer, SuggestionBatch):
-            return [SuggestionsMade(at=now, suggestions=tuple(answer.suggestions), is_exhausted=answer.is_exhausted)]
+            made = tuple(replace(suggestion, definition=self._asked) for suggestion in answer.suggestions)
+            over = answer.is_exhausted
+            return [SuggestionsMade(at=now, suggestions=made, is_exhausted=over, definition=self._asked)]
         return [SuggestionFailed(at=now, reason=answer.reason)]
 
     def _reports(self, now: float) -> list[Event]:
@@ -166,19 +185,22 @@ class Controller:
             yield TrainingJobStarted(at=report.started_at or now, number=number, attempt=attempt)
         has_ended = report.phase is Phase.ENDED
         yield from self._read_output(training_job, report.log_size, has_ended, now)
-        if has_ended:
+        how = report.how or EndedHow.LOST
+        kept = self._keeper.kept(training_job, how, report.exit_code) if has_ended else None
+        if kept is not None:
             yield from self._read_files(training_job, report.started_at or now, now)
             yield TrainingJobEnded(
                 at=report.ended_at or now,
                 number=number,
                 attempt=attempt,
-                how=report.how or EndedHow.LOST,
+                how=how,
                 exit_code=report.exit_code,
                 failure_reason=report.failure_reason,
+                results_failure=kept.failure,
             )
 
     def _read_output(self, training_job: TrainingJob, size: int, has_ended: bool, now: float) -> Iterator[Event]:
-        number, objective = training_job.number, self._state.objective
+        number, objective = training_job.number, self._objective_of(training_job)
         output = self._output(training_job)
         if output.offset < size and not output.has_read:
             start = max(output.offset - LOG_CHUNK_BYTES, 0)
@@ -201,8 +223,10 @@ class Controller:
 
     def _read_files(self, training_job: TrainingJob, started_at: float, now: float) -> Iterator[Event]:
         """What it wrote instead of printing it counts as if printed at the very end, one byte past the output."""
-        objective, output = self._state.objective, self._output(training_job)
-        points = output.read_files(files_written(self._job, training_job, started_at), objective)
+        objective, output = self._objective_of(training_job), self._output(training_job)
+        points = output.read_files(
+            files_written(self._job.of(training_job.definition), training_job, started_at), objective
+        )
         if points:
             yield MetricsReported(
                 at=now,
@@ -213,11 +237,16 @@ class Controller:
                 log_offset=output.offset + 1,
             )
 
+    def _objective_of(self, training_job: TrainingJob) -> Objective:
+        return objective_of(self._job, self._state, training_job.definition)
+
     def _output(self, training_job: TrainingJob) -> JobOutput:
         """Where reading stands; after a restart, rebuilt from what was stored."""
         output = self._outputs.get(training_job.number)
         if output is None:
-            output = JobOutput(offset=training_job.log_offset)
+            settings = self._job.of(training_job.definition).request.settings
+            definitions = tuple((metric.name, metric.regex) for metric in settings.metrics)
+            output = JobOutput(offset=training_job.log_offset, definitions=definitions)
             if training_job.metric_count:
                 for point in self._store.metrics(self._job.name, training_job.number):
                     output.values.setdefault(point.name, []).append(point.value)
@@ -247,7 +276,7 @@ class Controller:
     def _update_curves(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, MetricsReported | ObjectiveConfirmed) and event.number in self._outputs:
-                objective = self._state.objective
+                objective = self._objective_of(self._state.training_job(event.number))
                 curve = self._outputs[event.number].curve(objective)
                 self._loss_curves[event.number] = tuple(map(objective.direction.loss, curve))
 
@@ -267,7 +296,7 @@ class Controller:
             case StopTrainingJob():
                 self._stop(effect)
             case Suggest():
-                self._suggest(effect)
+                return self._suggest(effect)
             case ConfirmObjective():
                 return self._confirm_objective(effect)
             case JudgeTrainingJob():
@@ -290,8 +319,8 @@ class Controller:
             return None
         if effect.attempt > 1:
             self._outputs.pop(effect.number, None)
-        objective, limit = self._state.objective.name, self._state.job_limit_seconds
-        spec = training_job_spec(self._job, training_job, objective, now, limit)
+        objective, limit = self._objective_of(training_job).name, self._state.job_limit_seconds
+        spec = training_job_spec(self._job.of(training_job.definition), training_job, objective, now, limit)
         try:
             self._handles[effect.number] = self._backend.start(spec)
         except SelftuneError as error:
@@ -303,9 +332,20 @@ class Controller:
         if handle is not None and self._state.training_job(effect.number).attempt == effect.attempt:
             self._backend.stop(handle)
 
-    def _suggest(self, effect: Suggest) -> None:
-        if self._state.ending is None:
-            self._suggester.submit(self._job.plan.strategy.value, history_of(self._job, self._state), effect.count)
+    def _suggest(self, effect: Suggest) -> Event | None:
+        """Ask the strategy; with several training job definitions for one of them, whose own values come first."""
+        if self._state.ending is not None:
+            return None
+        asked = next_definition(self._job, self._state)
+        plan, count = self._job.of(asked).plan, 1 if self._job.alternatives else effect.count
+        if asked and plan.baseline is not None and is_first_of(self._state, asked):
+            title = plan.baseline_title
+            reason = f"{title[:1].upper()}{title[1:]}, tried first."
+            first = Suggestion(values=plan.baseline, strategy="baseline", reason=reason, definition=asked)
+            return SuggestionsMade(at=self._clock.now(), suggestions=(first,))
+        self._asked = asked
+        self._suggester.submit(plan.strategy.value, history_of(self._job, self._state, of=asked), count)
+        return None
 
     def _confirm_objective(self, effect: ConfirmObjective) -> Event | None:
         now, planned = self._clock.now(), self._state.objective
@@ -340,12 +380,19 @@ class Controller:
         training_job = self._state.training_job(effect.number)
         if training_job.attempt != effect.attempt or training_job.status is not TrainingJobStatus.IN_PROGRESS:
             return None
-        history = history_of(self._job, self._state, self._loss_curves)
-        verdict = self._early_stopping.decide(history, running_of(training_job, self._loss_curves))
+        definition = training_job.definition
+        plan = self._job.of(definition).plan
+        rule = early_stopping_rule(plan.early_stopping.value, plan.resource)
+        history = history_of(self._job, self._state, self._loss_curves, of=definition)
+        verdict = rule.decide(history, running_of(training_job, self._loss_curves))
         if not isinstance(verdict, Stop):
             return None
         return EarlyStopDecided(
-            at=self._clock.now(), number=effect.number, attempt=effect.attempt, reason=verdict.reason
+            at=self._clock.now(),
+            number=effect.number,
+            attempt=effect.attempt,
+            reason=verdict.reason,
+            is_complete=verdict.is_complete,
         )
 
     def _check_completion(self) -> Event | None:

@@ -14,9 +14,19 @@ from pathlib import Path
 from selftune.engine.spec import snapshot_folder
 from selftune.model.errors import NameTaken, StorageFailure, UsageError
 from selftune.model.jobs import TuningJob
+from selftune.model.request import JobKind, TuningJobRequest
 from selftune.training.snapshot import take_snapshot
 
-NAME_PATTERN = re.compile(r"(?=.{1,32}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*\Z")
+LONGEST_NAMES = {JobKind.TUNING: 32, JobKind.TRAINING: 63}
+"""The service's own limits."""
+
+
+def _pattern(kind: JobKind) -> re.Pattern[str]:
+    return re.compile(rf"(?=.{{1,{LONGEST_NAMES[kind]}}}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*\Z")
+
+
+NAME_PATTERN = _pattern(JobKind.TUNING)
+_NAME_PATTERNS = {JobKind.TUNING: NAME_PATTERN, JobKind.TRAINING: _pattern(JobKind.TRAINING)}
 KEPT_VARIABLES = ("PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
 """They decide which program a command is: a search that is resumed from another shell must run the same one."""
 
@@ -64,15 +74,22 @@ class TuningJobFolders:
         """The folder of a tuning job."""
         return self._jobs / name
 
-    def check_name(self, name: str, taken: Iterable[str]) -> None:
-        """Refuse a name that does not fit or is taken (names are case-insensitive)."""
-        if not NAME_PATTERN.match(name):
+    def check_name(self, request: TuningJobRequest, taken: Iterable[str]) -> None:
+        """Refuse a name that does not fit or is taken (names are case-insensitive).
+
+        Args:
+            taken: Names in the store of all jobs of this kind.
+        """
+        name, longest = request.name, LONGEST_NAMES[request.kind]
+        if not _NAME_PATTERNS[request.kind].match(name):
             raise UsageError(
-                f"'{name}' cannot name a tuning job.",
-                hint="Use 1 to 32 letters, digits and hyphens, beginning and ending with a letter or digit.",
+                f"'{name}' cannot name a {request.kind} job.",
+                hint=f"Use 1 to {longest} letters, digits and hyphens, beginning and ending with a letter or digit.",
             )
-        if name.lower() in {other.lower() for other in taken}:
-            raise NameTaken(f"A tuning job named '{name}' exists.", hint="Give another --name, or leave it out.")
+        if request.stored_name.lower() in {other.lower() for other in taken}:
+            raise NameTaken(
+                f"A {request.kind} job named '{name}' exists.", hint="Give another --name, or leave it out."
+            )
 
     @contextmanager
     def one_creation_at_a_time(self) -> Iterator[None]:
@@ -95,15 +112,20 @@ class TuningJobFolders:
                 if folder.exists():  # what a creation that was killed has left
                     shutil.rmtree(folder)
                 folder.mkdir(parents=True)
-            yield replace(job, warnings=self._snapshot(job))
+            warnings = [text for each in (job, *job.alternatives) for text in self._snapshot(each)]
+            yield replace(job, warnings=tuple(dict.fromkeys(warnings)))
         except BaseException:
             if not is_stored():
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
+    def remove(self, name: str) -> None:
+        """Remove the folder of a job that is no longer stored; a rest goes with the next of its name."""
+        shutil.rmtree(self.of(name), ignore_errors=True)
+
     def _snapshot(self, job: TuningJob) -> tuple[str, ...]:
         program = job.plan.program
         if program.folder is None or program.is_in_place:
             return ()
-        place, command = snapshot_folder(job.folder), program.template.render({})
+        place, command = snapshot_folder(job), program.template.render({})
         return take_snapshot(Path(program.folder), place, exclude=[self._home], command=command).warnings

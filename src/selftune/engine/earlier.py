@@ -34,7 +34,7 @@ def earlier_result(record: TuningJobRecord) -> EarlierResult | None:
     plan, objective = record.job.plan, record.state.objective
     usable = [t for t in record.state.training_jobs if t.status.is_terminal and _is_evidence(t)]
     losses = {t.number: objective.direction.loss(t.objective) for t in usable if t.objective is not None}
-    is_over = record.state.status.is_terminal
+    is_over = record.state.status.is_terminal and not record.job.alternatives
     if not is_over or objective.name is None or len(usable) < FEWEST_RESULTS or len(set(losses.values())) < 2:
         return None
     ranked = sorted(usable, key=lambda t: (losses[t.number], t.number))

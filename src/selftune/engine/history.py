@@ -12,32 +12,49 @@ from selftune.model.objective import Direction
 from selftune.model.plan import Plan
 from selftune.model.values import HyperparameterValue
 
+BEST_OF_PARENTS = 2
+"""So many of the best training jobs of each parent are run again, the best of each first."""
+
 Values: TypeAlias = tuple[tuple[str, HyperparameterValue], ...]
 LossCurves = Mapping[int, tuple[float, ...]]
 """Losses in the order reported, by training-job number."""
 
 
-def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = None) -> History:
-    """What is known now. Seconds measured stay out, so that a seed repeats a search; curves come in where given."""
+def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = None, of: int | None = None) -> History:
+    """What is known now. Seconds measured stay out, so that a seed repeats a search; curves come in where given.
+
+    Args:
+        of: With several training job definitions, the one whose space and training jobs are meant; None: the first
+            one's space, and all training jobs.
+    """
     direction, curves = state.objective.direction, curves or {}
+    own = [t for t in state.training_jobs if of is None or t.definition == of]
+    job = job if of is None else job.of(of)
     return History(
         space=tuple(current_space(job.plan, state).items()),
-        ended=tuple(_observation(t, direction, curves) for t in state.training_jobs if t.status.is_terminal),
-        running=tuple(running_of(t, curves) for t in state.running),
+        ended=tuple(_observation(t, direction, curves) for t in own if t.status.is_terminal),
+        running=tuple(running_of(t, curves) for t in own if not t.status.is_terminal),
         max_jobs=job.plan.max_jobs.value,
         max_parallel=job.plan.max_parallel.value,
         seed=job.plan.seed,
         portfolio=known_good(job.plan),
         constraints=job.plan.constraints,
+        parents=job.plan.parents,
         priors_before_learning=() if job.plan.learning is None else job.plan.learning.value.priors_before,
     )
 
 
 def known_good(plan: Plan) -> tuple[KnownGood, ...]:
-    """What earlier tuning jobs found good, then the portfolio; a value that either lacks is that of today."""
+    """What parents and earlier tuning jobs found good, then the portfolio; a value that one lacks is that of today."""
     today = dict(plan.baseline or ())
     earlier = plan.learning.value.values if plan.learning is not None else ()
     return (
+        *(
+            KnownGood(values=_completed(values, today), source=parent.source, is_earlier=True)
+            for rank in range(BEST_OF_PARENTS)
+            for parent in plan.parents
+            for values, _ in parent.rows[rank : rank + 1]
+        ),
         *(
             KnownGood(values=_completed(found.values, today), source=f"tuning job {found.tuning_job}", is_earlier=True)
             for found in earlier

@@ -13,13 +13,12 @@ come late or belong to another attempt change nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from selftune.engine import outcomes
-from selftune.model import limits
+from selftune.engine.bounds import bound_seconds, deadline, training_job_name
 from selftune.model.events import (
     CheckCompletion,
     CompletionReached,
@@ -52,7 +51,14 @@ from selftune.model.events import (
     WakeAt,
 )
 from selftune.model.history import Suggestion
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
+from selftune.model.jobs import (
+    TrainingJob,
+    TrainingJobStatus,
+    TuningJob,
+    TuningJobStatus,
+    TuningState,
+    objective_of,
+)
 from selftune.model.objective import Objective
 from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping
 from selftune.model.ranges import ContinuousRange, IntegerRange
@@ -102,31 +108,6 @@ def outstanding(job: TuningJob, state: TuningState) -> Effects:
     return (*effects, WakeAt(at=deadline(job)))
 
 
-def deadline(job: TuningJob) -> float:
-    """When running training jobs are told to stop, so that all have ended when the bound that was told is reached."""
-    return job.created_at + bound_seconds(job) - stop_grace_seconds(job)
-
-
-def bound_seconds(job: TuningJob) -> float:
-    """How long the tuning job may take: also where a loop that was away has left its training jobs too little time."""
-    return min(job.plan.max_runtime_seconds.value, job.plan.bound.seconds)
-
-
-def stop_grace_seconds(job: TuningJob) -> float:
-    """How long a training job that was told to stop may take."""
-    plan = job.plan
-    return limits.stop_grace_seconds(
-        max_runtime_seconds=plan.max_runtime_seconds.value,
-        job_max_runtime_seconds=plan.job_max_runtime_seconds.value,
-    )
-
-
-def training_job_name(job: TuningJob, number: int) -> str:
-    """`<tuning job>-NNN-<8 hex>`: unique to this creation, and the same each time it is asked for."""
-    digest = hashlib.sha256(f"{job.name}/{job.created_at!r}/{number}".encode()).hexdigest()
-    return f"{job.name}-{number:03d}-{digest[:8]}"
-
-
 # --- creation and suggestions
 
 
@@ -148,7 +129,9 @@ def _suggestions_made(job: TuningJob, state: TuningState, event: SuggestionsMade
     if not state.suggestions_requested or state.ending is not None:
         return replace(state, suggestions_requested=0), ()
     accepted = event.suggestions[: state.suggestions_requested]
-    state = replace(state, suggestions_requested=0, is_exhausted=state.is_exhausted or event.is_exhausted)
+    exhausted = sorted({*state.exhausted, *([event.definition] if event.is_exhausted else [])})
+    is_exhausted = state.is_exhausted or len(exhausted) > len(job.alternatives)
+    state = replace(state, suggestions_requested=0, is_exhausted=is_exhausted, exhausted=tuple(exhausted))
     state, starts = _add_training_jobs(job, state, accepted, event.at)
     state, ends = _conclude(job, state, event.at)
     state, asked = _ask_for_suggestions(job, state)
@@ -233,14 +216,15 @@ def _metrics_reported(job: TuningJob, state: TuningState, event: MetricsReported
     )
     state = _with(state, training_job)
     if not state.objective.is_confirmed:
-        return state, (ConfirmObjective(number=event.number, has_ended=False),) if event.points else ()
+        asks = bool(event.points) and not job.is_training_job
+        return state, (ConfirmObjective(number=event.number, has_ended=False),) if asks else ()
     if values and _may_judge(job, training_job):
         return state, (JudgeTrainingJob(number=event.number, attempt=event.attempt),)
     return state, ()
 
 
 def _may_judge(job: TuningJob, training_job: TrainingJob) -> bool:
-    is_on = job.plan.early_stopping.value is EarlyStopping.AUTO
+    is_on = job.plan.early_stopping.value is EarlyStopping.AUTO or job.plan.resource is not None
     return is_on and training_job.status is not TrainingJobStatus.STOPPING
 
 
@@ -249,10 +233,11 @@ def _training_job_ended(job: TuningJob, state: TuningState, event: TrainingJobEn
     held = state.pending_end
     if training_job is None or (held is not None and held.number == event.number):
         return state, ()
-    if event.how is EndedHow.LOST and _may_retry(job, training_job):
+    if event.how is EndedHow.LOST and _may_retry(job.of(training_job.definition), training_job):
         return _retry(state, training_job, event.at)
     is_objective_known = state.objective.is_confirmed and outcomes.was_objective_seen(state)
-    if _succeeded(event) and held is None and not is_objective_known:
+    is_given = job.is_training_job or bool(job.alternatives)
+    if _succeeded(event) and held is None and not is_objective_known and not is_given:
         return replace(state, pending_end=event), (ConfirmObjective(number=event.number, has_ended=True),)
     return _close_training_job(job, state, training_job, event)
 
@@ -283,7 +268,8 @@ def _retry(state: TuningState, training_job: TrainingJob, at: float) -> Step:
 
 
 def _close_training_job(job: TuningJob, state: TuningState, training_job: TrainingJob, event: TrainingJobEnded) -> Step:
-    status, failure = outcomes.verdict(state.objective, training_job, event)
+    objective = objective_of(job, state, training_job.definition)
+    status, failure = outcomes.verdict(job, objective, training_job, event)
     ended = replace(
         training_job,
         status=status,
@@ -311,7 +297,8 @@ def _limit_reviews(job: TuningJob, state: TuningState) -> Effects:
     """The limit of a training job is reviewed once today's values have run to their end; a user's limit is not."""
     is_open = job.plan.job_max_runtime_seconds.by is not Chooser.USER and state.job_limit_seconds is None
     has_run = bool(state.training_jobs) and state.training_job(1).status is TrainingJobStatus.COMPLETED
-    return (ReviewJobLimit(),) if is_open and has_run and state.training_job(1).is_baseline else ()
+    is_one = not job.alternatives
+    return (ReviewJobLimit(),) if is_open and has_run and is_one and state.training_job(1).is_baseline else ()
 
 
 def _job_limit_lowered(job: TuningJob, state: TuningState, event: JobLimitLowered) -> Step:
@@ -325,7 +312,9 @@ def _job_limit_lowered(job: TuningJob, state: TuningState, event: JobLimitLowere
 
 def _reviews(job: TuningJob) -> Effects:
     """Ranges are reviewed before each suggestion, where any may move."""
-    may_move = any(isinstance(r, ContinuousRange | IntegerRange) and r.may_expand for r in job.plan.space.values())
+    may_move = not job.alternatives and any(
+        isinstance(r, ContinuousRange | IntegerRange) and r.may_expand for r in job.plan.space.values()
+    )
     return (ReviewRanges(),) if may_move else ()
 
 
@@ -350,7 +339,7 @@ def _stop_training_job(state: TuningState, number: int, reason: str, attempt: in
 def _early_stop_decided(_: TuningJob, state: TuningState, event: EarlyStopDecided) -> Step:
     after, effects = _stop_training_job(state, event.number, event.reason, event.attempt)
     if after is not state:
-        after = _with(after, replace(after.training_job(event.number), is_stopped_early=True))
+        after = _with(after, replace(after.training_job(event.number), is_stopped_early=not event.is_complete))
     return after, effects
 
 
@@ -438,11 +427,9 @@ def _conclude(job: TuningJob, state: TuningState, at: float) -> Step:
         if len(state.training_jobs) < job.plan.max_jobs.value and not state.is_exhausted:
             return state, ()
         state = replace(state, ending=TuningJobStatus.COMPLETED, status_reason=outcomes.limit_reason(job, state))
-    status = state.ending or TuningJobStatus.COMPLETED
-    if status is TuningJobStatus.COMPLETED and not any(outcomes.has_result(t) for t in state.training_jobs):
-        status = TuningJobStatus.FAILED
-        state = replace(state, status_reason=f"No training job gave the objective. {state.status_reason}")
-    state = replace(state, status=status, ending=status, ended_at=_over_since(job, state, at))
+    status, reason = outcomes.end_of_all(job, state)
+    ended_at = _over_since(job, state, at)
+    state = replace(state, status=status, ending=status, status_reason=reason, ended_at=ended_at)
     return state, (Finish(reason=state.status_reason),)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from selftune.autotune import confirm_objective
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
-from selftune.engine import lifecycle
+from selftune.engine.bounds import training_job_name
 from selftune.engine.clock import Clock
+from selftune.engine.lifecycle import initial_state
 from selftune.engine.result_files import files_written
 from selftune.engine.spec import training_job_spec
 from selftune.model.history import Suggestion
@@ -94,7 +95,7 @@ def check_metrics(
         is_stopping: Whether the user wants it to end.
     """
     training_job = _training_job(job, clock.now())
-    planned = lifecycle.initial_state(job).objective
+    planned = initial_state(job).objective
     output = _Output(MetricReader(name=planned.name, regex=planned.regex))
     handle = backend.start(training_job_spec(job, training_job, planned.name, clock.now()))
     try:
@@ -151,7 +152,7 @@ def _follow(
 def _training_job(job: TuningJob, now: float) -> TrainingJob:
     values = job.plan.baseline or ()
     suggestion = Suggestion(values=values, strategy="baseline", reason="Today's values.")
-    return TrainingJob(number=1, name=lifecycle.training_job_name(job, 1), suggestion=suggestion, created_at=now)
+    return TrainingJob(number=1, name=training_job_name(job, 1), suggestion=suggestion, created_at=now)
 
 
 def _is_seen(objective: Objective, output: _Output) -> bool:

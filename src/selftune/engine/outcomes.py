@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from selftune.model.events import EndedHow, TrainingJobEnded
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
 from selftune.model.objective import Objective
 from selftune.model.values import counted
 
@@ -17,12 +17,21 @@ TIME_LIMIT_REASON = "It reached its run-time limit."
 
 
 def verdict(
-    objective: Objective, training_job: TrainingJob, event: TrainingJobEnded
+    job: TuningJob, objective: Objective, training_job: TrainingJob, event: TrainingJobEnded
 ) -> tuple[TrainingJobStatus, str | None]:
-    """Status and failure reason of a training job whose process has ended."""
+    """Status and failure reason of a training job whose process has ended; one of its own needs no objective."""
     name, value = objective.name or "the objective", training_job.objective
     if value is not None and not math.isfinite(value):
         return TrainingJobStatus.FAILED, f"{name} became {value}."
+    status, failure = _verdict_of_process(training_job, event)
+    if status is not TrainingJobStatus.FAILED and event.results_failure is not None:
+        return TrainingJobStatus.FAILED, event.results_failure
+    if status is TrainingJobStatus.COMPLETED and value is None and not job.is_training_job:
+        return TrainingJobStatus.FAILED, f"It finished (exit code 0) but never printed {name}."
+    return status, failure
+
+
+def _verdict_of_process(training_job: TrainingJob, event: TrainingJobEnded) -> tuple[TrainingJobStatus, str | None]:
     if event.how in (EndedHow.STOPPED, EndedHow.TIMED_OUT) or (
         event.how is EndedHow.LOST and training_job.status is TrainingJobStatus.STOPPING
     ):
@@ -31,8 +40,6 @@ def verdict(
         return TrainingJobStatus.FAILED, event.failure_reason or "Its supervisor was lost."
     if event.exit_code != 0:
         return TrainingJobStatus.FAILED, event.failure_reason or f"It ended with exit code {event.exit_code}."
-    if value is None:
-        return TrainingJobStatus.FAILED, f"It finished (exit code 0) but never printed {name}."
     return TrainingJobStatus.COMPLETED, None
 
 
@@ -69,6 +76,24 @@ def has_result(training_job: TrainingJob) -> bool:
     """Whether its objective may be the search's best."""
     is_usable = training_job.status in (TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED)
     return is_usable and training_job.objective is not None
+
+
+_STATUS_OF_ONE = {
+    TrainingJobStatus.COMPLETED: TuningJobStatus.COMPLETED,
+    TrainingJobStatus.STOPPED: TuningJobStatus.STOPPED,
+    TrainingJobStatus.FAILED: TuningJobStatus.FAILED,
+}
+
+
+def end_of_all(job: TuningJob, state: TuningState) -> tuple[TuningJobStatus, str]:
+    """Status and reason of a tuning job that is over; a training job of its own ends as its process did."""
+    if job.is_training_job and state.training_jobs:
+        only = state.training_job(1)
+        return _STATUS_OF_ONE[only.status], only.failure_reason or only.stop_reason or "The training job has run."
+    status = state.ending or TuningJobStatus.COMPLETED
+    if status is TuningJobStatus.COMPLETED and not any(has_result(t) for t in state.training_jobs):
+        return TuningJobStatus.FAILED, f"No training job gave the objective. {state.status_reason}"
+    return status, state.status_reason
 
 
 def was_objective_seen(state: TuningState) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from selftune.model.objective import MetricPoint, Objective
-from selftune.training.metrics import MetricReader, complete_lines, same_metric
+from selftune.training.metrics import DefinedMetrics, MetricReader, complete_lines, same_metric
 
 if TYPE_CHECKING:
     from selftune.training.metrics.result_files import FoundFiles
@@ -26,7 +26,10 @@ class JobOutput:
     values: dict[str, list[float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What could not be read, and what to do about it."""
+    definitions: tuple[tuple[str, str], ...] = ()
+    """(name, regular expression) of metrics that the user defines, the objective's own among them or not."""
     _reader: MetricReader | None = None
+    _defined: DefinedMetrics | None = None
     _objective_names: dict[tuple[str, str | None], bool] = field(default_factory=dict)
 
     def curve(self, objective: Objective) -> tuple[float, ...]:
@@ -47,7 +50,11 @@ class JobOutput:
         if not consumed:
             return ()
         self.offset += consumed
-        return tuple(self._accept(self._reader_for(objective).read(text), objective))
+        points = self._reader_for(objective).read(text)
+        if self.definitions:
+            defined = self._defined_for(objective)
+            points = [point for point in points if point[0] not in defined.names] + defined.read(text)
+        return tuple(self._accept(points, objective))
 
     @property
     def has_read(self) -> bool:
@@ -72,6 +79,13 @@ class JobOutput:
             self._reader = MetricReader(name=objective.name, regex=objective.regex)
         self._reader.look_for(objective.name)
         return self._reader
+
+    def _defined_for(self, objective: Objective) -> DefinedMetrics:
+        """All definitions but that of the objective, whose expression the reader itself has."""
+        if self._defined is None:
+            others = [pair for pair in self.definitions if objective.regex is None or pair[0] != objective.name]
+            self._defined = DefinedMetrics(others)
+        return self._defined
 
     def _accept(self, found: Iterable[tuple[str, float]], objective: Objective) -> Iterable[MetricPoint]:
         for name, value in found:

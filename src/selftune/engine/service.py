@@ -7,28 +7,32 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selftune.autotune import make_plan
 from selftune.autotune.earlier import learnt, not_learnt, why_not_learnt
 from selftune.autotune.knowledge import KnowledgeBase
 from selftune.autotune.knowledge.user_files import folders_of, knowledge_paths, knowledge_with
+from selftune.autotune.training_plan import training_plan
 from selftune.backends.backend import TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
 from selftune.engine.controller import Controller, Listener
 from selftune.engine.creation import TuningJobFolders, environment_at_creation, storage_failures
+from selftune.engine.definitions import check_definitions, with_common_bound
 from selftune.engine.earlier import earlier_results
 from selftune.engine.metrics_check import MetricsSeen, Watcher, check_metrics, in_folder
-from selftune.engine.suggester import Suggester
-from selftune.model.errors import LeaseLost, NoSuchJob, StorageFailure
+from selftune.engine.results import Results
+from selftune.engine.suggester import NoSuggestions, Suggester
+from selftune.engine.warm_start import with_parents
+from selftune.model.errors import LeaseLost, NoSuchJob, StillRunning, StorageFailure
 from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJobStopRequested, TuningJobCreated
 from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
 from selftune.model.plan import Plan
-from selftune.model.request import TuningJobRequest
-from selftune.store.store import Store, TimedPoint, Transition
-from selftune.views.summary import Summary, summarize
+from selftune.model.request import JobKind, TuningJobRequest
+from selftune.store.store import Store, TimedPoint, TrainingJobQuery, Transition
+from selftune.views.summary import Summary, Totals, summarize, totals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class Parts:
     backend: Callable[[], TrainingBackend]
     suggester: Callable[[], Suggester]
     clock: Clock
+    results: Callable[[], Results | None] = lambda: None
+    """Where what training jobs leave is kept; None: nowhere but in their folders."""
 
 
 class TuningService:
@@ -61,7 +67,12 @@ class TuningService:
 
     def plan(self, request: TuningJobRequest) -> Plan:
         """What would be tuned, how and why. Reads files and the store, runs nothing, writes nothing."""
-        plan = make_plan(request, slots=self._parts.backend().capacity(), knowledge=self.knowledge(request))
+        slots = self._parts.backend().capacity()
+        if request.kind is JobKind.TRAINING:
+            return training_plan(request, slots=slots)
+        plan = make_plan(request, slots=slots, knowledge=self.knowledge(request))
+        if request.warm_start is not None:
+            plan = with_parents(plan, request.warm_start, self._store.load)
         refused = why_not_learnt(request)
         if refused is not None:
             return not_learnt(plan, because=refused)
@@ -92,14 +103,18 @@ class TuningService:
             NameTaken: a tuning job of that name exists.
             UsageError: the request cannot be carried out as it stands.
         """
-        plan = self.plan(request)
+        check_definitions(request)
+        plans = with_common_bound([self.plan(each) for each in (request, *request.alternatives)])
         store = self._store
         with self._folders.one_creation_at_a_time():
-            self._folders.check_name(request.name, store.names())
-            job = self._new_job(request, plan)
-            with self._folders.made_for(job, is_stored=lambda: job.name in store.names()) as made:
+            self._folders.check_name(request, store.names(request.kind))
+            job = self._new_job(request, plans[0])
+            others = [replace(job, request=r, plan=p) for r, p in zip(request.alternatives, plans[1:], strict=True)]
+            others = [replace(other, definition=number) for number, other in enumerate(others, start=1)]
+            job = replace(job, alternatives=tuple(others))
+            with self._folders.made_for(job, is_stored=lambda: job.name in store.names(request.kind)) as made:
                 store.create(made, _creation(made))
-        return self.record(request.name)
+        return self.record(job.name)
 
     def check_metrics(
         self, request: TuningJobRequest, watcher: Watcher, *, is_stopping: Callable[[], bool] = lambda: False
@@ -119,11 +134,11 @@ class TuningService:
 
     def _new_job(self, request: TuningJobRequest, plan: Plan) -> TuningJob:
         return TuningJob(
-            name=request.name,
+            name=request.stored_name,
             request=request,
             plan=plan,
             created_at=self._parts.clock.now(),
-            folder=str(self._folders.of(request.name)),
+            folder=str(self._folders.of(request.stored_name)),
             environment=environment_at_creation(),
         )
 
@@ -144,7 +159,7 @@ class TuningService:
                 f"The loop of tuning job '{record.job.name}' runs in another process.",
                 hint=f"Follow it: selftune watch {record.job.name}",
             )
-        suggester = self._parts.suggester()
+        suggester = NoSuggestions() if record.job.is_training_job else self._parts.suggester()
         try:
             return Controller(
                 self.record(name),
@@ -154,6 +169,7 @@ class TuningService:
                 suggester=suggester,
                 clock=self._parts.clock,
                 listener=listener,
+                results=self._parts.results(),
             ).run()
         finally:
             suggester.close()
@@ -183,7 +199,8 @@ class TuningService:
 
     def resumable(self) -> list[str]:
         """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""
-        unfinished = [r.job.name for r in self.records() if not r.state.status.is_terminal]
+        records = [record for kind in JobKind for record in self.records(kind)]
+        unfinished = [record.job.name for record in records if not record.state.status.is_terminal]
         return [name for name in unfinished if not self.is_held(name)]
 
     def stop(self, name: str) -> None:
@@ -202,6 +219,25 @@ class TuningService:
         if not self.is_held(name):
             self.run_detached(name)
 
+    def delete(self, name: str) -> None:
+        """Forget a job that has ended, with its folder; a crash in between leaves a folder that nobody knows of.
+
+        Raises:
+            StillRunning: it has not ended.
+            NoSuchJob: names the nearest ones.
+        """
+        store = self._store
+        with self._folders.one_creation_at_a_time():
+            record = store.load(name)
+            if not record.state.status.is_terminal:
+                raise StillRunning(
+                    f"The {record.job.request.kind} job '{record.job.request.name}' has not ended "
+                    f"({record.state.status}), so it cannot be deleted.",
+                    hint="Stop it and wait until it has ended.",
+                )
+            store.delete(record.job.name)
+            self._folders.remove(record.job.name)
+
     # --- looking
 
     def record(self, name: str) -> TuningJobRecord:
@@ -212,18 +248,42 @@ class TuningService:
         """
         return self._store.load(name)
 
-    def names(self) -> list[str]:
-        """All tuning jobs, newest first."""
-        return self._store.names()
+    def head(self, name: str) -> TuningJobRecord:
+        """The tuning job as it stands, without its training jobs.
 
-    def records(self) -> list[TuningJobRecord]:
-        """All tuning jobs as they stand, newest first."""
-        return [self._store.load(name) for name in self._store.names()]
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        return self._store.head(name)
+
+    def training_jobs(self, name: str, query: TrainingJobQuery) -> list[TrainingJob]:
+        """One page of the training jobs of a tuning job.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        return self._store.training_jobs(name, query)
+
+    def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
+        """All tuning jobs, or all training jobs of their own, newest first."""
+        return self._store.names(kind)
+
+    def records(self, kind: JobKind = JobKind.TUNING) -> list[TuningJobRecord]:
+        """All tuning jobs, or all training jobs of their own, as they stand, newest first."""
+        found = []
+        for name in self._store.names(kind):
+            with suppress(NoSuchJob):  # deleted meanwhile
+                found.append(self._store.load(name))
+        return found
 
     def summary(self, name: str) -> Summary:
         """Best, gain, spent, saved, what mattered: computed from what is stored."""
         record = self.record(name)
         return summarize(record, self._store.curves(record.job.name), now=self._parts.clock.now())
+
+    def totals(self, record: TuningJobRecord) -> Totals:
+        """What of a summary costs nothing to compute: the best, how many, how long."""
+        return totals_of(record, now=self._parts.clock.now())
 
     def events(self, name: str) -> list[StoredEvent]:
         """Everything that has happened to a tuning job, in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from selftune.autotune import allowed_seconds
-from selftune.engine.lifecycle import deadline, stop_grace_seconds
+from selftune.engine.bounds import deadline, stop_grace_seconds
 from selftune.model.jobs import TrainingJob, TuningJob
 from selftune.model.plan import ConfigFile
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
@@ -37,9 +37,9 @@ def training_job_spec(
         attempt=training_job.attempt,
         argv=program.template.render(values),
         folder=str(Path(job.folder) / training_job.name),
-        snapshot=str(snapshot_folder(job.folder)) if has_code else None,
+        snapshot=str(snapshot_folder(job)) if has_code else None,
         in_place_folder=program.folder if program.is_in_place else None,
-        hyperparameters=_as_text(job, values, objective_name),
+        hyperparameters=hyperparameter_texts(job, values, objective_name),
         channels=job.request.channels,
         rewritten_files=tuple(_rewritten(file, _given(job, values)) for file in program.config_files),
         environment=(*job.environment, *program.environment),
@@ -50,14 +50,15 @@ def training_job_spec(
     )
 
 
-def snapshot_folder(job_folder: str) -> Path:
-    """Where the code as it was at creation lies."""
-    return Path(job_folder) / "snapshot"
+def snapshot_folder(job: TuningJob) -> Path:
+    """Where the code as it was at creation lies, of each training job definition its own."""
+    return Path(job.folder) / ("snapshot" if job.definition == 0 else f"snapshot-{job.definition + 1}")
 
 
-def _as_text(
+def hyperparameter_texts(
     job: TuningJob, values: dict[str, HyperparameterValue], objective_name: str | None
 ) -> tuple[tuple[str, str], ...]:
+    """All hyperparameters of a training job as its contract has them: those that it is not given, at their defaults."""
     known = {h.name: h.value for h in job.plan.hyperparameters if h.value is not None}
     merged = {**known, **dict(job.plan.program.static_values), **values}
     texts = {name: text_from_value(value) for name, value in merged.items()}

@@ -9,6 +9,22 @@ from selftune.model.plan import Strategy
 from selftune.search.worker import SuggestionBatch, SuggestionError
 
 
+class NoSuggestions:
+    """For a training job of its own, which asks for none and so needs no worker."""
+
+    def submit(self, strategy: Strategy, history: History, count: int) -> None:  # noqa: ARG002
+        raise RuntimeError(f"A training job of its own asked for {count} suggestions.")
+
+    def poll(self) -> None:
+        """There is never an answer."""
+
+    def fileno(self) -> None:
+        """There is nothing to wait for."""
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
 class Suggester(Protocol):
     """Takes one question at a time and answers it later."""
 

@@ -5,7 +5,8 @@
     │   ├── InvalidRange          a range without room, or on a scale that it does not fit
     │   ├── UnknownName           no such hyperparameter, option, algorithm ...: names the nearest
     │   ├── UnreadableInput       a script, data file or plan file that is not there or does not parse
-    │   └── NameTaken             a tuning job of that name exists
+    │   ├── NameTaken             a tuning job of that name exists
+    │   └── StillRunning          what has not ended cannot be deleted
     ├── NoSuchJob                 no such tuning job or training job: names the nearest
     ├── StorageFailure            the home cannot be written, the disk is full, the database is of another version
     ├── LeaseLost                 another process has taken over this tuning job's loop
@@ -61,6 +62,10 @@ class UnreadableInput(UsageError):
 
 class NameTaken(UsageError):
     """A tuning job of that name exists (names are case-insensitive)."""
+
+
+class StillRunning(UsageError):
+    """What has not ended cannot be deleted."""
 
 
 class NoSuchJob(SelftuneError):

@@ -29,6 +29,8 @@ class SuggestionsMade:
     at: float
     suggestions: tuple[Suggestion, ...]
     is_exhausted: bool = False
+    definition: int = 0
+    """Of which training job definition the space has no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class TrainingJobEnded:
     exit_code: int | None = None
     failure_reason: str | None = None
     """For people: the last lines of its output, or what `output/failure` said."""
+    results_failure: str | None = None
+    """Why what it left could not be kept where the user wants it; such a training job has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +154,8 @@ class EarlyStopDecided:
     number: int
     attempt: int
     reason: str
+    is_complete: bool = False
+    """True: it has used all that it was given, so that its last value is its result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,20 @@ class KnownGood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParentResults:
+    """What the training jobs of a parent, from which this tuning job makes a warm start, have shown."""
+
+    tuning_job: str
+    rows: tuple[tuple[tuple[tuple[str, HyperparameterValue], ...], float], ...]
+    """(values, loss) of training jobs that ended with an objective, the best first. Losses compare inside one parent
+    only: another may have had other data."""
+
+    @property
+    def source(self) -> str:
+        return f"tuning job {self.tuning_job}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """All that a strategy knows. The same history and generator give the same suggestions."""
 
@@ -75,6 +89,7 @@ class History:
     """No suggestion breaks one of these."""
     priors_before_learning: tuple[tuple[str, Prior | None], ...] = ()
     """Of the ranges whose prior earlier tuning jobs have shifted: what holds where their evidence misleads."""
+    parents: tuple[ParentResults, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +103,8 @@ class Suggestion:
     """One plain sentence for a person."""
     seen: int = 0
     """How many ended training jobs it had seen."""
+    definition: int = 0
+    """Which training job definition of its tuning job it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from selftune.model.history import Suggestion
 from selftune.model.objective import Objective
 from selftune.model.plan import Plan
 from selftune.model.ranges import Range
-from selftune.model.request import TuningJobRequest
+from selftune.model.request import JobKind, TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -62,6 +62,20 @@ class TuningJob:
     environment: tuple[tuple[str, str], ...] = ()
     """The variables that decide which program a command is, as they were at creation: PATH and the like."""
 
+    definition: int = 0
+    """Which of several training job definitions this is."""
+    alternatives: tuple[TuningJob, ...] = ()
+    """The other definitions: the same tuning job with another program, objective, space and data."""
+
+    def of(self, definition: int) -> TuningJob:
+        """The tuning job as one of its definitions has it."""
+        return self.alternatives[definition - 1] if definition else self
+
+    @property
+    def is_training_job(self) -> bool:
+        """True for a training job of its own: one process, no search, and no objective that it must print."""
+        return self.request.kind is JobKind.TRAINING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingJob:
@@ -97,6 +111,11 @@ class TrainingJob:
     @property
     def values(self) -> dict[str, HyperparameterValue]:
         return dict(self.suggestion.values)
+
+    @property
+    def definition(self) -> int:
+        """Which training job definition it runs."""
+        return self.suggestion.definition
 
     @property
     def failure_cause(self) -> str:
@@ -136,6 +155,8 @@ class TuningState:
     job_limit_seconds: float | None = None
     """Lowered limit of a training job that has the first one's values; None: the plan's holds."""
     job_limit_reason: str = ""
+    exhausted: tuple[int, ...] = ()
+    """Training job definitions whose spaces have no untried values."""
 
     @property
     def running(self) -> tuple[TrainingJob, ...]:
@@ -147,6 +168,14 @@ class TuningState:
 
     def training_job(self, number: int) -> TrainingJob:
         return self.training_jobs[number - 1]
+
+
+def objective_of(job: TuningJob, state: TuningState, definition: int) -> Objective:
+    """The objective of one training job definition; with several of them, all are given by the user."""
+    if definition == 0:
+        return state.objective
+    planned = job.of(definition).plan.objective
+    return Objective(name=planned.name, direction=planned.direction, regex=planned.regex, is_confirmed=True)
 
 
 def current_space(plan: Plan, state: TuningState) -> dict[str, Range]:

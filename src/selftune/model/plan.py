@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from selftune.model.command import CommandTemplate
 from selftune.model.constraints import Constraint
+from selftune.model.history import ParentResults
 from selftune.model.objective import Direction
 from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
@@ -168,6 +169,16 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What Hyperband spends on a training job: reports of its objective, such as one an epoch."""
+
+    low: int
+    """At the first rung."""
+    high: int | None
+    """At most; None: as many as it makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierValues:
     """Values that an earlier tuning job of the same program found good."""
 
@@ -220,6 +231,10 @@ class Plan:
     """What earlier tuning jobs in the same store say; None where nobody asked them."""
     portfolio_source: str = ""
     """Where the portfolio was learnt, as a clause; empty where there is none."""
+    parents: tuple[ParentResults, ...] = ()
+    """What the parents of a warm start have shown, as it was when the plan was made."""
+    resource: Resource | None = None
+    """What Hyperband spends; None under another strategy."""
 
     @property
     def tuned(self) -> tuple[PlannedHyperparameter, ...]:

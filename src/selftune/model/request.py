@@ -43,6 +43,8 @@ class AlgorithmRequest:
     hyperparameters: tuple[tuple[str, HyperparameterValue], ...] = ()
 
 
+STORED_TRAINING_PREFIX = "training."
+
 ProgramRequest: TypeAlias = CommandRequest | ScriptRequest | AlgorithmRequest
 
 
@@ -53,6 +55,21 @@ class Channel:
     name: str
     path: str
     """Absolute path."""
+
+
+class JobKind(StrEnum):
+    """What is asked for: a search, or one training job of its own, which is a tuning job of one."""
+
+    TUNING = "tuning"
+    TRAINING = "training"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricDefinition:
+    """A metric that the user names, with the expression whose first group is its value."""
+
+    name: str
+    regex: str
 
 
 class Origin(StrEnum):
@@ -94,6 +111,21 @@ class UserSettings:
     """Whether earlier tuning jobs of the same program are learnt from; None: yes, unless a seed is given."""
     budget: Budget | None = None
     """What the whole plan is to fit, beside or in place of limits set one by one."""
+    min_resource: int | None = None
+    """Of Hyperband: how often a training job reports before it is first judged."""
+    max_resource: int | None = None
+    """Of Hyperband: how often a training job reports at most."""
+    metrics: tuple[MetricDefinition, ...] = ()
+    """Metrics to record beside what the built-in recognisers find."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmStart:
+    """Ended tuning jobs whose training jobs this one begins with."""
+
+    parents: tuple[str, ...]
+    is_identical: bool
+    """True: the same data and algorithm, so that objectives compare; False: something else has been learnt from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +147,24 @@ class TuningJobRequest:
     origin: Origin = Origin.CLI
     labels: tuple[tuple[str, str], ...] = ()
     """Free text kept for the caller (instance type, role ...); never read by the product."""
+    kind: JobKind = JobKind.TUNING
+    output: str | None = None
+    """Address (`s3://BUCKET/PREFIX`) below which the models and results of its training jobs are kept; None: they stay
+    in the folders of their attempts."""
+
+    warm_start: WarmStart | None = None
+    definition_name: str | None = None
+    """Of the training job definition, where there are several."""
+    alternatives: tuple[TuningJobRequest, ...] = ()
+    """Other training job definitions of the same tuning job: each its program, objective, ranges and data, all with the
+    limits of this one."""
+
+    @property
+    def stored_name(self) -> str:
+        """The name in the store, where a tuning job and a training job may bear the same one."""
+        return stored_name(self.name, self.kind)
+
+
+def stored_name(name: str, kind: JobKind = JobKind.TUNING) -> str:
+    """`<name>` for a tuning job, `training.<name>` for a training job of its own: no tuning job's name has a dot."""
+    return name if kind is JobKind.TUNING else f"{STORED_TRAINING_PREFIX}{name}"

@@ -21,8 +21,8 @@ _STRATEGIES: Mapping[Strategy, tuple[str, str]] = MappingProxyType(
         Strategy.BAYESIAN: ("selftune.search.bayesian", "BayesianStrategy"),
         Strategy.RANDOM: ("selftune.search.random", "RandomStrategy"),
         Strategy.GRID: ("selftune.search.grid", "GridStrategy"),
-        # Hyperband's brackets, which decide how long a training job runs, are not here yet: the plan says so and leaves
-        # the median rule on (autotune/rules.py). Which values run is the Gaussian process's choice in either case.
+        # How long a training job runs is for Hyperband's rungs to say (stopping/hyperband.py); which values it runs is
+        # the Gaussian process's choice as ever.
         Strategy.HYPERBAND: ("selftune.search.bayesian", "BayesianStrategy"),
     }
 )

@@ -33,6 +33,7 @@ from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
 from selftune.search.untried import Untried
+from selftune.search.warm_start import telling_parents, trend_of
 
 NO_MODEL = "sobol: no model could be fitted"
 """The strategy of a suggestion that should have come from the model."""
@@ -44,6 +45,8 @@ class BayesianSettings:
 
     start_jobs: int = 4
     """Training jobs, the baseline among them, before the model takes over; without those whose values misled."""
+    warm_start_jobs: int = 2
+    """The same with parents that have shown something: what they found best is among them."""
     least_own: int = 2
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
@@ -89,8 +92,10 @@ class BayesianStrategy:
         rng: np.random.Generator,
     ) -> list[Suggestion]:
         begun = len(history.ended) + len(history.running)
-        is_start = begun - len(evidence.refuted) < self._settings.start_jobs
-        is_start |= begun - from_elsewhere(history) < self._settings.least_own
+        has_parents = bool(telling_parents(encoder, history, evidence.set_aside))
+        start_jobs = self._settings.warm_start_jobs if has_parents else self._settings.start_jobs
+        is_start = begun - len(evidence.refuted) < start_jobs
+        is_start |= not has_parents and begun - from_elsewhere(history) < self._settings.least_own
         if is_start or not _comparable(history):
             return fill(encoder, untried, history, evidence, count, "sobol", _start_reason(encoder, history))
         try:
@@ -108,7 +113,7 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        model = _Model(encoder, history, self._settings, rng)
+        model = _Model(encoder, history, evidence, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
@@ -137,7 +142,12 @@ class _Model:
     """The posterior of one history, pending training jobs included."""
 
     def __init__(
-        self, encoder: Encoder, history: History, settings: BayesianSettings, rng: np.random.Generator
+        self,
+        encoder: Encoder,
+        history: History,
+        evidence: Evidence,
+        settings: BayesianSettings,
+        rng: np.random.Generator,
     ) -> None:
         self.encoder = encoder
         ended = telling(encoder, history.ended)
@@ -146,16 +156,17 @@ class _Model:
         losses = all_losses[seen]
         points = encoder.cube(dict(ended[index].values) for index in seen)
         features = encoder.features(points)
+        trend = trend_of(encoder, history, evidence.set_aside, features, losses)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
             features[part],
-            losses[part],
+            (losses - trend(features))[part],
             encoder.groups,
             encoder.dimension,
             settings.parameter_prior,
             settings.fit_steps,
         )
-        self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng)
+        self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng, trend)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
         self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])

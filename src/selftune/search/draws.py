@@ -16,6 +16,7 @@ it was; and a pending training job is one whose loss differs from draw to draw. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -30,15 +31,32 @@ _JITTER = 1e-6
 """Share of the signal's variance that is added to K, for points that lie close together."""
 
 
+Trend: TypeAlias = Callable[[Array], Array]
+
+
+def flat(features: Array) -> Array:
+    """No trend."""
+    return np.zeros(len(features))
+
+
 class PosteriorDraws:
     """Draws at ended and pending training jobs, and the posterior given each of them."""
 
     def __init__(
-        self, features: Array, losses: Array, groups: Groups, theta: Array, count: int, rng: np.random.Generator
+        self,
+        features: Array,
+        losses: Array,
+        groups: Groups,
+        theta: Array,
+        count: int,
+        rng: np.random.Generator,
+        trend: Trend = flat,
     ) -> None:
+        """Draws around a trend, (m, p) features to (m,): what is drawn is how the losses depart from it."""
+        self._trend = trend
         self._kernel = Kernel(groups, theta)
         self._rng, self._count = rng, count
-        self._ended, self._losses = features, losses
+        self._ended, self._losses = features, losses - trend(features)
         self._noisy_factor = self._kernel.factor(features, self._kernel.noise + _JITTER * self._kernel.signal)
         self._errors = np.sqrt(self._kernel.noise) * rng.standard_normal((len(features), count))
         self._all = features[:0]
@@ -54,7 +72,7 @@ class PosteriorDraws:
         gap = self._losses[:, None] - prior[: len(self._ended)] - self._errors
         self._correction: Array = cho_solve((self._noisy_factor, True), gap, check_finite=False)
         drawn = prior + self._kernel.between(self._all, self._ended) @ self._correction
-        self.incumbents: Array = drawn.min(axis=0)
+        self.incumbents: Array = (drawn + self._trend(self._all)[:, None]).min(axis=0)
         """(w,): the smallest loss of each draw."""
 
     def predict(self, features: Array) -> tuple[Array, Array]:
@@ -63,4 +81,5 @@ class PosteriorDraws:
         explained = solve_triangular(self._factor, cross.T, lower=True, check_finite=False)
         mean: Array = explained.T @ self._normal + cross[:, : len(self._ended)] @ self._correction
         variance = self._kernel.signal - np.einsum("nm,nm->m", explained, explained)
+        mean += self._trend(features)[:, None]
         return mean, np.sqrt(np.maximum(variance, _JITTER * self._kernel.signal))

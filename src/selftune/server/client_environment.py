@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from selftune.model.errors import UsageError
+from selftune.engine.results import artifacts_folder
 from selftune.server.access_key import access_key
-from selftune.server.serving import DEFAULT_REGION, address_file, artifacts_folder
+from selftune.server.address import DEFAULT_REGION, read_address
 from selftune.store.artifacts.folder import ArtifactFolder
 
 DEFAULT_BUCKET = "selftune-default"
+TO_UNSET = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""What of a real account would be sent along, or would be taken instead."""
+_PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
-def client_environment(home: Path) -> dict[str, str]:
+def client_environment(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What to export, for the server of a home.
+
+    Args:
+        environ: What is set already: proxies are gone around.
 
     Raises:
         UsageError: no server of this home was ever started.
     """
-    try:
-        document = json.loads(address_file(home).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        raise UsageError(f"No server of {home} was started yet.", hint="Start one: selftune serve") from None
+    document = read_address(home)
     key, _ = access_key(home)
+    region = document.get("region", DEFAULT_REGION)
     return {
         "AWS_ENDPOINT_URL": document["url"],
         "AWS_ACCESS_KEY_ID": key.access_key_id,
         "AWS_SECRET_ACCESS_KEY": key.secret,
-        "AWS_DEFAULT_REGION": document.get("region", DEFAULT_REGION),
-        "AWS_REGION": document.get("region", DEFAULT_REGION),
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "SAGEMAKER_USER_CONFIG_OVERRIDE": str(sdk_configuration(home)),
+        **({"AWS_CA_BUNDLE": document["certificate"]} if document.get("certificate") else {}),
+        **_around_proxies(urlsplit(document["url"]).hostname or "", environ),
     }
+
+
+def _around_proxies(host: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Where the shell has a proxy, name this server among the addresses that do not go through it."""
+    if not any(environ.get(name) for name in _PROXIES):
+        return {}
+    kept = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
+    names = [name.strip() for name in kept.split(",") if name.strip()]
+    text = ",".join([*names, *([] if host in names else [host])])
+    return {"NO_PROXY": text, "no_proxy": text}
 
 
 def sdk_configuration(home: Path) -> Path:
@@ -52,7 +70,6 @@ def write_sdk_configuration(home: Path) -> Path:
     text = (
         "SchemaVersion: '1.0'\n"
         "SageMaker:\n"
-        "  TelemetryOptOut: true\n"
         "  PythonSDK:\n"
         "    Modules:\n"
         "      TelemetryOptOut: true\n"

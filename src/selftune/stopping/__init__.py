@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from selftune.model.objective import Objective
-from selftune.model.plan import CompletionCriteria, EarlyStopping
+from selftune.model.plan import CompletionCriteria, EarlyStopping, Resource
 from selftune.stopping.completion import Converged, NotImproving, TargetReached
+from selftune.stopping.hyperband import HyperbandRule
 from selftune.stopping.median import MedianRule, NeverStop
 from selftune.stopping.rules import CompletionCriterion, EarlyStoppingRule
 
 
-def early_stopping_rule(kind: EarlyStopping) -> EarlyStoppingRule:
-    """The rule that judges a running training job after each value that it reports."""
+def early_stopping_rule(kind: EarlyStopping, resource: Resource | None = None) -> EarlyStoppingRule:
+    """The rule that judges a running training job after each value that it reports.
+
+    Args:
+        resource: What Hyperband spends, which then decides; None under another strategy.
+    """
+    if resource is not None:
+        return HyperbandRule(low=resource.low, high=resource.high)
     return MedianRule() if kind is EarlyStopping.AUTO else NeverStop()
 
 

@@ -18,6 +18,8 @@ class Stop:
     """End the training job now."""
 
     reason: str
+    is_complete: bool = False
+    """True: it has done all that it was to do, so that its last value is its result."""
 
 
 @dataclass(frozen=True, slots=True)

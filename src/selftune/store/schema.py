@@ -15,6 +15,13 @@ from pathlib import Path
 
 from selftune.model.errors import StorageFailure
 
+NAME_OF_TRAINING_JOB = "json_extract(document, '$.name')"
+STATUS_OF_TRAINING_JOB = "replace(json_extract(document, '$.status'), 'Starting', 'InProgress')"
+OBJECTIVE_OF_TRAINING_JOB = (
+    "CASE WHEN json_type(document, '$.objective') IN ('integer', 'real') THEN json_extract(document, '$.objective') END"
+)
+"""Expressions by which training jobs are put in order; a query that uses them word for word finds the index."""
+
 _FIRST_VERSION = """
 CREATE TABLE schema_version (version INTEGER NOT NULL);
 INSERT INTO schema_version VALUES (0);
@@ -72,7 +79,13 @@ CREATE TABLE posted_event (
 CREATE INDEX posted_event_by_tuning_job ON posted_event (tuning_job);
 """
 
-_MIGRATIONS: tuple[str, ...] = (_FIRST_VERSION,)
+_TRAINING_JOBS_IN_ORDER = f"""
+CREATE INDEX training_job_by_name ON training_job (tuning_job, {NAME_OF_TRAINING_JOB}, number);
+CREATE INDEX training_job_by_status ON training_job (tuning_job, {STATUS_OF_TRAINING_JOB}, number);
+CREATE INDEX training_job_by_objective ON training_job (tuning_job, {OBJECTIVE_OF_TRAINING_JOB}, number);
+"""
+
+_MIGRATIONS: tuple[str, ...] = (_FIRST_VERSION, _TRAINING_JOBS_IN_ORDER)
 """Script n brings version n to version n + 1; never edited once released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

@@ -6,17 +6,35 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from selftune.model.codec import dumps, loads
 from selftune.model.errors import LeaseLost, NameTaken, NoSuchJob
 from selftune.model.events import Event, StoredEvent
 from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord, TuningState
-from selftune.store import journal
+from selftune.model.request import STORED_TRAINING_PREFIX, JobKind
+from selftune.store import journal, listing
 from selftune.store.database import Database
 from selftune.store.failures import failures_in_words
 from selftune.store.file_system import network_file_system
 from selftune.store.lease import FileLease, is_locked, lock_file
-from selftune.store.store import Lease, TimedPoint, Transition
+from selftune.store.recent import Recent
+from selftune.store.store import Lease, TimedPoint, TrainingJobQuery, Transition
+
+_TABLES_OF_A_JOB = ("training_job", "event", "metric_point", "objective_value", "posted_event")
+
+
+_RECORDS_KEPT = 8
+_JOBS_KEPT = 64
+
+
+class _Identity(NamedTuple):
+    """What makes a record one and the same: a row may be used again by another tuning job."""
+
+    row: int
+    created_at: float
+    version: int
+    name: str
 
 
 class SqliteStore:
@@ -30,6 +48,8 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._jobs_folder = path.parent / "jobs"
+        self._records: Recent[_Identity, TuningJobRecord] = Recent(_RECORDS_KEPT)
+        self._jobs: Recent[_Identity, TuningJob] = Recent(_JOBS_KEPT)
 
     @property
     def path(self) -> Path:
@@ -72,14 +92,25 @@ class SqliteStore:
     def load(self, name: str) -> TuningJobRecord:
         with self._database.reading() as connection:
             row = _find(connection, name)
-            job, version = connection.execute("SELECT job, version FROM tuning_job WHERE id = ?", (row,)).fetchone()
-            state = _read_state(connection, row)
-        return TuningJobRecord(job=loads(TuningJob, job), state=state, version=version)
+            key = _identity(connection, row)
+            known = self._records.get(key)
+            if known is None:
+                known = TuningJobRecord(
+                    job=self._job(connection, row, key), state=_read_state(connection, row), version=key.version
+                )
+                self._records.put(key, known)
+        return known
 
-    def names(self) -> list[str]:
+    def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT name FROM tuning_job ORDER BY created_at DESC, id DESC")
-            return [name for (name,) in rows]
+            return _names(connection, kind)
+
+    def delete(self, name: str) -> None:
+        with self._database.writing() as connection:
+            row = _find(connection, name)
+            for table in _TABLES_OF_A_JOB:
+                connection.execute(f"DELETE FROM {table} WHERE tuning_job = ?", (row,))
+            connection.execute("DELETE FROM tuning_job WHERE id = ?", (row,))
 
     def commit(self, name: str, lease: Lease, transitions: Sequence[Transition], taken: Iterable[int] = ()) -> None:
         with self._database.writing() as connection:
@@ -143,6 +174,30 @@ class SqliteStore:
             ).fetchall()
         return [(number, loads(Event, text)) for number, text in rows]
 
+    # --- listing
+
+    def head(self, name: str) -> TuningJobRecord:
+        with self._database.reading() as connection:
+            row = _find(connection, name)
+            key = _identity(connection, row)
+            return TuningJobRecord(
+                job=self._job(connection, row, key), state=_read_head(connection, row), version=key.version
+            )
+
+    def training_jobs(self, name: str, query: TrainingJobQuery) -> list[TrainingJob]:
+        with self._database.reading() as connection:
+            return listing.training_jobs(connection, _find(connection, name), query)
+
+    def _job(self, connection: sqlite3.Connection, row: int, key: _Identity) -> TuningJob:
+        """The tuning job as created, which never changes."""
+        created = key._replace(version=0)
+        known = self._jobs.get(created)
+        if known is None:
+            (document,) = connection.execute("SELECT job FROM tuning_job WHERE id = ?", (row,)).fetchone()
+            known = loads(TuningJob, document)
+            self._jobs.put(created, known)
+        return known
+
     # --- journal
 
     def events(self, name: str, after: int = 0) -> list[StoredEvent]:
@@ -161,8 +216,18 @@ class SqliteStore:
 def _find(connection: sqlite3.Connection, name: str) -> int:
     found = connection.execute("SELECT id FROM tuning_job WHERE name = ?", (name,)).fetchone()
     if found is None:
-        raise NoSuchJob(name, [known for (known,) in connection.execute("SELECT name FROM tuning_job")])
+        raise NoSuchJob(name, _names(connection, JobKind.TUNING))
     return int(found[0])
+
+
+def _names(connection: sqlite3.Connection, kind: JobKind) -> list[str]:
+    """Newest first."""
+    is_training = kind is JobKind.TRAINING
+    rows = connection.execute(
+        "SELECT name FROM tuning_job WHERE (substr(name, 1, ?) = ?) = ? ORDER BY created_at DESC, id DESC",
+        (len(STORED_TRAINING_PREFIX), STORED_TRAINING_PREFIX, is_training),
+    )
+    return [name for (name,) in rows]
 
 
 def _checked(lease: Lease, name: str, connection: sqlite3.Connection, row: int) -> FileLease:
@@ -180,12 +245,21 @@ def _head(state: TuningState) -> str:
     return dumps(replace(state, training_jobs=()))
 
 
-def _read_state(connection: sqlite3.Connection, row: int) -> TuningState:
+def _identity(connection: sqlite3.Connection, row: int) -> _Identity:
+    found = connection.execute("SELECT id, created_at, version, name FROM tuning_job WHERE id = ?", (row,)).fetchone()
+    return _Identity(*found)
+
+
+def _read_head(connection: sqlite3.Connection, row: int) -> TuningState:
     (head,) = connection.execute("SELECT state FROM tuning_job WHERE id = ?", (row,)).fetchone()
+    state: TuningState = loads(TuningState, head)
+    return state
+
+
+def _read_state(connection: sqlite3.Connection, row: int) -> TuningState:
     documents = connection.execute("SELECT document FROM training_job WHERE tuning_job = ? ORDER BY number", (row,))
     training_jobs = tuple(loads(TrainingJob, document) for (document,) in documents)
-    state: TuningState = loads(TuningState, head)
-    return replace(state, training_jobs=training_jobs)
+    return replace(_read_head(connection, row), training_jobs=training_jobs)
 
 
 def _write_training_jobs(

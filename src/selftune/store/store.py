@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from selftune.model.events import Effect, Event, StoredEvent
-from selftune.model.jobs import TuningJob, TuningJobRecord, TuningState
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
+from selftune.model.request import JobKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,16 @@ class JobStore(Protocol):
         """
         ...
 
-    def names(self) -> list[str]:
-        """All tuning jobs, newest first."""
+    def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
+        """All tuning jobs, or all training jobs of their own, by the name in the store; newest first."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Forget a tuning job with all its events and points, in one transaction.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
         ...
 
     def commit(self, name: str, lease: Lease, transitions: Sequence[Transition], taken: Iterable[int] = ()) -> None:
@@ -112,5 +122,48 @@ class Journal(Protocol):
         ...
 
 
-class Store(JobStore, Leases, Inbox, Journal, Protocol):
+class TrainingJobOrder(StrEnum):
+    """What training jobs are put in order by; those that are equal in it, by number."""
+
+    NUMBER = "number"
+    NAME = "name"
+    STATUS = "status"
+    OBJECTIVE = "objective"
+    """Those without a finite one come last, whatever the direction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingJobQuery:
+    """Which training jobs of a tuning job, in which order."""
+
+    order: TrainingJobOrder = TrainingJobOrder.NUMBER
+    is_descending: bool = False
+    status: TrainingJobStatus | None = None
+    """None: of any; those that are about to start count as in progress."""
+    after: int | None = None
+    """Only those that come behind the training job of this number."""
+    limit: int = 100
+
+
+class Listing(Protocol):
+    """Parts of tuning jobs, at a cost that does not grow with what is not asked for."""
+
+    def head(self, name: str) -> TuningJobRecord:
+        """The tuning job and its state, without its training jobs.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        ...
+
+    def training_jobs(self, name: str, query: TrainingJobQuery) -> list[TrainingJob]:
+        """The training jobs that are asked for, in order; where that of `after` is not there, none.
+
+        Raises:
+            NoSuchJob: names the nearest ones.
+        """
+        ...
+
+
+class Store(JobStore, Leases, Inbox, Journal, Listing, Protocol):
     """All that a controller remembers by."""

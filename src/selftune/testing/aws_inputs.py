@@ -6,24 +6,47 @@ For conformance: a server must answer each without a fault of its own. Needs hyp
 from __future__ import annotations
 
 import copy
-import re
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from hypothesis import strategies as st
 
 Strategies = Mapping[str, st.SearchStrategy[Any]]
+"""By the name of a shape: what is drawn in place of what the model would give."""
 Leaf = tuple[tuple[str | int, ...], Shape]
 """Where a value lies in an input, and its shape."""
 
-_DEEPEST = 6
+_DEEPEST_OPTIONAL = 3
+"""Below this level optional members are left out: a request with everything would be nothing that anybody sends."""
 _LONGEST_LIST = 3
 _LONGEST_TEXT = 40
-_LETTERS = "abcXYZ019-"
+_SIMPLE_LETTERS = "abcXYZ019"
+_LETTERS = "abcXYZ019-_./:= é\u2028\U0001f600"
+_EXAMPLES = (
+    "a",
+    "Job-1",
+    "0.5",
+    "8K",
+    "fs-0123456789ab",
+    "s3://bucket/key",
+    "arn:aws:iam::000000000000:role/service",
+    "arn:aws:sagemaker:us-east-1:000000000000:training-job/a",
+    "arn:aws:sagemaker:us-east-1:000000000000:training-plan/plan-a",
+    "arn:aws:sagemaker:us-east-1:000000000000:model-package/a/1",
+    "arn:aws:sagemaker:us-east-1:000000000000:model-package-group/a",
+    "arn:aws:sagemaker:us-east-1:000000000000:mlflow-tracking-server/a",
+    "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/Model/model/1.0.0",
+    "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data/1.0.0",
+    "arn:aws:lambda:us-east-1:000000000000:function:a",
+    "arn:aws:sagemaker:us-east-1:000000000000:artifact/a",
+)
+"""Texts of which one or another fits the patterns of names and addresses."""
 
 
-def valid_inputs(shape: StructureShape | None, given: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+def valid_inputs(shape: StructureShape | None, given: Strategies) -> st.SearchStrategy[Any]:
     """Inputs that satisfy every constraint of the model.
 
     Args:
@@ -34,9 +57,9 @@ def valid_inputs(shape: StructureShape | None, given: Mapping[str, st.SearchStra
 
 
 @st.composite
-def invalid_inputs(draw: st.DrawFn, shape: StructureShape, given: Mapping[str, st.SearchStrategy[Any]]) -> Any:
-    """Inputs in which one value breaks a constraint, has another type or is missing."""
-    value = copy.deepcopy(draw(valid_inputs(shape, given)))
+def invalid_inputs(draw: st.DrawFn, shape: StructureShape, inputs: st.SearchStrategy[Any]) -> Any:
+    """`inputs`, in each of which one value breaks a constraint, has another type or is missing."""
+    value = copy.deepcopy(draw(inputs))
     leaves = _leaves(value, shape, ())
     if not leaves:
         return dict.fromkeys(shape.required_members) or {"Unknown": [1]}
@@ -45,27 +68,24 @@ def invalid_inputs(draw: st.DrawFn, shape: StructureShape, given: Mapping[str, s
     return value
 
 
-def _of(shape: Shape, given: Mapping[str, st.SearchStrategy[Any]], depth: int) -> st.SearchStrategy[Any]:
+def _of(shape: Shape, given: Strategies, depth: int) -> st.SearchStrategy[Any]:
     if shape.name in given:
         return given[shape.name]
     if isinstance(shape, StructureShape):
         return _structure(shape, given, depth)
     if isinstance(shape, ListShape):
         low, high = _sizes(shape, _LONGEST_LIST)
-        return st.deferred(lambda: st.lists(_of(shape.member, given, depth + 1), min_size=low, max_size=high))
+        return st.lists(_of(shape.member, given, depth + 1), min_size=low, max_size=high)
     if isinstance(shape, MapShape):
         low, high = _sizes(shape, _LONGEST_LIST)
-        return st.dictionaries(
-            _of(shape.key, given, depth + 1), _of(shape.value, given, depth + 1), min_size=low, max_size=high
-        )
+        key, value = _of(shape.key, given, depth + 1), _of(shape.value, given, depth + 1)
+        return st.dictionaries(key, value, min_size=low, max_size=high)
     return _scalar(shape)
 
 
-def _structure(
-    shape: StructureShape, given: Mapping[str, st.SearchStrategy[Any]], depth: int
-) -> st.SearchStrategy[Any]:
+def _structure(shape: StructureShape, given: Strategies, depth: int) -> st.SearchStrategy[Any]:
     required = {name: member for name, member in shape.members.items() if name in shape.required_members}
-    optional = {} if depth > _DEEPEST else {n: m for n, m in shape.members.items() if n not in required}
+    optional = {} if depth >= _DEEPEST_OPTIONAL else {n: m for n, m in shape.members.items() if n not in required}
     return st.fixed_dictionaries(
         {name: _of(member, given, depth + 1) for name, member in required.items()},
         optional={name: _of(member, given, depth + 1) for name, member in optional.items()},
@@ -91,16 +111,30 @@ def _text(shape: Shape) -> st.SearchStrategy[str]:
     if choices:
         return st.sampled_from(choices)
     low, high = _sizes(shape, _LONGEST_TEXT)
-    plain = st.text(_LETTERS, min_size=low, max_size=high)
-    pattern = shape.metadata.get("pattern")
-    if not pattern:
-        return plain
+    return _texts(shape.metadata.get("pattern"), low, high, int(shape.metadata.get("max", 10**6)))
+
+
+@functools.cache
+def _texts(pattern: str | None, low: int, high: int, longest: int) -> st.SearchStrategy[str]:
+    """Texts of a pattern: made-up ones where any will do, otherwise examples and what can be put behind them."""
+    free, simple = (st.text(letters, min_size=low, max_size=high) for letters in (_LETTERS, _SIMPLE_LETTERS))
+    fits = _fitting(pattern, low, longest)
+    examples = [text for text in (*_EXAMPLES, "", "a" * low) if fits(text)]
+    if not examples:  # none of ours: let hypothesis make it
+        return st.from_regex(pattern or "", fullmatch=True).filter(fits)
+    candidates = st.one_of(free, simple, st.builds(str.__add__, st.sampled_from(examples), simple))
+    return st.one_of(
+        st.sampled_from(examples),
+        st.builds(lambda text, example: text if fits(text) else example, candidates, st.sampled_from(examples)),
+    )
+
+
+def _fitting(pattern: str | None, low: int, longest: int) -> Callable[[str], bool]:
     try:
-        compiled = re.compile(pattern)
-    except re.error:
-        return plain
-    fits = st.from_regex(compiled, fullmatch=True, alphabet=st.characters(codec="ascii", exclude_categories=["Cc"]))
-    return st.one_of(plain, fits).filter(lambda text: low <= len(text) <= high and bool(compiled.fullmatch(text)))
+        compiled = regex.compile(pattern or r"[\s\S]*")
+    except regex.error:  # only Java understands it
+        compiled = regex.compile(r"[\s\S]*")
+    return lambda text: low <= len(text) <= longest and compiled.fullmatch(text) is not None
 
 
 def _integer(shape: Shape) -> st.SearchStrategy[int]:
@@ -120,7 +154,7 @@ def _sizes(shape: Shape, most: int) -> tuple[int, int]:
 
 def _broken(shape: Shape) -> st.SearchStrategy[Any]:
     """A value that a shape does not allow."""
-    wrong: list[Any] = [None, {"x": 1}, [[]], 1e300, "\u0000", "../../x", "x" * 70_000, True, -1, 2**70, ""]
+    wrong: list[Any] = [None, {"x": 1}, [[]], 1e300, "\u0000", "../../x", "x" * 70_000, True, -1, 2**70, "", "\ud800"]
     metadata = shape.metadata
     if shape.type_name == "string":
         wrong += ["x" * (int(metadata["max"]) + 1)] if metadata.get("max", 10**6) < 10**5 else []
@@ -141,6 +175,9 @@ def _leaves(value: Any, shape: Shape, path: tuple[str | int, ...]) -> list[Leaf]
     elif isinstance(shape, ListShape) and isinstance(value, list):
         for position, item in enumerate(value):
             found += _leaves(item, shape.member, (*path, position))
+    elif isinstance(shape, MapShape) and isinstance(value, dict):
+        for key, item in value.items():
+            found += _leaves(item, shape.value, (*path, key))
     return found
 
 

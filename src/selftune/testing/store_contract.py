@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,42 @@ from selftune.model.events import (
     TrainingJobStarted,
     TuningJobCreated,
 )
-from selftune.model.jobs import TrainingJob
-from selftune.store.store import Lease, Store, Transition
+from selftune.model.jobs import TrainingJob, TrainingJobStatus
+from selftune.model.request import JobKind, stored_name
+from selftune.store.store import Lease, Store, TrainingJobOrder, TrainingJobQuery, Transition
 from selftune.testing.factories import NAME, T0, a_state, a_suggestion, a_training_job, a_tuning_job, an_objective
 from selftune.testing.forked import process_that
 from selftune.testing.stored import a_report, commit_reports, create, taken_lease, transition
+
+_STATUSES = (
+    TrainingJobStatus.COMPLETED,
+    TrainingJobStatus.STARTING,
+    TrainingJobStatus.FAILED,
+    TrainingJobStatus.IN_PROGRESS,
+    TrainingJobStatus.STOPPED,
+)
+
+
+def _in_order(jobs: Iterable[TrainingJob], order: TrainingJobOrder, is_descending: bool) -> list[TrainingJob]:
+    """The specification of `training_jobs`, by sorting all of them."""
+    keys: dict[TrainingJobOrder, Callable[[TrainingJob], Any]] = {
+        TrainingJobOrder.NUMBER: lambda job: job.number,
+        TrainingJobOrder.NAME: lambda job: (job.name, job.number),
+        TrainingJobOrder.STATUS: lambda job: (_shown(job.status), job.number),
+        TrainingJobOrder.OBJECTIVE: lambda job: (job.objective, job.number),
+    }
+    by_objective = order is TrainingJobOrder.OBJECTIVE
+    last = [job for job in jobs if by_objective and (job.objective is None or math.isnan(job.objective))]
+    first = [job for job in jobs if job not in last]
+    return [*sorted(first, key=keys[order], reverse=is_descending), *last]
+
+
+def _shown(status: TrainingJobStatus) -> str:
+    return (TrainingJobStatus.IN_PROGRESS if status is TrainingJobStatus.STARTING else status).value
+
+
+def _has(job: TrainingJob, status: TrainingJobStatus | None) -> bool:
+    return status is None or _shown(job.status) == status.value
 
 
 class StoreContract:
@@ -82,6 +114,22 @@ class StoreContract:
 
     def test_an_empty_store_has_no_names(self, tmp_path: Path) -> None:
         assert self.open_store(tmp_path).names() == []
+
+    def test_training_jobs_of_their_own_are_named_apart(self, store: Store) -> None:
+        create(store, stored_name(NAME, JobKind.TRAINING))
+        assert store.names() == [NAME]
+        assert store.names(JobKind.TRAINING) == [f"training.{NAME}"]
+
+    def test_what_is_deleted_leaves_nothing_behind(self, store: Store, lease: Lease) -> None:
+        commit_reports(store, lease, [1.0, 2.0])
+        store.post(NAME, StopRequested(at=T0))
+        create(store, "other")
+        store.delete(NAME.upper())
+        assert store.names() == ["other"]
+        with pytest.raises(NoSuchJob):
+            store.commit(NAME, lease, [transition(a_state())])
+        create(store)
+        assert (store.posted(NAME), store.curves(NAME), len(store.events(NAME))) == ([], {}, 1)
 
     # --- commit
 
@@ -274,6 +322,52 @@ class StoreContract:
         with pytest.raises(NoSuchJob, match="training job '7'"):
             store.metrics(NAME, 7)
 
+    # --- listing
+
+    @pytest.fixture
+    def listed(self, store: Store, lease: Lease) -> Store:
+        """A store with training jobs of many kinds; two share an objective, one has none, one has no number."""
+        objectives = [0.5, None, -1.0, 0.5, math.nan, 3.0, None, 1e9, 0.0, -2.5, 7.0, 0.25]
+        jobs = [
+            a_training_job(number, objective=objective, status=_STATUSES[number % len(_STATUSES)])
+            for number, objective in enumerate(objectives, start=1)
+        ]
+        store.commit(NAME, lease, [transition(a_state(jobs))])
+        return store
+
+    @pytest.mark.parametrize("order", TrainingJobOrder)
+    @pytest.mark.parametrize("is_descending", [False, True])
+    @pytest.mark.parametrize("status", [None, TrainingJobStatus.IN_PROGRESS, TrainingJobStatus.COMPLETED])
+    def test_pages_of_training_jobs_are_together_the_whole_list_in_order(
+        self, listed: Store, order: TrainingJobOrder, is_descending: bool, status: TrainingJobStatus | None
+    ) -> None:
+        jobs = listed.load(NAME).state.training_jobs
+        expected = [job.number for job in _in_order(jobs, order, is_descending) if _has(job, status)]
+        for size in (1, 2, 5, 100):
+            query = TrainingJobQuery(order=order, is_descending=is_descending, status=status, limit=size)
+            found: list[int] = []
+            while page := listed.training_jobs(NAME, replace(query, after=found[-1] if found else None)):
+                assert len(page) <= size
+                found += [job.number for job in page]
+            assert found == expected
+
+    def test_listed_training_jobs_are_whole(self, listed: Store) -> None:
+        assert listed.training_jobs(NAME, TrainingJobQuery(limit=1)) == [listed.load(NAME).state.training_job(1)]
+
+    def test_behind_a_training_job_that_is_not_there_is_nothing(self, listed: Store) -> None:
+        assert listed.training_jobs(NAME, TrainingJobQuery(after=1000)) == []
+
+    def test_a_head_is_the_tuning_job_without_its_training_jobs(self, listed: Store) -> None:
+        whole, head = listed.load(NAME), listed.head(NAME)
+        assert (head.job, head.version) == (whole.job, whole.version)
+        assert head.state == replace(whole.state, training_jobs=())
+
+    def test_a_tuning_job_that_is_made_again_is_another(self, store: Store) -> None:
+        assert store.load(NAME).job.created_at == T0
+        store.delete(NAME)
+        create(store, created_at=T0 + 5)
+        assert store.load(NAME).job.created_at == store.head(NAME).job.created_at == T0 + 5
+
     # --- concurrency
 
     def test_readers_in_many_threads_see_whole_states_while_one_writes(self, store: Store, lease: Lease) -> None:
@@ -309,3 +403,5 @@ class StoreContract:
         yield lambda store: store.events(name)
         yield lambda store: store.curves(name)
         yield lambda store: store.metrics(name, 1)
+        yield lambda store: store.head(name)
+        yield lambda store: store.training_jobs(name, TrainingJobQuery())

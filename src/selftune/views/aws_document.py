@@ -6,15 +6,24 @@ Numbers in ranges and hyperparameters are text, times are seconds since the epoc
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningJobStatus, TuningState
+from selftune.model.jobs import (
+    TrainingJob,
+    TrainingJobStatus,
+    TuningJob,
+    TuningJobRecord,
+    TuningJobStatus,
+    TuningState,
+    objective_of,
+)
 from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan, Role, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.values import text_from_value
 from selftune.views.results import is_usable
 from selftune.views.spent import Counters, count
-from selftune.views.summary import Summary
+from selftune.views.summary import Summary, Totals
 
 OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"
 LONGEST_FAILURE_REASON = 1024
@@ -35,14 +44,14 @@ _SCALES = {
 _EARLY_STOPPING = {EarlyStopping.AUTO: "Auto", EarlyStopping.OFF: "Off"}
 
 
-def tuning_job_document(record: TuningJobRecord, summary: Summary) -> dict[str, Any]:
+def tuning_job_document(record: TuningJobRecord, summary: Summary | Totals) -> dict[str, Any]:
     """The document of a tuning job; `summary` is that of `record`. Complete as soon as the tuning job is created."""
     job, state = record.job, record.state
     document: dict[str, Any] = {
         "HyperParameterTuningJobName": job.name,
         "HyperParameterTuningJobArn": f"{_ACCOUNT}:hyper-parameter-tuning-job/{job.name.lower()}",
         "HyperParameterTuningJobConfig": _config(job, state),
-        "TrainingJobDefinition": _definition(job, state),
+        "TrainingJobDefinition": training_job_definition(job, state),
         "HyperParameterTuningJobStatus": state.status.value,
         "CreationTime": job.created_at,
         "LastModifiedTime": max(state.updated_at, job.created_at),
@@ -89,17 +98,20 @@ def training_job_document(record: TuningJobRecord, training_job: TrainingJob) ->
         "TrainingJobArn": f"{_ACCOUNT}:training-job/{training_job.name.lower()}",
         "TuningJobName": record.job.name,
         "CreationTime": training_job.created_at,
-        "TrainingJobStatus": _training_status(training_job.status),
+        "TrainingJobStatus": training_status(training_job.status),
         "TunedHyperParameters": {name: text_from_value(value) for name, value in training_job.suggestion.values},
         "ObjectiveStatus": _objective_status(training_job),
     }
+    definition_name = record.job.of(training_job.definition).request.definition_name
+    if definition_name is not None:
+        document["TrainingJobDefinitionName"] = definition_name
     if training_job.started_at is not None:
         document["TrainingStartTime"] = training_job.started_at
     if training_job.ended_at is not None:
         document["TrainingEndTime"] = training_job.ended_at
     if is_usable(training_job):
         document["FinalHyperParameterTuningJobObjectiveMetric"] = {
-            **_objective(record.state),
+            **_objective(state_of(record, training_job.definition)),
             "Value": training_job.objective,
         }
     if training_job.failure_reason is not None:
@@ -180,7 +192,21 @@ def _completion(criteria: CompletionCriteria) -> dict[str, Any]:
     return completion
 
 
-def _definition(job: TuningJob, state: TuningState) -> dict[str, Any]:
+def state_of(record: TuningJobRecord, definition: int) -> TuningState:
+    """The state with the objective of one of several training job definitions."""
+    return replace(record.state, objective=objective_of(record.job, record.state, definition))
+
+
+def objective_and_ranges(record: TuningJobRecord, definition: int) -> dict[str, Any]:
+    """What a training job definition says of its own where there are several."""
+    return {
+        "TuningObjective": _objective(state_of(record, definition)),
+        "HyperParameterRanges": _ranges(record.job.of(definition)),
+    }
+
+
+def training_job_definition(job: TuningJob, state: TuningState) -> dict[str, Any]:
+    """What all training jobs of a tuning job have in common."""
     program, labels = job.plan.program, dict(job.request.labels)
     algorithm: dict[str, Any] = {"TrainingInputMode": "File", "MetricDefinitions": _metric_definitions(state)}
     algorithm["TrainingImage" if program.algorithm is None else "AlgorithmName"] = program.algorithm or program.title
@@ -247,6 +273,6 @@ def _objective_status(training_job: TrainingJob) -> str:
     return "Succeeded" if is_usable(training_job) else "Failed"
 
 
-def _training_status(status: TrainingJobStatus) -> str:
+def training_status(status: TrainingJobStatus) -> str:
     """The service has no status of its own for a training job that is about to start."""
     return TrainingJobStatus.IN_PROGRESS.value if status is TrainingJobStatus.STARTING else status.value

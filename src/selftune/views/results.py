@@ -49,10 +49,13 @@ class JobResult:
     """Absolute path of the folder for its model (`SM_MODEL_DIR`)."""
     work: str
     """Absolute path of the folder in which it ran."""
+    definition: int = 0
+    """Which of several training job definitions it ran."""
 
 
 def result_of(job: TuningJob, training_job: TrainingJob) -> JobResult:
     """The result of a training job that reported the objective."""
+    job = job.of(training_job.definition)
     if training_job.objective is None:
         raise ValueError(f"training job {training_job.number} has no objective")
     attempt = attempt_folder(job, training_job)
@@ -68,6 +71,7 @@ def result_of(job: TuningJob, training_job: TrainingJob) -> JobResult:
         file_edits=edits,
         model=f"{attempt}/ml/model",
         work=work,
+        definition=training_job.definition,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from selftune.model.events import RangeMove
-from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState, current_space
+from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState, current_space, objective_of
 from selftune.model.objective import Direction
 from selftune.model.plan import Bound
 from selftune.views.edges import EdgeNote, edge_notes
@@ -24,6 +24,9 @@ from selftune.views.spent import (
     saved_by_early_stopping,
     spent_so_far,
 )
+
+BASELINE = "baseline"
+"""What makes the suggestion of the values of today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,27 @@ class Summary:
         return tuple(entry.name for entry in self.importance if entry.verdict is Verdict.NOTHING)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The part of a summary that needs no learning curves and no models."""
+
+    best: TrainingJob | None
+    counters: Counters
+    spent: Spent
+    ended_since_best: int
+
+
+def totals_of(record: TuningJobRecord, *, now: float) -> Totals:
+    """The totals of a tuning job as it stands; `now` in seconds since the epoch."""
+    best = best_of(record.state)
+    return Totals(
+        best=best,
+        counters=count(record.state),
+        spent=spent_so_far(record, now),
+        ended_since_best=_ended_since(best, record.state),
+    )
+
+
 def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], *, now: float) -> Summary:
     """The summary of a tuning job as it stands.
 
@@ -78,22 +102,25 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         now: seconds since the epoch; counts only while the tuning job runs.
     """
     job, state = record.job, record.state
-    space = current_space(job.plan, state)
-    tuned = tuple(replace(planned, range=space[planned.name]) for planned in job.plan.tuned)
-    best, baseline = best_of(state), _baseline_of(state)
+    best = best_of(state)
+    definition = 0 if best is None else best.definition
+    plan, compared = job.of(definition).plan, _of_definition(record, definition)
+    space = current_space(plan, state)
+    tuned = tuple(replace(planned, range=space[planned.name]) for planned in plan.tuned)
+    baseline = _baseline_of(compared)
     spent = spent_so_far(record, now)
-    importance = importance_of(state, space, curves)
+    importance = importance_of(compared, space, curves)
     inert = [entry.name for entry in importance if entry.verdict is Verdict.NOTHING]
     has_both = best is not None and baseline is not None
     return Summary(
         tuning_job=job.name,
         status=state.status,
         status_reason=state.status_reason,
-        objective_name=state.objective.name,
+        objective_name=objective_of(job, state, definition).name,
         direction=state.objective.direction,
         best=None if best is None else result_of(job, best),
         baseline=None if baseline is None else result_of(job, baseline),
-        gain=gain_over(baseline, best, state, space, curves, inert) if has_both else None,  # type: ignore[arg-type]
+        gain=gain_over(baseline, best, compared, space, curves, inert) if has_both else None,  # type: ignore[arg-type]
         counters=count(state),
         spent=spent,
         bound=job.plan.bound,
@@ -109,8 +136,21 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
     )
 
 
+def _of_definition(record: TuningJobRecord, definition: int) -> TuningState:
+    """The state with the training jobs of one definition only: values of others do not compare."""
+    state = record.state
+    if not record.job.alternatives:
+        return state
+    return replace(state, training_jobs=tuple(t for t in state.training_jobs if t.definition == definition))
+
+
 def _baseline_of(state: TuningState) -> TrainingJob | None:
-    return next((job for job in state.training_jobs if job.is_baseline and is_usable(job)), None)
+    return next((job for job in state.training_jobs if _is_baseline(job) and is_usable(job)), None)
+
+
+def _is_baseline(job: TrainingJob) -> bool:
+    """Training job 1, or the first of another definition than that one's."""
+    return job.is_baseline or (job.definition > 0 and job.suggestion.strategy == BASELINE)
 
 
 def _ended_since(best: TrainingJob | None, state: TuningState) -> int:

@@ -9,8 +9,8 @@ import pytest
 
 from selftune.backends.backend import Phase
 from selftune.backends.simulated import SimulatedBackend, VirtualClock
+from selftune.engine.bounds import deadline
 from selftune.engine.controller import Controller, Progress
-from selftune.engine.lifecycle import deadline
 from selftune.model.constraints import Constraint
 from selftune.model.events import (
     EarlyStopDecided,
@@ -22,7 +22,7 @@ from selftune.model.events import (
 )
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.model.objective import Direction
-from selftune.model.plan import CompletionCriteria, EarlierValues, EarlyStopping, Learning, Strategy
+from selftune.model.plan import CompletionCriteria, EarlierValues, EarlyStopping, Learning, Resource, Strategy
 from selftune.model.ranges import ContinuousRange, Prior, ScalingType
 from selftune.search.worker import DirectSuggester
 from selftune.store.sqlite import SqliteStore
@@ -442,3 +442,24 @@ def test_constraints_hold_in_a_whole_tuning_job(tmp_path):
     record = run_in_virtual_time(a_job(max_jobs=12, constraints=(kept,)), curve, tmp_path / "store.db")
     assert len(record.state.training_jobs) == 12
     assert all(kept.holds(t.values) for t in record.state.training_jobs)
+
+
+def test_hyperband_gives_full_length_to_few(tmp_path):
+    def program(spec):
+        lr = float(dict(spec.hyperparameters)["lr"])
+        for epoch in range(1, 41):
+            yield float(epoch), f"validation:rmse={abs(math.log10(lr / 0.05)) + 1 / epoch:.4f}"
+
+    resource = Resource(low=1, high=27)
+    early = EarlyStopping.OFF
+    job = a_job(strategy=Strategy.HYPERBAND, resource=resource, max_jobs=30, max_parallel=2, early_stopping=early)
+    record = run_in_virtual_time(job, program, tmp_path / "store.db")
+    jobs = record.state.training_jobs
+    lengths = [t.report_count for t in jobs]
+    assert record.state.status is TuningJobStatus.COMPLETED
+    assert 1 <= sum(length >= 27 for length in lengths) <= 15
+    assert sum(t.is_stopped_early for t in jobs) >= 15
+    full = [t for t in jobs if t.report_count >= 27]
+    assert all(not t.is_stopped_early and "all of its resource" in (t.stop_reason or "") for t in full)
+    assert min(t.objective for t in full) == min(t.objective for t in jobs)
+    assert sum(lengths) < 0.6 * 27 * len(jobs)

@@ -44,8 +44,8 @@ class Server:
         )
 
 
-def start_server(home: Path, *options: str) -> Server:
-    """Start a server over a home, and wait until it answers."""
+def start_server(home: Path, *options: str, verify: str | None = None) -> Server:
+    """Start a server over a home, and wait until it answers (`verify`: its certificate, where it speaks TLS)."""
     environ = {**os.environ, "SELFTUNE_HOME": str(home)}
     log = home.with_suffix(".log")
     address = home / "server" / "address.json"
@@ -61,14 +61,14 @@ def start_server(home: Path, *options: str) -> Server:
         time.sleep(0.02)
     printed = subprocess.run([*_COMMAND, "env", "--write", "--json"], env=environ, capture_output=True, check=True)
     server = Server(home=home, process=process, environment=json.loads(printed.stdout), log=log)
-    _wait_until_it_answers(server, deadline)
+    _wait_until_it_answers(server, deadline, {} if verify is None else {"verify": verify})
     return server
 
 
-def _wait_until_it_answers(server: Server, deadline: float) -> None:
+def _wait_until_it_answers(server: Server, deadline: float, others: dict[str, str]) -> None:
     while True:
         try:
-            server.client("sts").get_caller_identity()
+            server.client("sts", **others).get_caller_identity()
             return
         except Exception:
             if time.monotonic() > deadline:
@@ -81,15 +81,16 @@ def servers(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers; ends them with the test."""
     started: list[Server] = []
 
-    def start(*options: str, home: Path | None = None) -> Server:
-        server = start_server(home or tmp_path / "home", *options)
+    def start(*options: str, home: Path | None = None, verify: str | None = None) -> Server:
+        server = start_server(home or tmp_path / "home", *options, verify=verify)
         started.append(server)
         return server
 
     yield start
     for server in started:
-        server.process.send_signal(signal.SIGINT)
-        server.process.wait(30)
+        if server.process.poll() is None:
+            server.process.send_signal(signal.SIGINT)
+            server.process.wait(30)
 
 
 @pytest.fixture(scope="module")

@@ -66,13 +66,18 @@ def test_otherwise_a_model_suggests() -> None:
 
 
 @pytest.mark.parametrize("autotune", [True, False])
-def test_hyperband_says_that_its_brackets_are_not_here_and_leaves_the_median_rule_on(autotune: bool) -> None:
+def test_hyperband_stops_by_its_rungs_and_not_by_the_median_rule(autotune: bool) -> None:
     chosen = limits(reals(2), autotune=autotune, strategy=Strategy.HYPERBAND)
     assert chosen.strategy.value is Strategy.HYPERBAND
     assert chosen.strategy.by is Chooser.USER
-    assert "brackets are not here yet" in chosen.strategy.reason
-    assert chosen.early_stopping.value is EarlyStopping.AUTO
-    assert "median rule" in chosen.early_stopping.reason
+    assert "rung" in chosen.strategy.reason
+    assert chosen.early_stopping.value is EarlyStopping.OFF
+    assert "rungs" in chosen.early_stopping.reason
+
+
+def test_hyperband_refuses_the_median_rule_beside_it() -> None:
+    with pytest.raises(UsageError, match="its own rungs"):
+        limits(reals(2), strategy=Strategy.HYPERBAND, early_stopping=EarlyStopping.AUTO)
 
 
 def test_hyperband_plans_no_more_training_jobs_than_what_really_suggests() -> None:

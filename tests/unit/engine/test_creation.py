@@ -10,7 +10,8 @@ import pytest
 from selftune.engine.creation import TuningJobFolders, environment_at_creation
 from selftune.model.command import CommandTemplate, Literal
 from selftune.model.errors import NameTaken, StorageFailure, UsageError
-from selftune.testing.factories import a_tuning_job
+from selftune.model.request import JobKind
+from selftune.testing.factories import a_request, a_tuning_job
 
 
 @pytest.fixture
@@ -32,13 +33,22 @@ def job(folders, tmp_path):
 @pytest.mark.parametrize("name", ["", "-a", "a-", "a_b", "a/b", "../a", "a" * 33, "a" + "-" * 40 + "b", "ä"])
 def test_a_name_that_does_not_fit_is_refused(folders, name):
     with pytest.raises(UsageError, match="cannot name"):
-        folders.check_name(name, [])
+        folders.check_name(a_request(name), [])
 
 
 def test_a_taken_name_is_refused_whatever_its_case(folders):
     with pytest.raises(NameTaken):
-        folders.check_name("Digits", ["digits"])
-    folders.check_name("a" * 32, ["digits"])
+        folders.check_name(a_request("Digits"), ["digits"])
+    folders.check_name(a_request("a" * 32), ["digits"])
+
+
+def test_names_of_training_jobs_are_longer_and_taken_by_training_jobs_only(folders):
+    folders.check_name(a_request("a" * 63, kind=JobKind.TRAINING), ["digits"])
+    folders.check_name(a_request("digits", kind=JobKind.TRAINING), ["digits"])
+    with pytest.raises(UsageError, match="cannot name a training job"):
+        folders.check_name(a_request("a" * 64, kind=JobKind.TRAINING), [])
+    with pytest.raises(NameTaken):
+        folders.check_name(a_request("Digits", kind=JobKind.TRAINING), ["training.digits"])
 
 
 def test_the_folder_holds_the_snapshot(folders, job):

@@ -7,15 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from selftune.engine.lifecycle import (
-    bound_seconds,
-    deadline,
-    initial_state,
-    outstanding,
-    step,
-    stop_grace_seconds,
-    training_job_name,
-)
+from selftune.engine.bounds import bound_seconds, deadline, stop_grace_seconds, training_job_name
+from selftune.engine.lifecycle import initial_state, outstanding, step
 from selftune.engine.outcomes import DIVERGENCES_OF_ALL, FAILURES_OF_ONE_CAUSE, TIME_LIMIT_REASON
 from selftune.model.constraints import Constraint
 from selftune.model.events import (

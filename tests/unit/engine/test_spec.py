@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from selftune.engine.lifecycle import deadline
+from selftune.engine.bounds import deadline
 from selftune.engine.spec import SHORTEST_RUNTIME_SECONDS, training_job_spec
 from selftune.model.plan import ConfigFile
 from selftune.testing.factories import T0, a_plan, a_training_job, a_tuning_job

@@ -7,6 +7,7 @@ from selftune.model.errors import (
     NameTaken,
     NoSuchJob,
     SelftuneError,
+    StillRunning,
     StorageFailure,
     TuningFailed,
     UsageError,
@@ -27,6 +28,7 @@ class AwsError(Exception):
 
 CODES: tuple[tuple[type[SelftuneError], str], ...] = (
     (NameTaken, "ResourceInUse"),
+    (StillRunning, "ResourceInUse"),
     (NoSuchJob, "ResourceNotFound"),
     (UsageError, "ValidationException"),
     (LeaseLost, "ConflictException"),

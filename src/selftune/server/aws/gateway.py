@@ -23,6 +23,7 @@ from selftune.model.errors import SelftuneError
 from selftune.server.aws import wire
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import AwsError, aws_error
+from selftune.server.aws.presigned import is_presigned, verify_presigned
 from selftune.server.aws.signature import AccessKey, ReceivedRequest, verify
 from selftune.server.http import Request, Response
 from selftune.server.s3.errors import from_signature
@@ -35,7 +36,7 @@ _SERVICES = {"SageMaker": "sagemaker", "Logs_20140328": "logs"}
 _FORM = "application/x-www-form-urlencoded"
 _CHUNK = 1 << 20
 
-Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any]]
+Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any] | wire.Written]
 """From the checked input of an operation, and who asks, to its output."""
 
 
@@ -67,31 +68,24 @@ class Gateway:
 
     def _json(self, request: Request) -> Response:
         try:
-            service, operation = self._operation(request)
+            service, name = _target(request)
             body = request.read()
             signed = verify(request.received, body, self.key, services=(service,), now=self.now())
+            operation, carry_out = self._operation(service, name)
             caller = Caller(region=signed.region, user_agent=request.header("user-agent") or "")
-            output = self._carried_out(service, operation, wire.parsed(body, operation), caller)
+            output = carry_out(wire.parsed(body, operation), caller)
         except AwsError as error:
             return _json_refusal(error)
         except SelftuneError as error:
             return _json_refusal(aws_error(error))
         return Response(headers=_JSON, body=wire.serialized(output, operation.output_shape))
 
-    def _operation(self, request: Request) -> tuple[str, OperationModel]:
-        prefix, _, name = (request.header("x-amz-target") or "").partition(".")
-        service = _SERVICES.get(prefix)
-        if request.method != "POST" or service is None:
-            raise AwsError("UnknownOperationException", f"There is no '{prefix[:64]}.{name[:64]}'.")
-        return service, wire.operation_model(service, name)
-
-    def _carried_out(
-        self, service: str, operation: OperationModel, given: Mapping[str, Any], caller: Caller
-    ) -> Mapping[str, Any]:
-        carry_out = self.operations[service].get(operation.name)
+    def _operation(self, service: str, name: str) -> tuple[OperationModel, Operation]:
+        model = wire.operation_model(service, name)
+        carry_out = self.operations[service].get(name)
         if carry_out is None:
-            raise AwsError("UnknownOperationException", f"{operation.name} is not here: see docs/from-sagemaker.md.")
-        return carry_out(given, caller)
+            raise AwsError("UnknownOperationException", f"{name} is not here: see docs/from-sagemaker.md.")
+        return model, carry_out
 
     def _form(self, request: Request) -> Response:
         try:
@@ -103,17 +97,41 @@ class Gateway:
 
     def _s3(self, request: Request) -> Response:
         try:
-            signed = verify(request.received, None, self.key, services=("s3",), now=self.now())
-            _check_body(request, signed.payload_hash)
+            self._check_s3_signature(request)
         except AwsError as error:
-            return error_response(from_signature(error), request, "0")
+            return error_response(from_signature(error), request.received.raw_path, "0")
         return self.s3.handle(request)
+
+    def _check_s3_signature(self, request: Request) -> None:
+        if is_presigned(request.received):
+            verify_presigned(request.received, self.key, now=self.now())
+            return
+        signed = verify(request.received, None, self.key, services=("s3",), now=self.now())
+        _check_body(request, signed.payload_hash)
+
+
+def _target(request: Request) -> tuple[str, str]:
+    """(botocore's name of the service, the operation's name) that a request of the JSON protocol means."""
+    prefix, _, name = (request.header("x-amz-target") or "").partition(".")
+    service = _SERVICES.get(prefix)
+    if request.method != "POST" or service is None:
+        raise AwsError("UnknownOperationException", f"There is no '{prefix[:64]}.{name[:64]}'.")
+    return service, name
 
 
 def largest_body(received: ReceivedRequest) -> int:
     """Bytes that a body may have, told from what precedes it."""
     is_document = received.header("x-amz-target") is not None or received.raw_path == "/"
     return LARGEST_DOCUMENT if is_document else LARGEST_OBJECT
+
+
+def too_large(received: ReceivedRequest) -> Response:
+    """The refusal of a body that is larger than that."""
+    if received.header("x-amz-target") is None:
+        error = AwsError("EntityTooLarge", f"An object may have {LARGEST_OBJECT >> 30} GiB in one put.", status=400)
+        return error_response(error, received.raw_path, "0")
+    message = f"The body of a request may have {LARGEST_DOCUMENT >> 20} MiB."
+    return _json_refusal(AwsError("RequestEntityTooLargeException", message, status=413))
 
 
 def _check_body(request: Request, payload_hash: str | None) -> None:

@@ -62,11 +62,12 @@ class LogOperations:
             return {"logStreams": []}
         if job.started_at is None:
             return {"logStreams": []}
-        stream = {"logStreamName": _stream(job), "creationTime": round(job.started_at * 1000)}
-        return {"logStreams": [stream] if stream["logStreamName"].startswith(prefix) else []}
+        name = _stream(job)
+        stream = {"logStreamName": name, "creationTime": round(job.started_at * 1000)}
+        return {"logStreams": [stream] if name.startswith(prefix) else []}
 
     def get_events(self, given: Given, caller: Caller) -> Mapping[str, Any]:
-        """GetLogEvents: from the token on, or from the beginning (`startFromHead`), or the end."""
+        """GetLogEvents: from the token on, or from the beginning."""
         del caller
         _check_group(given)
         record, job = self._job(given["logStreamName"])
@@ -83,8 +84,12 @@ class LogOperations:
         }
 
     def filter_events(self, given: Given, caller: Caller) -> Mapping[str, Any]:
-        """FilterLogEvents of one stream, without a pattern of CloudWatch's language."""
+        """FilterLogEvents of one stream (or the one of a prefix), without a pattern of CloudWatch's language."""
         names = given.get("logStreamNames") or []
+        if not names and given.get("logStreamNamePrefix"):
+            names = [each["logStreamName"] for each in self.describe_streams(given, caller)["logStreams"]]
+            if not names:
+                return {"events": []}
         if len(names) != 1 or given.get("filterPattern"):
             raise AwsError("InvalidParameterException", "Name one log stream, and no filter pattern.")
         asked = {"logGroupName": given.get("logGroupName"), "logStreamName": names[0]}

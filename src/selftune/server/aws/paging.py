@@ -52,21 +52,44 @@ class Pager:
             AwsError: ValidationException for a token that is none of this list's.
         """
         size = int(given.get("MaxResults", DEFAULT_PAGE))
-        start = self._start(operation, given, [identity(item) for item in items])
+        start = self._start(operation, given, items, identity)
         chosen = tuple(items[start : start + size])
         is_last = start + size >= len(items)
         token = None if is_last else self._token(operation, given, identity(chosen[-1]), start + size)
         return Page(items=chosen, next_token=token)
 
-    def _start(self, operation: str, given: Mapping[str, Any], identities: Sequence[str]) -> int:
+    def page_read(
+        self,
+        operation: str,
+        given: Mapping[str, Any],
+        read: Callable[[str | None, int], Sequence[T]],
+        identity: Callable[[T], str],
+    ) -> Page[T]:
+        """The same page, of a list that is read in parts.
+
+        Args:
+            read: From the identity of the last item before (None: from the beginning) and a number to so many items.
+
+        Raises:
+            AwsError: ValidationException for a token that is none of this list's.
+        """
+        size = int(given.get("MaxResults", DEFAULT_PAGE))
+        token = given.get("NextToken")
+        last = None if token is None else self._opened(operation, given, token)[0]
+        items = read(last, size + 1)
+        chosen = tuple(items[:size])
+        is_last = len(items) <= size
+        return Page(
+            items=chosen, next_token=None if is_last else self._token(operation, given, identity(chosen[-1]), 0)
+        )
+
+    def _start(self, operation: str, given: Mapping[str, Any], items: Sequence[T], identity: Callable[[T], str]) -> int:
         token = given.get("NextToken")
         if token is None:
             return 0
         last, position = self._opened(operation, given, token)
-        try:
-            return identities.index(last) + 1
-        except ValueError:  # the last item has been deleted since
-            return min(position, len(identities))
+        found = next((place for place, item in enumerate(items) if identity(item) == last), None)
+        return min(position, len(items)) if found is None else found + 1  # None: deleted since
 
     def _token(self, operation: str, given: Mapping[str, Any], last: str, position: int) -> str:
         content = json.dumps([last, position]).encode()

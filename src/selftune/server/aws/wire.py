@@ -10,7 +10,8 @@ import base64
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import botocore.loaders
@@ -68,9 +69,23 @@ def parsed(body: bytes, operation: OperationModel) -> dict[str, Any]:
     return dict(_known(value, shape))
 
 
-def serialized(output: Mapping[str, Any], shape: StructureShape | None) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An output that is already a body."""
+
+    body: bytes
+
+    @classmethod
+    def of(cls, output: Mapping[str, Any], operation: str, service: str = "sagemaker") -> Written:
+        """An output of an operation."""
+        return cls(body=serialized(output, operation_model(service, operation).output_shape))
+
+
+def serialized(output: Mapping[str, Any] | Written, shape: StructureShape | None) -> bytes:
     """The body of an answer: the members that the output shape has, times as seconds since the epoch."""
-    return json.dumps(_rendered(output, shape) if shape is not None else {}, separators=(",", ":")).encode()
+    if isinstance(output, Written):
+        return output.body
+    return json.dumps(_renderer(shape)(output) if shape is not None else {}, separators=(",", ":")).encode()
 
 
 def serialized_error(error: AwsError) -> bytes:
@@ -123,16 +138,33 @@ def _known(value: Any, shape: Shape) -> Any:
     return int(value) if shape.type_name in ("integer", "long") else value
 
 
-def _rendered(value: Any, shape: Shape) -> Any:
+_Render = Callable[[Any], Any]
+
+
+@functools.cache
+def _renderer(shape: Shape) -> _Render:
+    """How values of a shape are written; worked out once a shape, since Describe is asked for all the time."""
     if isinstance(shape, StructureShape):
-        members = shape.members
-        return {name: _rendered(value[name], member) for name, member in members.items() if value.get(name) is not None}
+        return _structure_renderer(shape)
     if isinstance(shape, ListShape):
-        return [_rendered(item, shape.member) for item in value]
+        member = shape.member
+        return lambda value: [_renderer(member)(item) for item in value]
     if isinstance(shape, MapShape):
-        return {str(key): _rendered(item, shape.value) for key, item in value.items()}
+        of_value = shape.value
+        return lambda value: {str(key): _renderer(of_value)(item) for key, item in value.items()}
     if shape.type_name == "blob":
-        return base64.b64encode(value).decode()
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
+        return lambda value: base64.b64encode(value).decode()
+    if shape.type_name in ("float", "double", "timestamp"):
+        return lambda value: value if math.isfinite(value) else str(value)
+    return lambda value: value
+
+
+def _structure_renderer(shape: StructureShape) -> _Render:
+    members = shape.members
+
+    def render(value: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: _renderer(members[name])(item) for name, item in value.items() if item is not None and name in members
+        }
+
+    return render

@@ -16,6 +16,8 @@ from selftune.store.artifacts.artifacts import Artifact
 from selftune.store.artifacts.folder import BUCKET_NAME, ArtifactFolder
 
 MOST_KEYS = 1000
+_UNNAMED_REGION = "us-east-1"
+"""S3 says nothing where a bucket is in this one."""
 _OWNER = {"ID": "selftune", "DisplayName": "selftune"}
 _XML = {"content-type": "application/xml"}
 
@@ -57,7 +59,8 @@ def delete(folder: ArtifactFolder, bucket: str) -> Response:
 def location(folder: ArtifactFolder, bucket: str, region: str) -> Response:
     """GetBucketLocation."""
     folder.check_bucket(bucket)
-    return Response(headers=_XML, body=xml.document("LocationConstraint", region))
+    shown = "" if region == _UNNAMED_REGION else region
+    return Response(headers=_XML, body=xml.document("LocationConstraint", shown))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from selftune.model.errors import NameTaken, SelftuneError, StorageFailure
 from selftune.server.aws.errors import AwsError
 from selftune.store.artifacts.artifacts import NoSuchArtifact, PreconditionFailed
-from selftune.store.artifacts.folder import BucketNotEmpty
+from selftune.store.artifacts.folder import BucketNotEmpty, KeyTooLong
 from selftune.store.artifacts.uploads import InvalidPart, NoSuchUpload
 
 STATUS = {
@@ -14,6 +14,7 @@ STATUS = {
     "BucketAlreadyOwnedByYou": 409,
     "BucketNotEmpty": 409,
     "EntityTooLarge": 400,
+    "EntityTooSmall": 400,
     "IncompleteBody": 400,
     "InvalidArgument": 400,
     "InvalidBucketName": 400,
@@ -21,6 +22,7 @@ STATUS = {
     "InvalidPartOrder": 400,
     "InvalidRange": 416,
     "InvalidRequest": 400,
+    "KeyTooLongError": 400,
     "MalformedXML": 400,
     "MethodNotAllowed": 405,
     "NoSuchBucket": 404,
@@ -61,6 +63,7 @@ def _code(error: SelftuneError) -> str:
     table = (
         (NameTaken, "BucketAlreadyOwnedByYou"),
         (BucketNotEmpty, "BucketNotEmpty"),
+        (KeyTooLong, "KeyTooLongError"),
         (PreconditionFailed, "PreconditionFailed"),
         (NoSuchUpload, "NoSuchUpload"),
         (InvalidPart, "InvalidPart"),

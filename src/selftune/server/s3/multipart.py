@@ -13,6 +13,8 @@ from selftune.store.artifacts.folder import ArtifactFolder
 from selftune.store.artifacts.uploads import MultipartUploads, Upload
 
 MOST_PARTS = 10_000
+SMALLEST_PART = 5 << 20
+"""Bytes of a part that is not the last."""
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)\Z")
 _XML = {"content-type": "application/xml"}
 
@@ -78,6 +80,7 @@ def complete(uploads: MultipartUploads, upload: Upload, request: Request) -> Res
         raise s3_error("MalformedXML", "Name at least one part.")
     if [number for number, _ in wanted] != sorted({number for number, _ in wanted}):
         raise s3_error("InvalidPartOrder", "The list of parts was not in ascending order.")
+    _check_sizes(uploads, upload, [number for number, _ in wanted])
     made = uploads.complete(upload, wanted, condition_of(request))
     content = {
         "Location": f"/{made.bucket}/{made.key}",
@@ -86,6 +89,16 @@ def complete(uploads: MultipartUploads, upload: Upload, request: Request) -> Res
         "ETag": f'"{made.etag}"',
     }
     return Response(headers=_XML, body=xml.document("CompleteMultipartUploadResult", content))
+
+
+def _check_sizes(uploads: MultipartUploads, upload: Upload, numbers: list[int]) -> None:
+    """All parts but the last must have a certain size, as on S3: code that passes here passes there."""
+    parts = uploads.parts(upload)
+    small = [number for number in numbers[:-1] if number in parts and parts[number].size < SMALLEST_PART]
+    if small:
+        raise s3_error(
+            "EntityTooSmall", f"Part {small[0]} is smaller than {SMALLEST_PART >> 20} MiB, and it is not the last."
+        )
 
 
 def abort(uploads: MultipartUploads, upload: Upload) -> Response:

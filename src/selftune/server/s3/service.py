@@ -79,7 +79,7 @@ class S3Service:
         try:
             response = self._carried_out(request)
         except (AwsError, SelftuneError) as error:
-            response = error_response(error, request, request_id)
+            response = error_response(error, request.received.raw_path, request_id)
         return Response(
             status=response.status,
             headers={"x-amz-request-id": request_id, **response.headers},
@@ -163,7 +163,7 @@ def s3_service(root: Path, region: str) -> S3Service:
     return S3Service(folder=folder, uploads=MultipartUploads(folder, root / "uploads.db"), region=region)
 
 
-def error_response(error: AwsError | SelftuneError, request: Request, request_id: str) -> Response:
+def error_response(error: AwsError | SelftuneError, resource: str, request_id: str) -> Response:
     """A refusal as S3 writes it."""
     refusal = error if isinstance(error, AwsError) else from_ours(error)
     if refusal.status == 304:
@@ -171,7 +171,7 @@ def error_response(error: AwsError | SelftuneError, request: Request, request_id
     content = {
         "Code": refusal.code,
         "Message": refusal.message,
-        "Resource": request.received.raw_path,
+        "Resource": resource,
         "RequestId": request_id,
     }
     body = xml.document("Error", content, namespace=None)

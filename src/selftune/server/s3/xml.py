@@ -18,7 +18,8 @@ def document(root: str, content: Mapping[str, object] | str, namespace: str | No
     attributes = {} if namespace is None else {"xmlns": namespace}
     element = ElementTree.Element(root, attributes)
     _fill(element, content)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(element, encoding="utf-8")
+    written: bytes = ElementTree.tostring(element, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + written
 
 
 def parsed(body: bytes) -> ElementTree.Element:

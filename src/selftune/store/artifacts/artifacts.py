@@ -71,7 +71,7 @@ class ArtifactStore(Protocol):
             etag: Instead of the MD5 of the bytes.
 
         Raises:
-            NoSuchArtifact: there is no such bucket.
+            NoSuchArtifact: there is no such bucket; or no object, where `condition` asks for one.
             PreconditionFailed: `condition` does not hold.
         """
         ...

@@ -55,6 +55,10 @@ class BucketNotEmpty(UsageError):
     """A bucket that still holds objects is not deleted."""
 
 
+class KeyTooLong(UsageError):
+    """A key that is longer than keys may be, or empty."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
     """A bucket's name and age."""
@@ -263,7 +267,7 @@ def _encoded(key: str) -> bytes:
     except UnicodeEncodeError:
         raise UsageError("The key is not valid text.") from None
     if not 1 <= len(encoded) <= LONGEST_KEY:
-        raise UsageError(f"The key has {len(encoded)} bytes, but it must have 1 to {LONGEST_KEY}.")
+        raise KeyTooLong(f"The key has {len(encoded)} bytes, but it must have 1 to {LONGEST_KEY}.")
     return encoded
 
 
@@ -278,7 +282,9 @@ def _check_condition(connection: sqlite3.Connection, bucket: str, key: bytes, co
     row = connection.execute("SELECT etag FROM object WHERE bucket = ? AND key = ?", (bucket, key)).fetchone()
     if condition.is_absent and row is not None:
         raise PreconditionFailed("An object of that key exists.")
-    if condition.etag is not None and (row is None or row[0] != condition.etag):
+    if condition.etag is not None and row is None:
+        raise NoSuchArtifact(bucket, key.decode())
+    if condition.etag is not None and row[0] != condition.etag:
         raise PreconditionFailed("The object is not the one with that ETag.")
 
 

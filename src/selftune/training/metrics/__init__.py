@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selftune.training.metrics.custom import check_regex
+from selftune.training.metrics.defined import DefinedMetrics
 from selftune.training.metrics.directions import direction_shown
 from selftune.training.metrics.lines import complete_lines
 from selftune.training.metrics.names import canonical_metric, direction_of, is_counter, same_metric, split_of
@@ -10,6 +11,7 @@ from selftune.training.metrics.reader import LineReading, MetricReader
 from selftune.training.metrics.recognisers.pairs import in_split, leading_split
 
 __all__ = [
+    "DefinedMetrics",
     "LineReading",
     "MetricReader",
     "canonical_metric",

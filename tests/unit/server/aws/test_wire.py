@@ -107,3 +107,20 @@ def test_an_output_holds_only_what_the_model_knows() -> None:
     assert json.loads(wire.serialized({"HyperParameterTuningJobArn": arn, "Secret": "s"}, shape)) == {
         "HyperParameterTuningJobArn": arn
     }
+
+
+def test_of_maps_and_lists_all_that_members_must_satisfy_is_told_and_no_value_of_a_map() -> None:
+    training = wire.operation_model("sagemaker", "CreateTrainingJob")
+    body = {"TrainingJobName": "a", "HyperParameters": {"lr": "a\nsecret"}, "VpcConfig": {"Subnets": ["a b"]}}
+    message = refusal(body, training).message
+    assert (
+        "Value '{lr=...}' at 'hyperParameters' failed to satisfy constraint: Map value must satisfy constraint: "
+        "[Member must have length less than or equal to 2500, Member must have length greater than or equal to 0, "
+        "Member must satisfy regular expression pattern: .*]"
+    ) in message
+    assert "secret" not in message
+    assert (
+        "Value '[a b]' at 'vpcConfig.subnets' failed to satisfy constraint: Member must satisfy constraint: "
+        "[Member must have length less than or equal to 32"
+    ) in message
+    assert refusal({"HyperParameters": {"lr": None}}, training).code == "SerializationException"

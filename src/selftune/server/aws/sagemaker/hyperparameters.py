@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from selftune.model.errors import InvalidRange
@@ -30,6 +30,23 @@ def decoded_text(text: str) -> str:
 def value_of(text: str) -> HyperparameterValue:
     """A value by its text: `"50"` is an integer, also where it came as a JSON string."""
     return value_from_text(decoded_text(text))
+
+
+def as_spelled(texts: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:
+    """Texts in the spelling of a client: as it sent them where the value is the same, and as JSON where it encodes so.
+
+    Args:
+        texts: Values by name, as text.
+        sent: What the client sent. One that encodes what is meant for the toolkit decodes all that it reads.
+    """
+    is_encoded = any(name.startswith(FRAMEWORK_PREFIX) and text.startswith('"') for name, text in sent.items())
+
+    def spelled(name: str, text: str) -> str:
+        if name in sent and value_of(sent[name]) == value_of(text):
+            return sent[name]
+        return json.dumps(text) if is_encoded and isinstance(value_of(text), str) else text
+
+    return {name: spelled(name, text) for name, text in texts.items()}
 
 
 def split(given: Mapping[str, str]) -> tuple[dict[str, HyperparameterValue], dict[str, str]]:
@@ -60,8 +77,18 @@ def ranges_of(parameter_ranges: Mapping[str, Any]) -> dict[str, Range]:
             name = given["Name"]
             if name in found:
                 raise InvalidRange(f"The hyperparameter {name} has two ranges.", hint="Give one.")
-            found[name] = read(name, given)
+            found[name] = _named(name, read, given)
     return found
+
+
+def _named(name: str, read: Callable[[str, Mapping[str, Any]], Range], given: Mapping[str, Any]) -> Range:
+    """A range, or what is wrong with it and whose it is."""
+    try:
+        return read(name, given)
+    except InvalidRange as error:
+        if name in error.message:
+            raise
+        raise InvalidRange(f"The range of {name} cannot be: {error.message}", hint=error.hint) from None
 
 
 def _continuous(name: str, given: Mapping[str, Any]) -> Range:

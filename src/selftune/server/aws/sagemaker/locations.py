@@ -13,24 +13,12 @@ from typing import Any
 from selftune.model.errors import UnreadableInput, UsageError
 from selftune.model.request import Channel
 from selftune.server.aws.sagemaker.archives import unpack
+from selftune.store.artifacts.addresses import parts_of
 from selftune.store.artifacts.artifacts import Artifact, NoSuchArtifact
 from selftune.store.artifacts.folder import ArtifactFolder
 
-_URI = re.compile(r"s3://([a-z0-9.-]{3,63})(?:/(.*))?\Z", re.DOTALL)
 _CHUNK = 1 << 20
 _CHANNEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-
-
-def parts_of(uri: str) -> tuple[str, str]:
-    """(bucket, key or prefix) of an s3:// address.
-
-    Raises:
-        UsageError: it is none.
-    """
-    match = _URI.match(uri)
-    if match is None:
-        raise UsageError(f"'{uri[:200]}' is no s3:// address.", hint="Write s3://BUCKET/KEY.")
-    return match[1], match[2] or ""
 
 
 class Materials:
@@ -92,6 +80,14 @@ class Materials:
             return self._artifacts.find(bucket, key)
         except NoSuchArtifact as error:
             raise UnreadableInput(f"{uri} is not there: {error.message}") from None
+
+    def has_bucket(self, name: str) -> bool:
+        """Whether there is a bucket of that name."""
+        try:
+            self._artifacts.check_bucket(name)
+        except NoSuchArtifact:
+            return False
+        return True
 
     def read(self, artifact: Artifact) -> bytes:
         """The bytes of a small object."""

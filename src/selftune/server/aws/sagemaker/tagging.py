@@ -27,31 +27,28 @@ class TagOperations:
 
     def add(self, given: Given, caller: Caller) -> Output:
         """AddTags."""
-        del caller
-        found = self.tags.add(self._resource(given["ResourceArn"]), pairs_of(given["Tags"]))
+        found = self.tags.add(self._resource(given, caller), pairs_of(given["Tags"]))
         return {"Tags": _listed(found)}
 
     def list(self, given: Given, caller: Caller) -> Output:
         """ListTags."""
-        del caller
-        found = _listed(self.tags.of(self._resource(given["ResourceArn"])))
+        found = _listed(self.tags.of(self._resource(given, caller)))
         asked = {"MaxResults": len(found) or 1, **given}
         page = self.pager.page("ListTags", asked, found, lambda tag: tag["Key"])
         return {"Tags": list(page.items), "NextToken": page.next_token}
 
     def delete(self, given: Given, caller: Caller) -> Output:
         """DeleteTags."""
-        del caller
-        self.tags.remove(self._resource(given["ResourceArn"]), given["TagKeys"])
+        self.tags.remove(self._resource(given, caller), given["TagKeys"])
         return {}
 
-    def _resource(self, arn: str) -> str:
-        """What the tags hang on: kind and name in lower case, whatever region the ARN names.
+    def _resource(self, given: Given, caller: Caller) -> str:
+        """What the tags hang on: kind and name in lower case.
 
         Raises:
             NoSuchJob: there is none of that name.
         """
-        kind, name = named_in(arn)
+        kind, name = named_in(given["ResourceArn"], caller.region)
         if kind == TUNING_JOB:
             self.service.record(name)
         else:

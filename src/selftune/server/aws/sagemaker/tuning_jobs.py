@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from selftune.engine.service import TuningService
-from selftune.model.jobs import TrainingJob, TuningJobRecord
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord
+from selftune.server.aws import wire
 from selftune.server.aws.caller import Caller
-from selftune.server.aws.errors import validation
 from selftune.server.aws.paging import Pager
-from selftune.server.aws.sagemaker.arns import TUNING_JOB, arn_of
+from selftune.server.aws.sagemaker.arns import TRAINING_JOB, TUNING_JOB, arn_of
+from selftune.server.aws.sagemaker.finding import parents_of
+from selftune.server.aws.sagemaker.inheritance import with_metrics_of_parents
 from selftune.server.aws.sagemaker.locations import Materials
+from selftune.server.aws.sagemaker.service_limits import service_limits
 from selftune.server.aws.sagemaker.tagging import pairs_of, resource_of
 from selftune.server.aws.sagemaker.tuning_documents import described, training_job_summary
 from selftune.server.aws.sagemaker.tuning_request import tuning_job_request
+from selftune.store.recent import Recent
+from selftune.store.store import TrainingJobOrder, TrainingJobQuery
 from selftune.store.tags import SqliteTags
 from selftune.views.aws_document import tuning_job_summary
 
 Given = Mapping[str, Any]
-Output = Mapping[str, Any]
+Output = Mapping[str, Any] | wire.Written
+_DESCRIBE = "DescribeHyperParameterTuningJob"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +39,13 @@ class TuningJobOperations:
     pager: Pager
     tags: SqliteTags
     home: Path
+    final_answers: Recent[tuple[str, float, int, str], wire.Written] = field(default_factory=lambda: Recent(64))
+    """What Describe says of tuning jobs that have ended, which clients ask for again and again."""
 
     def create(self, given: Given, caller: Caller) -> Output:
         """CreateHyperParameterTuningJob: planned and stored at once; its loop runs in a process of its own."""
+        service_limits(self.home).check(given)
+        given = with_metrics_of_parents(self.service, given)
         request = tuning_job_request(given, caller, self.materials, self.home)
         record = self.service.create(request)
         self.tags.add(resource_of(TUNING_JOB, record.job.name), pairs_of(given.get("Tags", ())))
@@ -44,13 +54,33 @@ class TuningJobOperations:
 
     def describe(self, given: Given, caller: Caller) -> Output:
         """DescribeHyperParameterTuningJob."""
-        name = given["HyperParameterTuningJobName"]
-        return described(self.service.record(name), self.service.summary(name), caller.region)
+        record = self.service.record(given["HyperParameterTuningJobName"])
+        if not record.state.status.is_terminal:
+            return self._described(record, caller.region)
+        key = (record.job.name, record.job.created_at, record.version, caller.region)
+        known = self.final_answers.get(key)
+        if known is None:
+            known = wire.Written.of(self._described(record, caller.region), _DESCRIBE)
+            self.final_answers.put(key, known)
+        return known
+
+    def _described(self, record: TuningJobRecord, region: str) -> Mapping[str, Any]:
+        return described(record, self.service.totals(record), region, parents_of(self.service, record))
 
     def stop(self, given: Given, caller: Caller) -> Output:
         """StopHyperParameterTuningJob; one that has ended stays as it is."""
         del caller
         self.service.stop(given["HyperParameterTuningJobName"])
+        return {}
+
+    def delete(self, given: Given, caller: Caller) -> Output:
+        """DeleteHyperParameterTuningJob: one that has ended, with its training jobs; what lies in S3 stays."""
+        del caller
+        record = self.service.record(given["HyperParameterTuningJobName"])
+        self.service.delete(record.job.name)
+        self.tags.remove_all(resource_of(TUNING_JOB, record.job.name))
+        for training_job in record.state.training_jobs:
+            self.tags.remove_all(resource_of(TRAINING_JOB, training_job.name))
         return {}
 
     def list(self, given: Given, caller: Caller) -> Output:
@@ -65,15 +95,36 @@ class TuningJobOperations:
 
     def list_training_jobs(self, given: Given, caller: Caller) -> Output:
         """ListTrainingJobsForHyperParameterTuningJob."""
-        record = self.service.record(given["HyperParameterTuningJobName"])
-        wanted = given.get("StatusEquals")
-        jobs = [job for job in record.state.training_jobs if wanted in (None, _status(job))]
-        ordered = _ordered_training_jobs(jobs, given)
-        page = self.pager.page("ListTrainingJobs", given, ordered, lambda job: job.name)
+        record = self.service.head(given["HyperParameterTuningJobName"])
+        query = _query(given)
+
+        def read(last: str | None, limit: int) -> Sequence[TrainingJob]:
+            after = None if last is None else int(last)
+            return self.service.training_jobs(record.job.name, replace(query, after=after, limit=limit))
+
+        page = self.pager.page_read("ListTrainingJobs", given, read, lambda job: str(job.number))
         return {
             "TrainingJobSummaries": [training_job_summary(record, job, caller.region) for job in page.items],
             "NextToken": page.next_token,
         }
+
+
+def _query(given: Given) -> TrainingJobQuery:
+    """By name where nothing is said; those without an objective come last whatever the order."""
+    wanted = given.get("StatusEquals")
+    return TrainingJobQuery(
+        order=_TRAINING_JOB_ORDERS[given.get("SortBy", "Name")],
+        is_descending=given.get("SortOrder", "Ascending") == "Descending",
+        status=None if wanted is None else TrainingJobStatus(wanted),
+    )
+
+
+_TRAINING_JOB_ORDERS = {
+    "Name": TrainingJobOrder.NAME,
+    "CreationTime": TrainingJobOrder.NUMBER,
+    "Status": TrainingJobOrder.STATUS,
+    "FinalObjectiveMetricValue": TrainingJobOrder.OBJECTIVE,
+}
 
 
 def _summary(record: TuningJobRecord, caller: Caller) -> dict[str, Any]:
@@ -112,24 +163,3 @@ def _ordered(
 ) -> list[TuningJobRecord]:
     key = keys[given.get("SortBy", default)]
     return sorted(items, key=key, reverse=given.get("SortOrder", "Ascending") == "Descending")
-
-
-def _ordered_training_jobs(jobs: Sequence[TrainingJob], given: Given) -> list[TrainingJob]:
-    """By name where nothing is said; those without an objective come last whatever the order."""
-    is_descending = given.get("SortOrder", "Ascending") == "Descending"
-    match given.get("SortBy", "Name"):
-        case "FinalObjectiveMetricValue":
-            known = [job for job in jobs if job.objective is not None]
-            unknown = [job for job in jobs if job.objective is None]
-            return [*sorted(known, key=lambda job: job.objective or 0.0, reverse=is_descending), *unknown]
-        case "Status":
-            return sorted(jobs, key=lambda job: (_status(job), job.number), reverse=is_descending)
-        case "CreationTime":
-            return sorted(jobs, key=lambda job: (job.created_at, job.number), reverse=is_descending)
-        case "Name":
-            return sorted(jobs, key=lambda job: job.name, reverse=is_descending)
-    raise validation("SortBy is none of Name, CreationTime, Status, FinalObjectiveMetricValue.")
-
-
-def _status(job: TrainingJob) -> str:
-    return "InProgress" if job.status.value == "Starting" else job.status.value

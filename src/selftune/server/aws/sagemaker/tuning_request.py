@@ -6,15 +6,16 @@ What an SDK sends by itself is not its user's will: see `_NotGiven`.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from selftune.model.errors import UsageError
+from selftune.autotune.resource import EPOCHS
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria
-from selftune.model.request import Channel, Origin, TuningJobRequest, UserSettings
+from selftune.model.request import Channel, MetricDefinition, Origin, TuningJobRequest, UserSettings, WarmStart
 from selftune.model.values import HyperparameterValue
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import validation
@@ -22,7 +23,8 @@ from selftune.server.aws.sagemaker import hyperparameters
 from selftune.server.aws.sagemaker.locations import Materials
 from selftune.server.aws.sagemaker.programs import program_of
 from selftune.server.aws.sagemaker.words import ADD_TAG, DIRECTIONS, EARLY_STOPPING, PIN_TAG, STRATEGIES
-from selftune.training.metrics import direction_of
+from selftune.store.artifacts.addresses import parts_of
+from selftune.training.metrics import check_regex, direction_of
 
 DOCUMENT_LABEL = "aws:request"
 """The request as it came, for what Describe gives back unchanged (roles, networks, instance types)."""
@@ -39,7 +41,15 @@ def tuning_job_request(given: Mapping[str, Any], caller: Caller, materials: Mate
         AwsError: fields that contradict each other.
         UsageError: what it asks for cannot be done here.
     """
-    definition = _definition(given)
+    definitions = _definitions(given)
+    made = [_request(given, definition, caller, materials, home) for definition in definitions]
+    return replace(made[0], alternatives=tuple(replace(other, labels=()) for other in made[1:]))
+
+
+def _request(
+    given: Mapping[str, Any], definition: Mapping[str, Any], caller: Caller, materials: Materials, home: Path
+) -> TuningJobRequest:
+    """The request of one definition."""
     config = given["HyperParameterTuningJobConfig"]
     parameter_ranges = config.get("ParameterRanges") or definition.get("HyperParameterRanges") or {}
     is_autotune = given.get("Autotune", {}).get("Mode") == "Enabled"
@@ -49,7 +59,7 @@ def tuning_job_request(given: Mapping[str, Any], caller: Caller, materials: Mate
     _check_names(static, hints, set(ranges), is_autotune=is_autotune)
     values, toolkit = hyperparameters.split({**static, **hints})
     tags = {tag["Key"]: tag["Value"] for tag in given.get("Tags", ())}
-    fields = _NotGiven.of(given, caller, tags)
+    fields = _NotGiven.of(given, definition, caller, tags)
     return TuningJobRequest(
         name=given["HyperParameterTuningJobName"],
         program=program_of(definition, values, toolkit, materials, home),
@@ -60,12 +70,16 @@ def tuning_job_request(given: Mapping[str, Any], caller: Caller, materials: Mate
             keep=frozenset(set(_own(static)) - set(ranges)),
             only_listed=tags.get(ADD_TAG, "").lower() != "true",
             seed=config.get("RandomSeed"),
+            metrics=metrics_of(definition),
         ),
-        channels=_channels(definition, materials),
+        channels=channels_of(definition, materials),
         autotune=is_autotune,
         run_baseline=is_autotune and set(ranges).isdisjoint(_missing(ranges, values)),
-        environment=tuple(definition.get("Environment", {}).items()),
+        environment=script_environment(definition),
         origin=Origin.SERVER,
+        output=output_of(definition, materials),
+        warm_start=_warm_start(given.get("WarmStartConfig")),
+        definition_name=definition.get("DefinitionName"),
         labels=(
             (DOCUMENT_LABEL, json.dumps(given, default=str)),
             (CLIENT_LABEL, caller.user_agent[:200]),
@@ -74,16 +88,15 @@ def tuning_job_request(given: Mapping[str, Any], caller: Caller, materials: Mate
     )
 
 
-def _definition(given: Mapping[str, Any]) -> Mapping[str, Any]:
+def _definitions(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     single, several = given.get("TrainingJobDefinition"), given.get("TrainingJobDefinitions")
     if single is not None and several is not None:
         raise validation("Give either TrainingJobDefinition or TrainingJobDefinitions, not both.")
-    if several is not None and len(several) > 1:
-        raise UsageError("Several training job definitions in one tuning job are not here yet.", hint="Give one.")
-    found: Mapping[str, Any] | None = single if single is not None else (several or [None])[0]
-    if found is None:
+    if single is None and not several:
         raise validation("A tuning job needs TrainingJobDefinition or TrainingJobDefinitions.")
-    return found
+    if several and len(several) > 1 and "ParameterRanges" in given["HyperParameterTuningJobConfig"]:
+        raise validation("With several TrainingJobDefinitions each has HyperParameterRanges of its own.")
+    return [single] if single is not None else list(several or ())
 
 
 def _check_names(static: Mapping[str, str], hints: Mapping[str, str], ranged: set[str], *, is_autotune: bool) -> None:
@@ -121,13 +134,15 @@ class _NotGiven:
     direction: bool = False
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], caller: Caller, tags: Mapping[str, str]) -> _NotGiven:
+    def of(
+        cls, given: Mapping[str, Any], definition: Mapping[str, Any], caller: Caller, tags: Mapping[str, str]
+    ) -> _NotGiven:
         if given.get("Autotune", {}).get("Mode") != "Enabled" or not caller.is_sagemaker_sdk:
             return cls()
         config = given["HyperParameterTuningJobConfig"]
         limits = config.get("ResourceLimits", {})
         pinned = set(tags.get(PIN_TAG, "").replace(",", " ").split())
-        objective = config.get("HyperParameterTuningJobObjective", {})
+        objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective", {})
         return cls(
             strategy=config.get("Strategy") == "Bayesian" and "Strategy" not in pinned,
             jobs=limits.get("MaxNumberOfTrainingJobs") == 1 and "MaxNumberOfTrainingJobs" not in pinned,
@@ -152,6 +167,8 @@ def _objective(definition: Mapping[str, Any], config: Mapping[str, Any], fields:
 def _limits(definition: Mapping[str, Any], config: Mapping[str, Any], fields: _NotGiven) -> dict[str, Any]:
     limits = config.get("ResourceLimits", {})
     early = config.get("TrainingJobEarlyStoppingType")
+    resource = config.get("StrategyConfig", {}).get("HyperbandStrategyConfig", {})
+    _check_hyperband(config, definition, resource)
     retry = definition.get("RetryStrategy", {}).get("MaximumRetryAttempts")
     return {
         "strategy": None if fields.strategy else STRATEGIES.get(config.get("Strategy", "")),
@@ -162,7 +179,26 @@ def _limits(definition: Mapping[str, Any], config: Mapping[str, Any], fields: _N
         "early_stopping": None if fields.early_stopping or early is None else EARLY_STOPPING[early],
         "completion": _completion(config.get("TuningJobCompletionCriteria")),
         "retry": retry,
+        "min_resource": resource.get("MinResource"),
+        "max_resource": resource.get("MaxResource"),
     }
+
+
+def _check_hyperband(config: Mapping[str, Any], definition: Mapping[str, Any], resource: Mapping[str, Any]) -> None:
+    if config.get("Strategy") != "Hyperband":
+        if resource:
+            raise validation("HyperbandStrategyConfig is for the Strategy Hyperband only.")
+        return
+    if config.get("TrainingJobEarlyStoppingType") == "Auto":
+        raise validation("TrainingJobEarlyStoppingType Auto is not possible with the Strategy Hyperband: use Off.")
+    static = definition.get("StaticHyperParameters", {})
+    if "MaxResource" not in resource and not any(name in static for name in EPOCHS):
+        raise validation(
+            "The Strategy Hyperband needs MaxResource in HyperbandStrategyConfig, or one of "
+            f"{', '.join(EPOCHS)} among the static hyperparameters."
+        )
+    if resource.get("MaxResource", math.inf) <= resource.get("MinResource", 1):
+        raise validation("MinResource must be smaller than MaxResource.")
 
 
 def _completion(criteria: Mapping[str, Any] | None) -> CompletionCriteria | None:
@@ -176,7 +212,53 @@ def _completion(criteria: Mapping[str, Any] | None) -> CompletionCriteria | None
     )
 
 
-def _channels(definition: Mapping[str, Any], materials: Materials) -> tuple[Channel, ...]:
+def _warm_start(config: Mapping[str, Any] | None) -> WarmStart | None:
+    if config is None:
+        return None
+    names = [parent.get("HyperParameterTuningJobName") for parent in config["ParentHyperParameterTuningJobs"]]
+    if not all(names):
+        raise validation("Each of ParentHyperParameterTuningJobs needs HyperParameterTuningJobName.")
+    if len({name.lower() for name in names}) < len(names):
+        raise validation("A tuning job stands twice among ParentHyperParameterTuningJobs.")
+    return WarmStart(parents=tuple(names), is_identical=config["WarmStartType"] == "IdenticalDataAndAlgorithm")
+
+
+def metrics_of(definition: Mapping[str, Any]) -> tuple[MetricDefinition, ...]:
+    """The metrics that a definition names.
+
+    Raises:
+        UsageError: an expression does not compile, or does not say which part is the value.
+    """
+    given = definition["AlgorithmSpecification"].get("MetricDefinitions", ())
+    for metric in given:
+        check_regex(metric["Regex"])
+    return tuple(MetricDefinition(name=metric["Name"], regex=metric["Regex"]) for metric in given)
+
+
+def output_of(definition: Mapping[str, Any], materials: Materials) -> str:
+    """Where the results of a definition go.
+
+    Raises:
+        AwsError: it is no address, or there is no such bucket.
+    """
+    address = str(definition["OutputDataConfig"]["S3OutputPath"])
+    bucket, _ = parts_of(address)
+    if not materials.has_bucket(bucket):
+        raise validation(f"S3OutputPath {address[:200]}: there is no bucket '{bucket}' here. Create it first.")
+    return address
+
+
+def script_environment(definition: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The variables that a definition sets."""
+    return tuple(definition.get("Environment", {}).items())
+
+
+def channels_of(definition: Mapping[str, Any], materials: Materials) -> tuple[Channel, ...]:
+    """The data that a definition names, without the channels that carry programs."""
+    names = [channel["ChannelName"] for channel in definition.get("InputDataConfig", ())]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise validation(f"Channel names must differ: {', '.join(doubled)} stands there twice.")
     return tuple(
         materials.channel(channel)
         for channel in definition.get("InputDataConfig", ())

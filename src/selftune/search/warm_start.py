@@ -1,0 +1,131 @@
+"""What the parents of a warm start say about the space, as the trend around which the model draws.
+
+    m_k (x)   posterior mean of a Gaussian process over the warped losses of parent k: mean 0 and deviation 1, whatever
+              the parent's own unit, so that a parent with other data says where, and not how much
+    b_k       how far parent k holds here: ridge regression of the warped losses y of this tuning job's own training
+              jobs on m_k, towards 1, with the weight of `doubt` training jobs; no less than 0, no more than `most`
+    trend     mean over the parents of b_k (m_k (x) - mean of m_k at the own training jobs)
+
+The model is then fitted to what the trend leaves of the losses (a stack of two processes: Golovin et al. 2017, section
+3.3, as Vizier's transfer learning). So a parent counts fully before there is anything else, a few results of one's own
+correct it where it is off, and one that contradicts them fades away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from scipy.linalg import cho_solve
+
+from selftune.model.history import History, ParentResults
+from selftune.search.draws import Array, Trend, flat
+from selftune.search.encoder import Encoder, Values
+from selftune.search.gaussian_process import FitFailed, Kernel, ParameterPrior, fit
+from selftune.search.output_warp import warped
+
+Rows: TypeAlias = Sequence[tuple[Values, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmStartSettings:
+    """The constants of a warm start."""
+
+    fewest_rows: int = 4
+    """A parent with fewer training jobs inside the space says too little for a model."""
+    most_rows: int = 100
+    """Most training jobs of one parent that its model sees, the best first."""
+    fit_steps: int = 40
+    doubt: float = 2.0
+    """As many training jobs, spread as far as the parent's, as it takes to halve the belief in it."""
+    most: float = 1.5
+    parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+
+
+def trend_of(
+    encoder: Encoder,
+    history: History,
+    set_aside: Collection[str],
+    features: Array,
+    losses: Array,
+    settings: WarmStartSettings | None = None,
+) -> Trend:
+    """The trend that the parents of a history give; flat where there is none.
+
+    Args:
+        set_aside: Sources that have turned out to mislead.
+        features: (n, p) of this tuning job's own training jobs.
+        losses: (n,) their warped losses.
+    """
+    settings = settings or WarmStartSettings()
+    parts: list[Trend] = []
+    for parent in telling_parents(encoder, history, set_aside, settings):
+        mean = _mean_of(encoder, parent, settings)
+        if mean is not None:
+            parts.append(_scaled(mean, features, losses, settings))
+    if not parts:
+        return flat
+
+    def trend(points: Array) -> Array:
+        total: Array = np.mean([part(points) for part in parts], axis=0)
+        return total
+
+    return trend
+
+
+def telling_parents(
+    encoder: Encoder, history: History, set_aside: Collection[str], settings: WarmStartSettings | None = None
+) -> list[ParentResults]:
+    """Parents with enough training jobs inside the space; only those training jobs."""
+    fewest = (settings or WarmStartSettings()).fewest_rows
+    found = []
+    for parent in history.parents:
+        rows = tuple(row for row in parent.rows if encoder.contains(dict(row[0])))
+        if parent.source not in set_aside and len(rows) >= fewest:
+            found.append(ParentResults(tuning_job=parent.tuning_job, rows=rows))
+    return found
+
+
+def _mean_of(encoder: Encoder, parent: ParentResults, settings: WarmStartSettings) -> Trend | None:
+    """m_k; None where no model can be fitted."""
+    rows = _spread(parent.rows, settings.most_rows)
+    points = encoder.features(encoder.cube(dict(values) for values, _ in rows))
+    losses = warped([loss for _, loss in rows])
+    try:
+        theta = fit(points, losses, encoder.groups, encoder.dimension, settings.parameter_prior, settings.fit_steps)
+        kernel = Kernel(encoder.groups, theta)
+        factor = kernel.factor(points, kernel.noise + 1e-6 * kernel.signal)
+    except (FitFailed, np.linalg.LinAlgError):
+        return None
+    weights = cho_solve((factor, True), losses, check_finite=False)
+
+    def mean(features: Array) -> Array:
+        predicted: Array = kernel.between(features, points) @ weights
+        return predicted
+
+    return mean
+
+
+def _scaled(mean: Trend, features: Array, losses: Array, settings: WarmStartSettings) -> Trend:
+    """b_k (m_k - its mean)."""
+    at_own = mean(features)
+    middle = float(at_own.mean())
+    centred = at_own - middle
+    slope = (float(centred @ losses) + settings.doubt) / (float(centred @ centred) + settings.doubt)
+    slope = float(np.clip(slope, 0.0, settings.most))
+
+    def part(points: Array) -> Array:
+        return slope * (mean(points) - middle)
+
+    return part
+
+
+def _spread(rows: Rows, most: int) -> Rows:
+    """The better half of what may be seen, and an even spread over the rest."""
+    if len(rows) <= most:
+        return rows
+    best, rest = rows[: most // 2], rows[most // 2 :]
+    chosen = np.linspace(0, len(rest) - 1, most - len(best)).astype(int)
+    return [*best, *(rest[index] for index in chosen)]
