@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -74,6 +75,7 @@ def selftune() -> None:
 
 def main() -> NoReturn:
     """Entry point of the console script."""
+    gc.set_threshold(100_000)  # reading a script makes many objects and no garbage: looking for some took a tenth
     sys.exit(run(sys.argv[1:]))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selftune.backends.backend import TrainingBackend
 from selftune.engine.clock import RealClock
 from selftune.engine.service import Parts, TuningService
-from selftune.engine.suggester import Suggester
-from selftune.store.store import Store
+
+if TYPE_CHECKING:
+    from selftune.backends.backend import TrainingBackend
+    from selftune.engine.suggester import Suggester
+    from selftune.store.store import Store
 
 HOME_VARIABLE = "SELFTUNE_HOME"
 
@@ -24,7 +27,11 @@ def tuning_service(home: Path | None = None) -> TuningService:
     """The service over a home: SQLite for what is remembered, this machine for what runs."""
     home = (home or default_home()).expanduser().absolute()
     parts = Parts(
-        store=lambda: _open_store(home), backend=_local_backend, suggester=_start_suggester, clock=RealClock()
+        store=lambda: _open_store(home),
+        backend=_local_backend,
+        suggester=_start_suggester,
+        clock=RealClock(),
+        capacity=_local_capacity,
     )
     return TuningService(home, parts)
 
@@ -40,6 +47,12 @@ def _local_backend() -> TrainingBackend:
     from selftune.backends.local import LocalBackend
 
     return LocalBackend()
+
+
+def _local_capacity() -> int:
+    from selftune.backends.slots import capacity, visible_gpus
+
+    return capacity(len(visible_gpus(os.environ)))
 
 
 def _start_suggester() -> Suggester:

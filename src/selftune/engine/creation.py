@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selftune.engine.spec import snapshot_folder
 from selftune.model.errors import NameTaken, StorageFailure, UsageError
-from selftune.model.jobs import TuningJob
-from selftune.training.snapshot import take_snapshot
+
+if TYPE_CHECKING:
+    from selftune.model.jobs import TuningJob
 
 NAME_PATTERN = re.compile(r"(?=.{1,32}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*\Z")
 KEPT_VARIABLES = ("PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
@@ -105,5 +106,8 @@ class TuningJobFolders:
         program = job.plan.program
         if program.folder is None or program.is_in_place:
             return ()
+        from selftune.engine.spec import snapshot_folder  # here, since a plan, which takes none, is to be there at once
+        from selftune.training.snapshot import take_snapshot
+
         place, command = snapshot_folder(job.folder), program.template.render({})
         return take_snapshot(Path(program.folder), place, exclude=[self._home], command=command).warnings

@@ -104,7 +104,8 @@ def outstanding(job: TuningJob, state: TuningState) -> Effects:
 
 def deadline(job: TuningJob) -> float:
     """When running training jobs are told to stop, so that all have ended when the bound that was told is reached."""
-    return job.created_at + bound_seconds(job) - stop_grace_seconds(job)
+    margin = limits.stop_margin_seconds(max_runtime_seconds=bound_seconds(job))
+    return job.created_at + bound_seconds(job) - stop_grace_seconds(job) - margin
 
 
 def bound_seconds(job: TuningJob) -> float:
@@ -290,6 +291,7 @@ def _close_training_job(job: TuningJob, state: TuningState, training_job: Traini
         ended_at=event.at,
         exit_code=event.exit_code,
         failure_reason=failure,
+        is_lost=outcomes.is_fault_from_outside(status, training_job, event),
         stop_reason=outcomes.stop_reason(training_job, event) if status is TrainingJobStatus.STOPPED else None,
     )
     return _after_end(job, _with(state, ended), event.at)

@@ -91,6 +91,8 @@ class PlannedHyperparameter:
     """What else might have become of it and why it did not, a sentence each."""
     would_change: tuple[str, ...] = ()
     """What would make it another choice, a sentence each."""
+    needs_range: bool = False
+    """True where it can only be tuned over a range of the user's: none can be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,8 @@ class Plan:
     """What earlier tuning jobs in the same store say; None where nobody asked them."""
     portfolio_source: str = ""
     """Where the portfolio was learnt, as a clause; empty where there is none."""
+    portfolio_factors: tuple[str, ...] = ()
+    """Hyperparameters of which the portfolio knows factors of today's value, and no values."""
 
     @property
     def tuned(self) -> tuple[PlannedHyperparameter, ...]:

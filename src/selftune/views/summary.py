@@ -14,8 +14,10 @@ from selftune.views.expectation import Expectation, expectation_after_the_first,
 from selftune.views.failures import FailureGroup, group_failures
 from selftune.views.gain import Gain, gain_over
 from selftune.views.importance import Importance, Verdict, importance_of
+from selftune.views.inert import Metrics
 from selftune.views.progress import ProgressPoint, best_so_far
 from selftune.views.results import JobResult, best_of, is_usable, result_of
+from selftune.views.set_aside import SetAside
 from selftune.views.spent import (
     Counters,
     Saved,
@@ -59,6 +61,8 @@ class Summary:
     range_moves: tuple[RangeMove, ...]
     """How inferred ranges have expanded, in order."""
     failures: tuple[FailureGroup, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    """Earlier tuning jobs whose good values did worse here."""
 
     @property
     def mattered(self) -> tuple[str, ...]:
@@ -69,20 +73,29 @@ class Summary:
         return tuple(entry.name for entry in self.importance if entry.verdict is Verdict.NOTHING)
 
 
-def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], *, now: float) -> Summary:
+def summarize(
+    record: TuningJobRecord,
+    curves: Mapping[int, tuple[float, ...]],
+    *,
+    now: float,
+    set_aside: tuple[SetAside, ...] = (),
+    metrics: Metrics | None = None,
+) -> Summary:
     """The summary of a tuning job as it stands.
 
     Args:
         record: the tuning job as stored.
         curves: the objective's values in the order reported, by training-job number.
         now: seconds since the epoch; counts only while the tuning job runs.
+        set_aside: what the search has set aside of earlier tuning jobs.
+        metrics: what training jobs of equal curves printed beside the objective (`inert.alike`).
     """
     job, state = record.job, record.state
     space = current_space(job.plan, state)
     tuned = tuple(replace(planned, range=space[planned.name]) for planned in job.plan.tuned)
     best, baseline = best_of(state), _baseline_of(state)
     spent = spent_so_far(record, now)
-    importance = importance_of(state, space, curves)
+    importance = importance_of(state, space, curves, metrics)
     inert = [entry.name for entry in importance if entry.verdict is Verdict.NOTHING]
     has_both = best is not None and baseline is not None
     return Summary(
@@ -106,6 +119,7 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         edges=() if best is None else edge_notes(tuned, best.values),
         range_moves=state.range_moves,
         failures=group_failures(state, space),
+        set_aside=set_aside,
     )
 
 
