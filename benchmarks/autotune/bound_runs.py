@@ -49,6 +49,15 @@ def todays_values(workload: str, draw: random.Random) -> dict[str, Hyperparamete
                 "epochs": draw.choice([4, 8, 16]),
                 "rows": draw.choice([400, 800, 1600]),
             }
+        case "quick":
+            return {
+                "lr": draw.choice([0.001, 0.01, 0.03]),
+                "weight-decay": draw.choice([1e-5, 1e-4, 1e-2]),
+                "momentum": draw.choice([0.0, 0.5, 0.9]),
+                "batch-size": draw.choice([8, 16, 32]),
+                "epochs": draw.choice([2, 5, 10, 20]),
+                "rows": draw.choice([100, 400, 1600]),
+            }
         case _:
             return {
                 "n-estimators": draw.choice([20, 50, 100]),
@@ -120,7 +129,7 @@ def run_in_virtual(number: int, home: Path) -> TuningJobRecord:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workload", choices=["boosting", "network", "forest", "virtual"], required=True)
+    parser.add_argument("--workload", choices=["boosting", "network", "forest", "quick", "virtual"], required=True)
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--first", type=int, default=0, help="Number of the first tuning job.")
     parser.add_argument("--records", type=Path, required=True)

@@ -77,8 +77,9 @@ _HEADER = """\
 # evidence. Each [[portfolio]] is a learner: its framework and title, on how many data sets it was learnt, the names
 # `core` without which a configuration is none, and `configurations`, best first, by the knowledge base's own names;
 # `{ times = 3 }` is today's value times 3. Where boosted learners run with other rounds than a configuration states,
-# the rate makes up for it; `early` is for training jobs that stop at their best round. Behind each configuration stands
-# the share of data sets on which it beats the library's default.
+# the rate makes up for it; `early` is for training jobs that stop at their best round. `needs_evidence` is for learners
+# whose hyperparameters have names that say too little: imports or calls must show the framework. Behind each
+# configuration stands the share of data sets on which it beats the library's default.
 
 """
 

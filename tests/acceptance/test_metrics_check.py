@@ -137,7 +137,7 @@ def test_where_nothing_is_seen_it_ends_with_one_and_says_what_was_tried(tmp_path
     done = selftune(tmp_path, "metrics", "check", "--python", sys.executable, script(tmp_path, "print('hello')"))
     assert done.returncode == 1
     assert "     1   hello" in done.stdout
-    assert "No metric was seen in 1 lines of output" in done.stdout
+    assert "No metric was seen in 1 line of output" in done.stdout
     assert "--metric-regex" in done.stdout
 
 

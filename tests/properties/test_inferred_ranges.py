@@ -93,5 +93,6 @@ def test_any_name_with_any_value_is_judged_and_what_is_tuned_has_a_range(
     assert (judgement.role is Role.TUNED) <= (judgement.range is not None)
     requested = range_on_request(judgement)
     if requested is not None and value is not None:
-        assert requested.contains(value)
+        is_accepted = judgement.entry is None or accepts(judgement.entry, value)
+        assert requested.contains(value) == is_accepted
         check_searchable(requested)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from selftune.autotune.data_facts import DataFacts
@@ -35,11 +36,27 @@ def data_of(request: TuningJobRequest, reading: ProgramReading) -> tuple[DataFac
         return (None if channel is None else _facts(Path(channel.path), request.settings.target_column, True)), ()
     path = next(iter(_named_paths(request, reading)), None)
     if path is None:
-        return None, ()
+        return None, tuple(_missing(request, reading))
     try:
         return _facts(path, _target(request, reading, path), False), ()
     except UsageError as error:
         return None, (f"The ranges do not follow {path.name}, which cannot be read: {error.message}",)
+
+
+def _missing(request: TuningJobRequest, reading: ProgramReading) -> Iterator[str]:
+    """Tables that the command names, to read by their names, and that are not there."""
+    if not isinstance(request.program, CommandRequest):
+        return
+    folder = Path(request.program.folder)
+    named = [(h.value, h.telling_name, f" ({h.name})") for h in reading.hyperparameters if h.is_listed]
+    known = {value for value, _, _ in named}
+    for before, word in pairwise(request.program.argv):
+        named += [(word, "", "")] if word not in known and not before.startswith("-") else []
+    for text, name, shown in named:
+        is_table = isinstance(text, str) and not text.startswith("-") and text.lower().endswith(_TEXT_TABLES)
+        path = folder / str(text)
+        if is_table and not path.exists() and _words(name, path).isdisjoint(_OTHER):
+            yield f"There is no file {text}{shown}: if the program reads it, every training job will fail."
 
 
 def _facts(path: Path, target: str | None, first_is_label: bool) -> DataFacts | None:

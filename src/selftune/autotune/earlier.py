@@ -8,17 +8,18 @@ were used is on the record; whether they mislead is seen in the results (`search
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from selftune.autotune.earlier_priors import shifted
-from selftune.autotune.earlier_result import EarlierResult
-from selftune.autotune.earlier_values import worth_a_try
 from selftune.model.plan import Chooser, Decision, EarlierValues, Learning, Plan
 from selftune.model.ranges import Prior
 from selftune.model.request import TuningJobRequest
 from selftune.training.metrics import same_metric
+
+if TYPE_CHECKING:
+    from selftune.autotune.earlier_result import EarlierResult
 
 MOST_JOBS = 5
 """So many earlier tuning jobs are used, the newest; those of the same folder speak first."""
@@ -38,16 +39,34 @@ def learnt(
         is_wanted: what the user set; only the record depends on it.
     """
     known = (result for result in earlier if result.tuning_job == parent or is_same_program(plan, result))
+    left_out: dict[str, str] = {}
     used = sorted(
-        islice(known, MOST_JOBS), key=lambda result: (result.tuning_job != parent, result.folder != plan.program.folder)
+        islice(_unrefuted(known, parent, left_out), MOST_JOBS),
+        key=lambda result: (result.tuning_job != parent, result.folder != plan.program.folder),
     )
     if not used:
         return replace(plan, learning=_nothing("No earlier tuning job of this program and objective is in the store."))
+    from selftune.autotune.earlier_priors import shifted  # here, since most plans learn from none
+    from selftune.autotune.earlier_values import worth_a_try
+
     moved = {planned.name: found for planned in plan.hyperparameters if (found := shifted(planned, used)) is not None}
     hyperparameters = tuple(moved[h.name].planned if h.name in moved else h for h in plan.hyperparameters)
     plan = replace(plan, hyperparameters=hyperparameters)
     priors_before = tuple((name, found.prior_before) for name, found in moved.items())
-    return replace(plan, learning=_decision(used, worth_a_try(plan, used), priors_before, is_wanted))
+    return replace(plan, learning=_decision(used, worth_a_try(plan, used), priors_before, is_wanted, left_out))
+
+
+def _unrefuted(
+    newest_first: Iterable[EarlierResult], parent: str | None, left_out: dict[str, str]
+) -> Iterator[EarlierResult]:
+    """Those that misled none of the newer ones used; fills `left_out` with the others, and which they misled."""
+    misled: dict[str, str] = {}
+    for result in newest_first:
+        if result.tuning_job in misled and result.tuning_job != parent:
+            left_out[result.tuning_job] = misled[result.tuning_job]
+            continue
+        misled |= {name: result.tuning_job for name in result.refuted if name not in misled}
+        yield result
 
 
 def why_not_learnt(request: TuningJobRequest) -> str | None:
@@ -101,15 +120,18 @@ def _decision(
     values: tuple[EarlierValues, ...],
     priors_before: tuple[tuple[str, Prior | None], ...],
     is_wanted: bool | None,
+    left_out: Mapping[str, str],
 ) -> Decision[Learning]:
     names = tuple(result.tuning_job for result in used)
     early = _tried_early(len(values))
     shifted_names = [name for name, _ in priors_before]
     priors = f", and good values of {_listed(shifted_names)} are expected near theirs" if priors_before else ""
+    left = [f" {name} is left out, because what it found good did worse in {by}." for name, by in left_out.items()]
     return Decision(
         value=Learning(tuning_jobs=names, values=values, priors_before=priors_before),
         by=Chooser.USER if is_wanted else Chooser.AUTOTUNE,
-        reason=f"This program was tuned before, in {_listed(names)}: {early}{priors}; --no-learning ignores that.",
+        reason=f"This program was tuned before, in {_listed(names)}: {early}{priors}; --no-learning ignores that."
+        + "".join(left),
         source="earlier tuning jobs",
     )
 

@@ -12,14 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from selftune.autotune.earlier_result import EarlierResult, RankedValues
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
-from selftune.model.ranges import ContinuousRange, IntegerRange, Prior, ScalingType
-from selftune.model.values import HyperparameterValue, is_number, short_number
-
-NumericRange: TypeAlias = ContinuousRange | IntegerRange
+from selftune.model.ranges import ContinuousRange, IntegerRange, NumericRange, Prior
+from selftune.model.values import is_number, short_number
+from selftune.views.explanation import moves_by_itself
 
 WEIGHT_OF_ONE, WEIGHT_OF_MANY = 0.5, 0.7
 """Weight in the mixture of one earlier tuning job, and of three or more."""
@@ -45,22 +43,38 @@ def shifted(planned: PlannedHyperparameter, used: Sequence[EarlierResult]) -> Sh
     if not is_inferred or not isinstance(before, ContinuousRange | IntegerRange):
         return None
     stretched = _stretched(before, [value for result in used for value in _numbers(planned.name, result.best[:1])])
-    places = [
-        [place for value in _numbers(planned.name, result.best) if (place := place_of(stretched, value)) is not None]
+    values = [
+        [value for value in _numbers(planned.name, result.best) if stretched.place(value) is not None]
         for result in used
     ]
-    places = [of_one for of_one in places if of_one]
+    places = [[stretched.place(value) or 0.0 for value in of_one] for of_one in values if of_one]
     if not places:
         return None
     seen = [place for of_one in places for place in of_one]
     after = replace(
         planned,
         range=replace(stretched, prior=_mixture(stretched, seen, len(places))),
-        reason=f"{planned.reason} Earlier tuning jobs had their best results with {planned.name} near "
-        f"{short_number(_value_at(stretched, sum(seen) / len(seen)), 3)}.",
+        reason=f"{planned.reason} Earlier tuning jobs had their best results with {planned.name} "
+        f"{_span([value for of_one in values for value in of_one])}.",
         source=f"{planned.source}; earlier tuning jobs",
+        would_change=tuple(_changes(planned, stretched)),
     )
     return Shifted(planned=after, prior_before=stretched.prior)
+
+
+def _changes(planned: PlannedHyperparameter, now: NumericRange) -> Iterator[str]:
+    """What would change the range, which was said of the plan without earlier tuning jobs."""
+    for sentence in planned.would_change:
+        if planned.range is not None and sentence == moves_by_itself(planned.range):
+            yield moves_by_itself(now)
+        else:
+            yield f"Without earlier tuning jobs: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def _span(values: Sequence[float]) -> str:
+    """From the least to the largest: a mean may be a value that none of them had."""
+    low, high = short_number(min(values), 3), short_number(max(values), 3)
+    return f"at {low}" if low == high else f"from {low} to {high}"
 
 
 def _numbers(name: str, ranked: Iterable[RankedValues]) -> Iterator[float]:
@@ -75,18 +89,14 @@ def _stretched(space: NumericRange, values: Sequence[float]) -> NumericRange:
     if not space.may_expand:
         return space
     bounds = space.hard_bounds
-    held = [value for value in values if (bounds is None or bounds.contains(value)) and _has_scale(space, value)]
+    held = [value for value in values if (bounds is None or bounds.contains(value)) and space.scaling.holds(value)]
     low, high = min([space.low, *held]), max([space.high, *held])
     if (low, high) == (space.low, space.high):
         return space
-    wider: NumericRange
-    if isinstance(space, IntegerRange):
-        wider = replace(space, low=math.floor(low), high=math.ceil(high))
-    else:
-        wider = replace(space, low=low, high=high)
+    wider = space.with_ends(low, high)
     if space.prior is None:
         return wider
-    return replace(wider, prior=replace(space.prior, spread=space.prior.spread * _width(space) / _width(wider)))
+    return replace(wider, prior=replace(space.prior, spread=space.prior.spread * space.width / wider.width))
 
 
 def _mixture(space: NumericRange, places: Sequence[float], jobs: int) -> Prior:
@@ -109,34 +119,10 @@ def _expected(space: NumericRange) -> tuple[float, float]:
     """Place and spread of the prior as it is."""
     if space.prior is None:
         return UNKNOWN
-    place = place_of(space, min(max(space.prior.center, space.low), space.high))
+    place = space.place(min(max(space.prior.center, space.low), space.high))
     return (UNKNOWN[0] if place is None else place), space.prior.spread
 
 
 def _value_at(space: NumericRange, place: float) -> float:
-    low = space.scaling.forward(space.low)
-    value = float(f"{space.scaling.backward(low + place * _width(space)):.3g}")
+    value = float(f"{space.at(place):.3g}")
     return min(max(value, float(space.low)), float(space.high))
-
-
-def place_of(space: NumericRange, value: HyperparameterValue | float) -> float | None:
-    """Where a value lies; None for what has no place on the range's scale, such as zero beside a logarithm."""
-    number, width = float(value), _width(space)
-    if width <= 0 or not _has_scale(space, number):
-        return None
-    place = (space.scaling.forward(number) - space.scaling.forward(space.low)) / width
-    return min(max(place, 0.0), 1.0)
-
-
-def _has_scale(space: NumericRange, value: float) -> bool:
-    match space.scaling:
-        case ScalingType.LOG:
-            return value > 0
-        case ScalingType.REVERSE_LOG:
-            return 0 <= value < 1
-        case _:
-            return True
-
-
-def _width(space: NumericRange) -> float:
-    return space.scaling.forward(space.high) - space.scaling.forward(space.low)

@@ -38,3 +38,5 @@ class EarlierResult:
     """Of all hyperparameters, tuned or not."""
     best: tuple[RankedValues, ...]
     """Its best few, best first."""
+    refuted: frozenset[str] = frozenset()
+    """Earlier tuning jobs that it learnt from and that misled it."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from selftune.autotune.earlier_priors import place_of
 from selftune.autotune.earlier_result import BEST, EarlierResult, RankedValues
 from selftune.model.plan import EarlierValues, Plan
-from selftune.model.ranges import ContinuousRange, IntegerRange, Range
+from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
 
 MOST_VALUES = 3
@@ -57,11 +56,7 @@ def _differ(
     values: Mapping[str, HyperparameterValue],
     others: Mapping[str, HyperparameterValue],
 ) -> bool:
-    return any(_distance(range_, values[name], others.get(name)) > LEAST_DISTANCE for name, range_ in space.items())
-
-
-def _distance(range_: Range, value: HyperparameterValue, other: HyperparameterValue | None) -> float:
-    if other is None or not isinstance(range_, ContinuousRange | IntegerRange):
-        return float(value != other)
-    place, other_place = place_of(range_, value), place_of(range_, other)
-    return float(value != other) if place is None or other_place is None else abs(place - other_place)
+    return any(
+        name not in others or range_.distance(values[name], others[name]) > LEAST_DISTANCE
+        for name, range_ in space.items()
+    )

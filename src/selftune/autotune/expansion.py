@@ -3,8 +3,10 @@
 The edge rule (Google's tuning playbook; measured in `docs/research/range-expansion.md`): when most of the best training
 jobs lie next to a soft edge, the range goes further at that end, within what the algorithm accepts. It never goes
 towards an edge where training jobs have failed: a best learning rate beside a divergence is a limit of stability, and
-what lies beyond it is worse. A range that went to where training fails comes back (`retreat`). Results stay in use, and
-the bound on jobs and time stays what it is.
+what lies beyond it is worse. A range that went to where training fails comes back (`retreat`). A size on which the cost
+depends grows slowly and not for ever: wider layers are nearly always a little better, and memory and time are what ends
+that. Seconds do not enter, so that a seed repeats a search. Results stay in use, and the bound on jobs and time stays
+what it is.
 """
 
 from __future__ import annotations
@@ -12,17 +14,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeAlias
 
 from selftune.autotune.retreat import retreat
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
-from selftune.model.ranges import ContinuousRange, IntegerRange, Range, ScalingType
+from selftune.model.plan import PlannedHyperparameter
+from selftune.model.ranges import ContinuousRange, HardBounds, IntegerRange, NumericRange, Range, ScalingType
 from selftune.model.values import is_number, short_number
 from selftune.search.evidence import losses_as_evidence
-
-NumericRange: TypeAlias = ContinuousRange | IntegerRange
 
 FEWEST_JOBS, JOBS_PER_HYPERPARAMETER = 10, 2
 BEST = 5
@@ -36,34 +35,64 @@ CLIFF_SHARE = 0.15
 MOST_MOVES = 3
 """How often one hyperparameter's range may go further."""
 HALF_DECADE = 0.5 * math.log(10)
+LARGEST_GROWTH = 8
+"""A size on which the cost depends goes no further from today's value than this factor, up or down: a wide layer takes
+memory, a small batch takes time."""
+WHOLE_STEP = 2
+"""A whole number's end moves by no more than this factor at a time."""
 
 
-def review_ranges(history: History, moves: Sequence[RangeMove]) -> tuple[RangeMove, ...]:
+def review_ranges(
+    history: History, moves: Sequence[RangeMove], planned: Iterable[PlannedHyperparameter] = ()
+) -> tuple[RangeMove, ...]:
     """The ranges that should go further now, or come back.
 
     Args:
         history: its space holds the ranges as they are.
         moves: those made before.
+        planned: the plan's hyperparameters with their first ranges: which of them the cost depends on.
     """
     ranges = {name: r for name, r in history.space if isinstance(r, ContinuousRange | IntegerRange) and r.may_expand}
-    back = {name: retreat(name, r, [m for m in moves if m.name == name], history.ended) for name, r in ranges.items()}
-    further = _further_moves({name: r for name, r in ranges.items() if back[name] is None}, history, moves)
+    made = {name: [move for move in moves if move.name == name] for name in ranges}
+    back = {name: retreat(name, r, made[name], history.evidence) for name, r in ranges.items()}
+    staying = {name: r for name, r in ranges.items() if back[name] is None}
+    further = _further_moves(staying, history, moves, _brakes(planned))
     return (*(move for move in back.values() if move is not None), *further)
 
 
+def _brakes(planned: Iterable[PlannedHyperparameter]) -> dict[str, HardBounds]:
+    """How far ranges go whose values cost: a factor of today's value, or where they ended at first if that is farther.
+
+    Where nobody knows today's value, twice as far as at first.
+    """
+    found: dict[str, HardBounds] = {}
+    for hyperparameter in planned:
+        first, today = hyperparameter.range, hyperparameter.value
+        if not hyperparameter.affects_cost or not isinstance(first, ContinuousRange | IntegerRange):
+            continue
+        low, high = first.low / 2, first.high * 2
+        if today is not None and is_number(today) and float(today) > 0:
+            low, high = float(today) / LARGEST_GROWTH, float(today) * LARGEST_GROWTH
+        found[hyperparameter.name] = HardBounds(low=min(low, first.low), high=max(high, first.high))
+    return found
+
+
 def _further_moves(
-    ranges: Mapping[str, NumericRange], history: History, moves: Sequence[RangeMove]
+    ranges: Mapping[str, NumericRange], history: History, moves: Sequence[RangeMove], brakes: Mapping[str, HardBounds]
 ) -> Iterator[RangeMove]:
     # What the early stopping rule ended counts as what it is known to be, not as low as its curve happened to be.
-    losses = zip(losses_as_evidence(history.ended), history.ended, strict=True)
+    losses = zip(losses_as_evidence(history.evidence), history.evidence, strict=True)
     finished = [(loss, job.number, job) for loss, job in losses if loss is not None]
     if len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space)):
         return
     best = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])[:BEST]]
-    failed = [job for job in history.ended if job.loss is None]
+    failed = [job for job in history.evidence if job.loss is None]
     made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
+    first = {move.name: move.before for move in reversed(moves)}
     for name, space in ranges.items():
-        move = _move(name, space, best, failed) if made[name] < MOST_MOVES else None
+        brake = brakes.get(name, HardBounds())
+        step = _step(first.get(name, space))
+        move = _move(name, space, best, failed, brake, step) if made[name] < MOST_MOVES else None
         if move is not None:
             yield move
 
@@ -76,7 +105,12 @@ def _is_wider(after: Range, before: Range) -> bool:
 
 
 def _move(
-    name: str, space: NumericRange, best: Sequence[Observation], failed: Sequence[Observation]
+    name: str,
+    space: NumericRange,
+    best: Sequence[Observation],
+    failed: Sequence[Observation],
+    brake: HardBounds,
+    step: float,
 ) -> RangeMove | None:
     places = list(_places(name, space, best))
     fallen = list(_places(name, space, failed))
@@ -85,64 +119,51 @@ def _move(
         is_cliff = any((1 - place if is_high else place) <= CLIFF_SHARE for place in fallen)
         if at_edge < AT_EDGE or is_cliff:
             continue
-        after = _further(space, is_high)
+        after = _further(space, is_high, brake, step)
         if after != space:
-            return RangeMove(name=name, before=space, after=after, reason=_reason(name, space, after, at_edge, is_high))
+            reason = _reason(name, space, after, at_edge, is_high)
+            if (after.high if is_high else after.low) == (brake.high if is_high else brake.low):
+                reason = f"{reason} It goes no further, because the cost of training depends on {name}."
+            return RangeMove(name=name, before=space, after=after, reason=reason)
     return None
 
 
 def _places(name: str, space: NumericRange, jobs: Iterable[Observation]) -> Iterable[float]:
     """Where values lie in the range, from 0 at its low end to 1 at its high end, on its own scale."""
-    low, width = _scaled(space)
-    if width <= 0:
-        return
     for job in jobs:
         value = dict(job.values).get(name)
-        if value is not None and is_number(value) and _has_place(space, float(value)):
-            yield (space.scaling.forward(float(value)) - low) / width
+        place = None if value is None else space.place(value)
+        if place is not None:
+            yield place
 
 
-def _has_place(space: NumericRange, value: float) -> bool:
-    """False for an exact zero beside a log scale, which is off and no end of the range."""
-    return value > 0 if space.scaling is ScalingType.LOG else True
+def _step(first: Range) -> float:
+    """By how much an end moves on the range's scale: half the first range's width, at least half a decade on a log one.
+
+    A range that has grown takes no longer steps for that: the second would jump over what the first did not see.
+    """
+    assert isinstance(first, ContinuousRange | IntegerRange)
+    return first.width / 2 if first.scaling is ScalingType.LINEAR else max(first.width / 2, HALF_DECADE)
 
 
-def _scaled(space: NumericRange) -> tuple[float, float]:
-    low, high = space.scaling.forward(space.low), space.scaling.forward(space.high)
-    return low, high - low
-
-
-def _further(space: NumericRange, is_high: bool) -> NumericRange:
-    """The range with one end moved outwards: half its width, at least half a decade on a log scale, within bounds."""
-    low, width = _scaled(space)
-    step = max(width / 2, HALF_DECADE) if space.scaling is not ScalingType.LINEAR else width / 2
+def _further(space: NumericRange, is_high: bool, brake: HardBounds, step: float) -> NumericRange:
+    """The range with one end moved outwards by a step on its scale, within bounds."""
+    scale = space.scaling
+    is_counted = isinstance(space, IntegerRange) and space.low > 0
     if is_high:
-        end = _inside(space, space.scaling.backward(low + width + step))
-        return _with_ends(space, space.low, max(end, space.high))
-    end = _inside(space, space.scaling.backward(low - step))
-    return _with_ends(space, min(end, space.low), space.high)
+        end = _inside(brake.nearest(scale.backward(scale.forward(space.high) + step)), space)
+        end = min(end, WHOLE_STEP * space.high) if is_counted else end
+        return space.with_ends(space.low, max(end, space.high))
+    end = _inside(brake.nearest(scale.backward(scale.forward(space.low) - step)), space)
+    if is_counted:  # zero and below often mean something else, such as no limit
+        end = max(end, space.low / WHOLE_STEP, 1)
+    return space.with_ends(min(end, space.low) if scale.holds(end) else space.low, space.high)
 
 
-def _inside(space: NumericRange, value: float) -> float:
+def _inside(value: float, space: NumericRange) -> float:
     """Not beyond what the algorithm accepts, nor beyond what the scale can show."""
-    bounds = space.hard_bounds
-    if bounds is not None and bounds.low is not None:
-        value = max(value, bounds.low)
-    if bounds is not None and bounds.high is not None:
-        value = min(value, bounds.high)
-    if space.scaling is ScalingType.REVERSE_LOG:
-        value = min(max(value, 0.0), 1 - 1e-9)
-    return value
-
-
-def _with_ends(space: NumericRange, low: float, high: float) -> NumericRange:
-    if isinstance(space, IntegerRange):
-        if space.low > 0:  # zero and below often mean something else, such as no limit
-            low = max(low, 1)
-        return replace(space, low=min(math.floor(low), space.low), high=max(math.ceil(high), space.high))
-    if space.scaling is ScalingType.LOG and low <= 0:
-        low = space.low
-    return replace(space, low=low, high=high)
+    value = value if space.hard_bounds is None else space.hard_bounds.nearest(value)
+    return min(max(value, 0.0), 1 - 1e-9) if space.scaling is ScalingType.REVERSE_LOG else value
 
 
 def _reason(name: str, before: Range, after: Range, at_edge: int, is_high: bool) -> str:

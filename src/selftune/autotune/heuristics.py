@@ -6,8 +6,9 @@ The result is a knowledge entry like any other, weaker in priority and centred o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
 from selftune.autotune.names import is_of_schedule, word_set, words_of
@@ -24,6 +25,11 @@ _DEPTHS = word_set("layers depth blocks heads layer block")
 _LAYERS = word_set("lin linear fc dense hidden layer lstm gru rnn mlp ff ffn")
 """Kinds of layers, numbered or not, whose size is a width: `lin1_size`."""
 _LENGTHS = word_set("epoch epochs iter iters iterations step steps round rounds")
+_PASSES = word_set("epoch epochs round rounds")
+_OF_LENGTH = word_set("num number n of max maximum total train training learn learning inner outer gradient the no")
+"""Words beside which steps and iterations are the training length: `lr_update_step` and `sample_step` are none."""
+_DATES = word_set("start starts begin idx index from after every freq frequency interval update decay")
+"""Words of when something happens within the training length."""
 _ENSEMBLES = word_set("estimators trees")
 _LEAST = word_set("min minimum least")
 _WEIGHTS = word_set("weight coef coeff lambda")
@@ -47,7 +53,10 @@ def guess(name: str, value: HyperparameterValue | None) -> Guess | None:
     if value is None or not is_number(value) or not math.isfinite(float(value)):
         return None
     number = float(value)
-    by_word = _by_words(name, words_of(name), number, is_whole=isinstance(value, int))
+    words = words_of(name)
+    if _is_rate(frozenset(words)) and number <= 0:
+        return None  # a negative learning rate is no learning rate
+    by_word = _by_words(name, words, number, is_whole=isinstance(value, int))
     if by_word is not None:
         return Guess(by_word, is_by_word=True)
     by_value = _by_whole_number(name, number) if isinstance(value, int) else _by_number(name, number)
@@ -60,7 +69,7 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
         return _whole_by_words(name, present, value)
     if is_whole:
         return None
-    is_rate = "lr" in present or {"learning", "rate"} <= present
+    is_rate = _is_rate(present)
     if is_rate and present & _FACTORS:
         return _fraction(name, "a factor on the learning rate by its name", 0.05, 0.95) if 0 < value < 1 else None
     if is_rate:
@@ -84,10 +93,15 @@ def _by_words(name: str, words: Sequence[str], value: float, *, is_whole: bool) 
     return None
 
 
+def _is_rate(present: Set[str]) -> bool:
+    return "lr" in present or {"learning", "rate"} <= present
+
+
 def _whole_by_words(name: str, present: frozenset[str], value: float) -> KnowledgeEntry | None:
     if "batch" in present:
         return _size(name, "a batch size by its name", (4, 2), priority=1)
-    if present & _LENGTHS and "per" not in present:
+    is_length = bool(present & _PASSES) or present - _LENGTHS <= _OF_LENGTH
+    if present & _LENGTHS and is_length and not present & _DATES and "per" not in present:
         return _size(name, "a training length by its name", (1, 4), priority=0, is_resource=True)
     if present & _ENSEMBLES:
         return _size(name, "a number of trees by its name", (4, 4), priority=2)
@@ -137,19 +151,15 @@ def _log(
     has_zero: bool = False,
     scales_loss: bool = False,
 ) -> KnowledgeEntry:
-    return KnowledgeEntry(
-        framework="words",
-        name=name,
-        meaning=meaning,
-        source="name and value",
-        type=ValueType.FLOAT,
-        low=low,
-        high=high,
+    return _entry(
+        name,
+        meaning,
+        (low, high),
+        priority,
         factor=factor,
         scale=ScalingType.LOG,
         has_zero=has_zero,
         bounds=HardBounds(low=0),
-        priority=priority,
         scales_loss=scales_loss,
     )
 
@@ -157,46 +167,17 @@ def _log(
 def _fraction(
     name: str, meaning: str, low: float, high: float, *, high_bound: float = 1.0, priority: int = 2
 ) -> KnowledgeEntry:
-    return KnowledgeEntry(
-        framework="words",
-        name=name,
-        meaning=meaning,
-        source="name and value",
-        type=ValueType.FLOAT,
-        low=low,
-        high=high,
-        bounds=HardBounds(low=0, high=high_bound),
-        priority=priority,
-    )
+    return _entry(name, meaning, (low, high), priority, bounds=HardBounds(low=0, high=high_bound))
 
 
 def _near_one(name: str, value: float, *, priority: int = 2, meaning: str = "a number close to one") -> KnowledgeEntry:
     distance = round(1 - value, 12)
-    return KnowledgeEntry(
-        framework="words",
-        name=name,
-        meaning=meaning,
-        source="name and value",
-        type=ValueType.FLOAT,
-        low=max(0.0, 1 - distance * 10),
-        high=1 - distance / 10,
-        scale=ScalingType.REVERSE_LOG,
-        bounds=HardBounds(low=0, high=1),
-        priority=priority,
-    )
+    box = (max(0.0, 1 - distance * 10), 1 - distance / 10)
+    return _entry(name, meaning, box, priority, scale=ScalingType.REVERSE_LOG, bounds=HardBounds(low=0, high=1))
 
 
 def _linear(name: str, meaning: str, low: float, high: float) -> KnowledgeEntry:
-    return KnowledgeEntry(
-        framework="words",
-        name=name,
-        meaning=meaning,
-        source="name and value",
-        type=ValueType.FLOAT,
-        low=low,
-        high=high,
-        priority=1,
-    )
+    return _entry(name, meaning, (low, high), 1)
 
 
 def _size(
@@ -208,18 +189,15 @@ def _size(
     is_resource: bool = False,
     affects_cost: bool = True,
 ) -> KnowledgeEntry:
-    return KnowledgeEntry(
-        framework="words",
-        name=name,
-        meaning=meaning,
-        source="name and value",
+    return _entry(
+        name,
+        meaning,
+        (1, 1e15),
+        priority,
         type=ValueType.INT,
-        low=1,
-        high=1e15,
         factor=factor,
         scale=ScalingType.LOG,
         bounds=HardBounds(low=1),
-        priority=priority,
         is_resource=is_resource,
         affects_cost=affects_cost,
     )
@@ -228,15 +206,27 @@ def _size(
 def _whole(
     name: str, meaning: str, low: float, high: float, *, priority: int = 1, affects_cost: bool = True
 ) -> KnowledgeEntry:
+    bounds = HardBounds(low=1)
+    return _entry(name, meaning, (low, high), priority, type=ValueType.INT, bounds=bounds, affects_cost=affects_cost)
+
+
+def _entry(
+    name: str,
+    meaning: str,
+    box: tuple[float, float],
+    priority: int,
+    *,
+    type: ValueType = ValueType.FLOAT,
+    **more: Any,
+) -> KnowledgeEntry:
     return KnowledgeEntry(
         framework="words",
         name=name,
         meaning=meaning,
         source="name and value",
-        type=ValueType.INT,
-        low=low,
-        high=high,
-        bounds=HardBounds(low=1),
+        type=type,
+        low=box[0],
+        high=box[1],
         priority=priority,
-        affects_cost=affects_cost,
+        **more,
     )

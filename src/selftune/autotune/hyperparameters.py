@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from selftune.autotune.declared_types import contradiction
 from selftune.autotune.names import last_part, normal_name
-from selftune.autotune.ranges import float_text
-from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.range_checks import check_bounds, check_changeable, check_choices, check_type, check_values
 from selftune.autotune.roles import Judgement, range_on_request
 from selftune.autotune.rules import jobs_for, planned_jobs
 from selftune.autotune.selection import Selection, select
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
-from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, Range
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range
 from selftune.model.request import UserSettings
-from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
+from selftune.model.values import HyperparameterValue, short_value
 
 
 def planned_hyperparameters(
@@ -38,21 +38,18 @@ def planned_hyperparameters(
     spelled = _spelled({j.found.name: j.found.dest for j in judgements}, settings, title)
     ranges = {spelled[name]: given for name, given in settings.ranges}
     kept = frozenset(spelled[name] for name in settings.keep)
+    check_values([j.found for j in judgements], dict(settings.values))
     forced = (frozenset(ranges) | frozenset(spelled[name] for name in settings.tune)) - kept
-    _check_changeable([j for j in judgements if j.found.name in forced])
+    check_changeable([j for j in judgements if j.found.name in forced])
     selection = _selection(judgements, settings, forced, kept, scaling_loss) if autotune else None
     planned = [_planned(j, ranges.get(j.found.name), forced, kept, selection) for j in judgements]
     return tuple(sorted(planned, key=_order))
 
 
-def _check_changeable(wanted: Sequence[Judgement]) -> None:
-    for judgement in wanted:
-        found = judgement.found
-        if found.fixed_because:
-            raise UsageError(
-                f"{found.name} cannot be tuned: it {found.fixed_because}.",
-                hint=f"Put a value for {found.name} where the command takes it, then ask again.",
-            )
+def notes_on(judgements: Sequence[Judgement], planned: Iterable[PlannedHyperparameter]) -> tuple[str, ...]:
+    """What the user should know of values that stay as they are, because nothing else can be passed or accepted."""
+    kept = {h.name for h in planned if h.role is Role.STATIC and h.by is Chooser.AUTOTUNE}
+    return tuple(j.note for j in judgements if j.note and j.found.name in kept)
 
 
 def _spelled(known: Mapping[str, str], settings: UserSettings, title: str) -> dict[str, str]:
@@ -128,8 +125,10 @@ def _planned(
 
 def _in_users_range(judgement: Judgement, given: Range) -> PlannedHyperparameter:
     found = judgement.found
-    _check_choices(found, given)
-    wall = _as_wall(_fitted(given, judgement), judgement)
+    check_choices(found, given)
+    fitted = _fitted(given, judgement)
+    check_type(found, fitted)
+    wall = _as_wall(fitted, judgement)
     is_clipped = found.value is not None and not wall.contains(found.value)
     reason = f"You gave the range {wall} for {found.name}"
     if is_clipped and found.value is not None:
@@ -146,14 +145,16 @@ def _in_users_range(judgement: Judgement, given: Range) -> PlannedHyperparameter
         reason=f"{reason}.",
         source="your settings",
         priority=3,
-        is_added=not found.is_listed,
         is_clipped=is_clipped,
         affects_cost=_affects_cost(judgement),
     )
 
 
 def _fitted(given: Range, judgement: Judgement) -> Range:
-    """Whole bounds (`1..10`) of what takes real numbers are a continuous range."""
+    """Whole bounds (`1..10`) of what takes real numbers are a continuous range; `1e1..1e3` of whole ones is whole."""
+    is_whole = isinstance(given, ContinuousRange) and float(given.low).is_integer() and float(given.high).is_integer()
+    if isinstance(given, ContinuousRange) and is_whole and judgement.found.declared_type == "int":
+        return IntegerRange(low=int(given.low), high=int(given.high), scaling=given.scaling)
     if not isinstance(given, IntegerRange) or judgement.found.declared_type == "int":
         return given
     takes_reals = isinstance(judgement.found.value, float) or isinstance(judgement.range, ContinuousRange)
@@ -166,47 +167,20 @@ def _as_wall(given: Range, judgement: Judgement) -> Range:
     """The user's range, within the hard bounds of the algorithm, never to be expanded."""
     bounds = judgement.entry.bounds if judgement.entry is not None and judgement.range is not None else None
     if bounds is not None:
-        _check_bounds(judgement.found.name, given, bounds)
+        check_bounds(judgement.found.name, given, bounds)
     if isinstance(given, CategoricalRange):
         return given
     return replace(given, hard_bounds=bounds, may_expand=False)
 
 
-def _check_choices(found: FoundHyperparameter, given: Range) -> None:
-    """Refuse a range with what the program, which declares all that it takes, would turn away."""
-    if not found.choices:
-        return
-    shown = ", ".join(text_from_value(choice) for choice in found.choices)
-    outside = _outside_choices(given, {float_text(choice) for choice in found.choices})
-    if outside is not None:
-        raise UsageError(
-            f"Range of {found.name}: {outside} in {given} is none of the choices that the program takes: {shown}.",
-            hint=f"Give some of them: --range {found.name}={shown.replace(', ', ',')}",
-        )
-
-
-def _outside_choices(given: Range, choices: Set[str]) -> str | None:
-    """The first value of a range that is no choice, as text; None where all are."""
-    if isinstance(given, ContinuousRange):
-        return f"a number between {short_value(given.low)} and {short_value(given.high)}"
-    if isinstance(given, CategoricalRange):
-        return next((text_from_value(v) for v in given.values if float_text(v) not in choices), None)
-    points = range(given.low, given.high + 1)
-    return next((str(point) for point in points if float_text(point) not in choices), None)
-
-
-def _check_bounds(name: str, given: Range, bounds: HardBounds) -> None:
-    ends = given.values if isinstance(given, CategoricalRange) else (given.low, given.high)
-    outside = [end for end in ends if is_number(end) and not bounds.contains(float(end))]
-    if outside:
-        raise UsageError(
-            f"Range of {name}: {short_value(outside[0])} in {given} is outside {bounds}, which is all that it accepts.",
-            hint=f"Keep the range of {name} inside {bounds}.",
-        )
-
-
 def _on_request(judgement: Judgement) -> PlannedHyperparameter:
     found = judgement.found
+    refused = contradiction(found)
+    if refused:
+        raise UsageError(
+            f"{found.name} cannot be tuned: it {refused}.",
+            hint=f"Write type=float in {found.declared_at}, then ask again.",
+        )
     chosen = range_on_request(judgement)
     if chosen is None:
         shown = "has no value today" if found.value is None else f"has the value {short_value(found.value)}"
@@ -214,16 +188,20 @@ def _on_request(judgement: Judgement) -> PlannedHyperparameter:
             f"No range can be told for {found.name}, which {shown}.",
             hint=f"Give one: --range {found.name}=LOW..HIGH or --range {found.name}=a,b,c",
         )
+    is_clipped = found.value is not None and not chosen.contains(found.value)
+    why = judgement.asked_reason or judgement.reason
+    if is_clipped and found.value is not None:
+        why += f" The first training job runs {short_value(chosen.nearest(found.value))}."
     return PlannedHyperparameter(
         name=found.name,
         value=found.value,
         role=Role.TUNED,
         range=chosen,
         by=Chooser.USER,
-        reason=f"You tune {found.name}; its range {chosen} is inferred. {judgement.asked_reason or judgement.reason}",
+        reason=f"You tune {found.name}; its range {chosen} is inferred. {why}",
         source=judgement.source,
         priority=3,
-        is_added=not found.is_listed,
+        is_clipped=is_clipped,
         affects_cost=_affects_cost(judgement),
     )
 

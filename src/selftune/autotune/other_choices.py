@@ -16,13 +16,14 @@ from selftune.autotune.other_limits import limits_with_other_choices
 from selftune.autotune.ranges import inferred_range
 from selftune.autotune.roles import Judgement, range_on_request
 from selftune.autotune.rules import jobs_for
-from selftune.autotune.selection import JOBS_FOR_EACH, select
+from selftune.autotune.selection import select
 from selftune.model.objective import Direction
 from selftune.model.plan import Chooser, Plan, PlannedHyperparameter, PlannedObjective, Role
 from selftune.model.ranges import Range
 from selftune.model.request import TuningJobRequest
 from selftune.model.values import HyperparameterValue, is_number, short_value
 from selftune.training.metrics import direction_of, split_of
+from selftune.views.explanation import moves_by_itself
 
 _TRUST = ("validation", "test", None, "train")
 _DATA = {
@@ -31,7 +32,8 @@ _DATA = {
     "train": "training data",
     None: "data that it does not name",
 }
-_MORE_JOBS = (40, 60, 80, 100, 150, 200)
+_MOST_TO_JOIN = 200
+"""What more training jobs than these would tune is not worth saying."""
 _OTHER_VALUES = (0.1, 10.0, 0.01, 100.0)
 """By how much the value of today is moved to show what it means to its range."""
 
@@ -71,7 +73,8 @@ def _hyperparameter(
     else:
         considered = tuple(_if_tuned(planned, judgement, plan))
         changes = tuple(_role_changes(planned, judgement, jobs_to_join))
-    return replace(planned, considered=considered, would_change=changes)
+    is_untellable = planned.role is not Role.TUNED and range_on_request(judgement) is None
+    return replace(planned, considered=considered, would_change=changes, needs_range=is_untellable)
 
 
 def _other_ranges(planned: PlannedHyperparameter, judgement: Judgement) -> Iterator[str]:
@@ -116,7 +119,7 @@ def _range_changes(planned: PlannedHyperparameter, judgement: Judgement) -> Iter
     if other is not None:
         yield f"A value of {short_value(other)} today would move it to {moved}."
     if planned.range is not None and getattr(planned.range, "may_expand", False):
-        yield f"Best values that pile up at an end of {planned.range} move that end while the search runs."
+        yield moves_by_itself(planned.range)
 
 
 def _range_at(judgement: Judgement, value: HyperparameterValue) -> Range | None:
@@ -174,8 +177,11 @@ def _role_changes(
         yield f"--max-jobs {jobs_to_join[name]} would tune {name} too."
     elif judgement.found.fixed_because:
         yield f"A value for {name} where the command takes it would let it be tuned."
+    elif range_on_request(judgement) is None:
+        what = f" ({judgement.meaning})" if judgement.entry is not None else ""
+        yield f"A range of yours for it{what}, --range {name}=LOW..HIGH; more training jobs leave it as it is."
     else:
-        yield f"Nothing by itself: more training jobs leave {name} as it is."
+        yield f"Only --tune {name} ({judgement.meaning}): more training jobs leave it as it is."
 
 
 def _jobs_to_join(plan: Plan, request: TuningJobRequest, judged: Sequence[Judgement]) -> dict[str, int]:
@@ -190,9 +196,7 @@ def _jobs_to_join(plan: Plan, request: TuningJobRequest, judged: Sequence[Judgem
     forced = [h.name for h in plan.tuned if h.by is Chooser.USER]
     joins: dict[str, int] = {}
     fewest = plan.max_jobs.value + 1
-    for jobs in sorted({*range(JOBS_FOR_EACH * (len(tuned) + 1), 40, JOBS_FOR_EACH), *_MORE_JOBS}):
-        if jobs < fewest:
-            continue
+    for jobs in range(fewest, _MOST_TO_JOIN + 1):
         selection = select(open_ones, forced=forced, max_jobs=jobs, jobs_for=jobs_for)
         for name in selection.tuned - tuned:
             joins.setdefault(name, jobs)

@@ -14,9 +14,11 @@ from selftune.autotune.rules import (
     MOST_JOBS,
     ROUNDS,
     SMALL_GRID,
+    first_to_converge,
     jobs_for,
     limits_for,
 )
+from selftune.model.budget import JobBudget
 from selftune.model.errors import UsageError
 from selftune.model.plan import Chooser, CompletionCriteria, Decision, EarlyStopping, Plan, Strategy
 from selftune.model.ranges import ContinuousRange
@@ -36,6 +38,12 @@ _FLAGS: Mapping[str, str] = {
     "retry": "your number of retries",
 }
 
+_OF_A_SEARCH = frozenset({"strategy", "max_jobs", "max_parallel", "early_stopping", "completion"})
+"""What means nothing where nothing is tuned."""
+_MONEY = 5.0
+"""What an example of a budget costs."""
+_SOMETHING_TO_TUNE = "Something to tune: --tune NAME, or --range NAME=LOW..HIGH."
+
 
 def limits_with_other_choices(
     plan: Plan, request: TuningJobRequest, *, slots: int, joins: tuple[int, tuple[str, ...]] | None
@@ -51,17 +59,22 @@ def limits_with_other_choices(
     rules = {
         "strategy": (_strategies, _strategy_changes),
         "max_jobs": (_other_jobs, lambda plan: _jobs_changes(plan, joins)),
-        "max_parallel": (lambda plan: _other_parallel(plan, slots), lambda plan: _parallel_changes(plan, slots)),
-        "max_runtime_seconds": (_other_runtime, _runtime_changes),
+        "max_parallel": (
+            lambda plan: _other_parallel(plan, slots),
+            lambda plan: _parallel_changes(plan, slots, request.autotune),
+        ),
+        "max_runtime_seconds": (_other_runtime, lambda plan: _runtime_changes(plan, request.settings.price_per_hour)),
         "job_max_runtime_seconds": (_other_job_runtime, _job_runtime_changes),
         "early_stopping": (_other_stopping, _stopping_changes),
-        "completion": (_other_completion, _completion_changes),
-        "retry": (_other_retry, lambda _: iter(("Nothing by itself: it is the same in every plan.",))),
+        "completion": (_other_completion, lambda plan: _completion_changes(plan, request, slots)),
+        "retry": (_other_retry, _retry_changes),
     }
     changed: dict[str, Any] = {}
     for name, (considered, changes) in rules.items():
         decision = getattr(plan, name)
-        if decision.by is Chooser.USER:
+        if not plan.tuned and name in _OF_A_SEARCH and decision.by is not Chooser.USER:
+            changed[name] = replace(decision, would_change=(_SOMETHING_TO_TUNE,))
+        elif decision.by is Chooser.USER:
             changed[name] = _of_yours(name, decision, request, plan, slots)
         else:
             changed[name] = replace(decision, considered=tuple(considered(plan)), would_change=tuple(changes(plan)))
@@ -144,7 +157,10 @@ def _jobs_changes(plan: Plan, joins: tuple[int, tuple[str, ...]] | None) -> Iter
 
 
 def _other_parallel(plan: Plan, slots: int) -> Iterator[str]:
-    jobs, parallel = plan.max_jobs.value, plan.max_parallel.value
+    jobs, parallel = _jobs_to_run(plan), plan.max_parallel.value
+    if plan.program.is_in_place:
+        yield "More: they would write over each other's files, since all of them run in your folder."
+        return
     if parallel > 1:
         yield f"1: each training job would learn from all before it, and the search take {parallel} times as long."
     if slots > parallel:
@@ -153,33 +169,57 @@ def _other_parallel(plan: Plan, slots: int) -> Iterator[str]:
         yield f"More than {slots}: the backend has {counted(slots, 'slot')}."
 
 
-def _parallel_changes(plan: Plan, slots: int) -> Iterator[str]:
-    parallel = plan.max_parallel.value
-    if slots > parallel:
-        yield f"--max-jobs {ROUNDS * parallel + 1} would make it {parallel + 1}."
+def _jobs_to_run(plan: Plan) -> int:
+    """How many training jobs there are to run: no more than combinations."""
+    points = combinations(plan.space)
+    return plan.max_jobs.value if points is None else min(plan.max_jobs.value, points)
+
+
+def _parallel_changes(plan: Plan, slots: int, autotune: bool) -> Iterator[str]:
+    parallel, points = plan.max_parallel.value, combinations(plan.space)
+    more = ROUNDS * parallel + 1
+    if plan.program.is_in_place:
+        yield "A working folder for each training job, which is what they have without --in-place."
+    elif not autotune or (points is not None and points < more):
+        yield f"Only you, by --max-parallel {parallel + 1}."
+    elif slots > parallel:
+        yield f"--max-jobs {more} would make it {parallel + 1}."
     else:
         yield f"A backend with more than {counted(slots, 'slot')}."
 
 
 def _other_runtime(plan: Plan) -> Iterator[str]:
-    rounds = math.ceil(plan.max_jobs.value / plan.max_parallel.value)
+    rounds = math.ceil(_jobs_to_run(plan) / plan.max_parallel.value)
     longest = rounds * plan.job_max_runtime_seconds.value
     if longest > plan.max_runtime_seconds.value:
         yield f"{rough(longest)}: what {counted(rounds, 'round')} of training jobs at their own limit would take."
-    yield "No bound: then nobody could say what the search costs at most."
+    yield f"No bound: then nobody could say what {counted(_jobs_to_run(plan), 'training job')} could cost."
 
 
-def _runtime_changes(_: Plan) -> Iterator[str]:
-    yield "--budget 2h would make it 2 h, and --budget 5usd as long as the money lasts."
+def _runtime_changes(plan: Plan, price_per_hour: float | None) -> Iterator[str]:
+    price, parallel = price_per_hour or 1.0, plan.max_parallel.value
+    lasts = _MONEY / price * 3_600 / parallel
+    at = f"at {counted(parallel, 'training job')} at a time"
+    if lasts < plan.max_runtime_seconds.value:
+        flag = "" if price_per_hour else f" --price-per-hour {price:g}"
+        yield f"--budget {_MONEY:g}usd{flag} would make it {rough(lasts)}, which is how long the money lasts {at}."
+    half = max(round(plan.max_runtime_seconds.value / 2), 1)
+    yield f"--max-runtime {half}s would make it {rough(half)}."
 
 
 def _other_job_runtime(plan: Plan) -> Iterator[str]:
-    yield (
-        f"{TIMES_THE_FIRST:g} times what the first training job takes: not known before it has run; then it holds for "
-        "the others, more of it for those that may be slower."
-    )
+    others = _jobs_to_run(plan) - 1
+    if others:
+        yield (
+            f"{TIMES_THE_FIRST:g} times what the first training job takes: not known before it has run; then it holds "
+            f"for {_others(others)}, more of it for those that may be slower."
+        )
     if plan.job_max_runtime_seconds.value < JOB_MAX_RUNTIME_SECONDS:
         yield f"{rough(JOB_MAX_RUNTIME_SECONDS)}, as usual: the whole tuning job is bounded to less."
+
+
+def _others(count: int) -> str:
+    return f"the {count} others" if count > 1 else "the other one"
 
 
 def _job_runtime_changes(plan: Plan) -> Iterator[str]:
@@ -202,20 +242,51 @@ def _stopping_changes(plan: Plan) -> Iterator[str]:
 def _other_completion(plan: Plan) -> Iterator[str]:
     if plan.completion.value.complete_on_convergence:
         yield f"At its limits only: all {plan.max_jobs.value} training jobs would run, whatever they bring."
+    elif plan.max_jobs.by is Chooser.USER:
+        yield f"Once it has converged: then fewer than your {counted(plan.max_jobs.value, 'training job')} might run."
     else:
-        yield "Once it has converged: too few training jobs are planned to tell."
+        first = first_to_converge(len(plan.tuned))
+        most = counted(_jobs_to_run(plan), "training job")
+        yield f"Once it has converged: at most {most} will run, and {first} come first."
 
 
-def _completion_changes(plan: Plan) -> Iterator[str]:
-    first = max(20, 4 * len(plan.tuned))
-    if plan.max_jobs.by is Chooser.USER:
-        yield "Without your number of training jobs the search may end itself."
+def _completion_changes(plan: Plan, request: TuningJobRequest, slots: int) -> Iterator[str]:
+    if not request.autotune:
+        yield "Autotune: where it is on, a long search ends once it has converged."
+    elif plan.max_jobs.by is Chooser.USER:
+        yield _without_your_number(plan, request, slots)
     elif plan.completion.value.complete_on_convergence:
         yield f"--max-jobs {plan.max_jobs.value} would run all of them."
+    elif combinations(plan.space) is not None and _jobs_to_run(plan) < jobs_for(len(plan.tuned)):
+        yield f"Ranges of more than {first_to_converge(len(plan.tuned))} combinations, which are too many to try all."
     else:
-        yield f"A plan of more than {first} training jobs would end once it has converged."
+        count = next(n for n in range(len(plan.tuned), MOST_JOBS) if jobs_for(n) > first_to_converge(n))
+        yield f"{count} hyperparameters to tune (--tune NAME): {jobs_for(count)} training jobs may end once converged."
 
 
-def _other_retry(_: Plan) -> Iterator[str]:
-    yield "0: a machine that goes away would cost the training job that ran on it."
-    yield "More: a fault that comes three times is rarely the machine's."
+def _without_your_number(plan: Plan, request: TuningJobRequest, slots: int) -> str:
+    """What would end the search if the user had set no number of training jobs."""
+    left = replace(request.settings, max_jobs=None)
+    if isinstance(left.budget, JobBudget):
+        left = replace(left, budget=None)
+    flag = "--max-jobs" if request.settings.max_jobs is not None else "--budget"
+    try:
+        limits = limits_for(replace(request, settings=left), plan.space, slots=slots)
+    except UsageError:  # without it the rest makes no sense, such as a grid without end
+        return f"Only you, by a number of training jobs ({flag}) or a plan file (completion)."
+    jobs, when = counted(limits.max_jobs.value, "training job"), _shown("completion", limits.completion.value)
+    return f"Without {flag} there would be {jobs}, and the search would end {when}."
+
+
+def _lost(parallel: int) -> str:
+    return "the training job that ran on it" if parallel == 1 else f"up to {parallel} training jobs that ran on it"
+
+
+def _retry_changes(plan: Plan) -> Iterator[str]:
+    limit = rough(plan.bound.seconds)
+    yield f"A plan file with another number (retry); all attempts together stay within the {limit} of this plan."
+
+
+def _other_retry(plan: Plan) -> Iterator[str]:
+    yield f"0: a machine that goes away would cost {_lost(plan.max_parallel.value)}."
+    yield f"More: a fault that comes {plan.retry.value + 1} times is rarely the machine's."

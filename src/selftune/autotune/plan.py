@@ -11,7 +11,7 @@ from selftune.autotune.algorithm import usual_metric
 from selftune.autotune.budget import within_budget
 from selftune.autotune.conditional import planned_by_conditions
 from selftune.autotune.data_of_program import data_of
-from selftune.autotune.hyperparameters import baseline_of, planned_hyperparameters
+from selftune.autotune.hyperparameters import baseline_of, notes_on, planned_hyperparameters
 from selftune.autotune.knowledge import SHIPPED, KnowledgeBase
 from selftune.autotune.limit_checks import check_settings
 from selftune.autotune.objective import is_loss, planned_objective
@@ -75,7 +75,9 @@ def plan_of_reading(
     held = knowledge.constraints_for(scopes) if request.autotune else ()
     said = smoke_warnings(judged, hyperparameters, limits.max_jobs.value) if request.autotune else ()
     constraints, left_out = relations(held, judged, hyperparameters, facts=knowledge.facts, baseline=baseline)
-    portfolio = _portfolio(request, judged, hyperparameters, constraints)
+    flows = [flow for h in reading.hyperparameters for flow in h.flows]
+    evident = knowledge.frameworks_in(reading.frameworks | reading.classes, flows, ())
+    portfolio = _portfolio(request, judged, hyperparameters, constraints, frozenset(evident))
     plan = Plan(
         program=program_of(request, reading, frozenset(h.name for h in tuned)),
         objective=objective,
@@ -94,9 +96,17 @@ def plan_of_reading(
         resource=resource_of(request.settings, limits.strategy.value, hyperparameters),
         portfolio=portfolio.values,
         portfolio_source=portfolio.source,
+        portfolio_factors=portfolio.factors,
         constraints=constraints,
         baseline_title=_baseline_title(request, tuned),
-        warnings=(*reading.warnings, *notes, *plan_warnings(hyperparameters, unknown, reading), *said, *left_out),
+        warnings=(
+            *reading.warnings,
+            *notes,
+            *notes_on(judged, hyperparameters),
+            *plan_warnings(hyperparameters, unknown, reading),
+            *said,
+            *left_out,
+        ),
     )
     return with_other_choices(plan, request, judged, slots=slots)
 
@@ -111,7 +121,7 @@ def _judgements(reading: ProgramReading, knowledge: KnowledgeBase) -> tuple[tupl
     given = [h for h in reading.hyperparameters if not h.is_literal] or reading.hyperparameters
     flows = [flow for h in given for flow in h.flows]
     names = [h.telling_name for h in given]
-    scopes = knowledge.frameworks_in(reading.frameworks, flows, names)
+    scopes = knowledge.frameworks_in(reading.frameworks | reading.classes, flows, names)
     found = without_rivals(reading, scopes)
     traits = traits_of(scopes, found, knowledge)
     return scopes, without_smoke_centers([judge(h, traits) for h in found])
@@ -157,12 +167,13 @@ def _portfolio(
     judged: Sequence[Judgement],
     planned: Sequence[PlannedHyperparameter],
     constraints: Sequence[Constraint],
+    evident: frozenset[str],
 ) -> Portfolio:
     """What is tried after the user's own values; the best of an earlier tuning job need no such help."""
     if not request.autotune or request.parent is not None:
         return Portfolio()
     today = baseline_of([h for h in planned if h.role is Role.TUNED])[0]
-    return portfolio_of(judged, planned, baseline=dict(today), constraints=constraints)
+    return portfolio_of(judged, planned, baseline=dict(today), constraints=constraints, evident=evident)
 
 
 def _baseline_title(request: TuningJobRequest, tuned: Sequence[PlannedHyperparameter]) -> str:

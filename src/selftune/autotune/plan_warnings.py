@@ -75,7 +75,8 @@ def _clipped(planned: Sequence[PlannedHyperparameter]) -> Iterator[str]:
     for h in planned:
         if h.is_clipped and h.range is not None and h.value is not None:
             today, nearest = short_value(h.value), short_value(h.range.nearest(h.value))
-            yield f"{h.name} is clipped: today's {today} lies outside your range {h.range}, so job 1 runs {nearest}."
+            whose = "your" if h.source == "your settings" else "its"
+            yield f"{h.name} is clipped: today's {today} lies outside {whose} range {h.range}, so job 1 runs {nearest}."
 
 
 def _flags_left_alone(planned: Sequence[PlannedHyperparameter], found: dict[str, FoundHyperparameter]) -> Iterator[str]:

@@ -7,15 +7,17 @@ without, or that breaks a constraint is left out: half a configuration is no evi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry
 from selftune.autotune.portfolio_file import Aim, Configuration, LearntPortfolio, Times, learnt_portfolios
+from selftune.autotune.range_prior import doubt_about
 from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import PlannedHyperparameter, Role
-from selftune.model.ranges import CategoricalRange, ContinuousRange, Range
+from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue, is_number, text_from_value
 
 FARTHEST_MOVE = 0.15
@@ -34,6 +36,8 @@ class Portfolio:
 
     values: tuple[Values, ...] = ()
     source: str = ""
+    factors: tuple[str, ...] = ()
+    """The program's names of what is learnt as factors of today's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def portfolio_of(
     baseline: Mapping[str, HyperparameterValue],
     constraints: Sequence[Constraint] = (),
     learnt: Sequence[LearntPortfolio] | None = None,
+    evident: Set[str] | None = None,
 ) -> Portfolio:
     """The configurations that a plan tries after the user's own values.
 
@@ -68,19 +73,27 @@ def portfolio_of(
         baseline: Today's values of the tuned ones, as far as they are known.
         constraints: What the values must keep.
         learnt: The portfolios to choose from; those that ship with selftune unless given.
+        evident: The frameworks that imports and calls show, whatever the names; None: all count as shown.
     """
     tuned = [h for h in planned if h.role is Role.TUNED and h.range is not None]
     if not tuned:
         return Portfolio()
     for known in learnt_portfolios() if learnt is None else learnt:
+        if known.needs_evidence and evident is not None and known.frameworks.isdisjoint(evident):
+            continue
         terms = _terms(known, judgements, planned)
         space = {h.name: h.range for h in tuned if h.range is not None}
         made = (_values(c, known, terms, space, baseline) for c in _settled(known, terms))
         kept = [v for v in made if v is not None and all(constraint.holds(dict(v)) for constraint in constraints)]
         distinct = tuple(_distinct(kept, space, baseline))
         if distinct:
-            return Portfolio(distinct, known.source)
+            return Portfolio(distinct, known.source, _factors(known, terms))
     return Portfolio()
+
+
+def _factors(known: LearntPortfolio, terms: Mapping[str, _Term]) -> tuple[str, ...]:
+    named = {name for c in (*known.configurations, *known.early) for name, aim in c if isinstance(aim, Times)}
+    return tuple(terms[name].name for name in sorted(named) if name in terms)
 
 
 def _terms(
@@ -116,12 +129,6 @@ def _settled(known: LearntPortfolio, terms: Mapping[str, _Term]) -> tuple[Config
         return ()
     stops_early = rounds.role is Role.RESOURCE and float(rounds.value or 0) >= ROUNDS_TO_STOP_IN
     return known.early if stops_early else known.configurations
-
-
-def _log_ratio(count: float, other: float) -> float:
-    import math
-
-    return math.log(count / other)
 
 
 def _values(
@@ -182,7 +189,7 @@ def _fitted(aim: Aim, term: _Term, today: HyperparameterValue | None) -> Hyperpa
     if isinstance(aim, Times):
         if today is None or not is_number(today) or float(today) <= 0:
             return None
-        aim = float(f"{float(today) * aim.factor:.3g}")
+        aim = float(f"{_believed(term, float(today)) * aim.factor:.3g}")
     if term.range is None:
         return None
     if isinstance(term.range, CategoricalRange):
@@ -197,12 +204,14 @@ def _apart(entry: KnowledgeEntry, value: HyperparameterValue, other: Hyperparame
     """How far two numbers are apart, as a share of the knowledge base's box on its scale."""
     if float(value) == float(other):
         return 0.0
-    scale = entry.scale
-    try:
-        width = scale.forward(entry.high) - scale.forward(entry.low)
-        return abs(scale.forward(float(value)) - scale.forward(float(other))) / width
-    except (ValueError, ZeroDivisionError):
-        return 1.0
+    apart = entry.scale.apart(float(value), float(other), low=entry.low, high=entry.high)
+    return 1.0 if apart is None else apart
+
+
+def _believed(term: _Term, today: float) -> float:
+    """Today's value, or where good ones are expected if it is doubtful: three times a slip is another slip."""
+    prior = None if isinstance(term.range, CategoricalRange) or term.range is None else term.range.prior
+    return prior.center if prior is not None and doubt_about(term.entry, today) else today
 
 
 def _choice(aim: HyperparameterValue, range_: CategoricalRange) -> HyperparameterValue | None:
@@ -213,7 +222,7 @@ def _choice(aim: HyperparameterValue, range_: CategoricalRange) -> Hyperparamete
     if not is_number(aim) or float(aim) <= 0:
         return None
     numbers = [value for value in range_.values if is_number(value) and float(value) > 0]
-    nearest = min(numbers, key=lambda value: abs(_log_ratio(float(value), float(aim))), default=None)
+    nearest = min(numbers, key=lambda value: abs(math.log(float(value) / float(aim))), default=None)
     return nearest if nearest is not None and 1 / 1.5 < float(nearest) / float(aim) < 1.5 else None
 
 
@@ -224,22 +233,6 @@ def _distinct(
     taken = [dict(baseline)] if baseline.keys() >= space.keys() else []
     for values in configurations:
         mine = dict(values)
-        if all(any(_distance(r, mine[n], other[n]) > LEAST_DISTANCE for n, r in space.items()) for other in taken):
+        if all(any(r.distance(mine[n], other[n]) > LEAST_DISTANCE for n, r in space.items()) for other in taken):
             taken.append(mine)
             yield values
-
-
-def _distance(range_: Range, value: HyperparameterValue, other: HyperparameterValue) -> float:
-    """How far two values are apart, as a share of the range's width on its scale; 1 between zero and not zero."""
-    if isinstance(range_, CategoricalRange) or not is_number(value) or not is_number(other):
-        return float(text_from_value(value) != text_from_value(other))
-    if isinstance(range_, ContinuousRange) and range_.includes_zero and (value == 0) != (other == 0):
-        return 1.0
-    if float(value) == float(other):
-        return 0.0
-    scale = range_.scaling
-    try:
-        width = scale.forward(range_.high) - scale.forward(range_.low)
-        return abs(scale.forward(float(value)) - scale.forward(float(other))) / width if width > 0 else 1.0
-    except ValueError:
-        return 1.0

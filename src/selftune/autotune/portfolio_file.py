@@ -9,10 +9,12 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from selftune.model.values import HyperparameterValue
+
+_FILE = Path(__file__).parent / "knowledge" / "portfolio.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class LearntPortfolio:
     """What trades against the rounds: half as many rounds want twice the rate."""
     early: tuple[Configuration, ...] = ()
     """Where each training job stops at its best number of rounds."""
+    needs_evidence: bool = False
+    """Whether imports or calls must show its framework: a name such as `lr` is no evidence of a network."""
 
     @property
     def frameworks(self) -> frozenset[str]:
@@ -63,8 +67,7 @@ class LearntPortfolio:
 @functools.cache
 def learnt_portfolios() -> tuple[LearntPortfolio, ...]:
     """All that ship with selftune, in the order of the file."""
-    text = resources.files("selftune.autotune.knowledge").joinpath("portfolio.toml").read_text(encoding="utf-8")
-    return portfolios_from_text(text)
+    return portfolios_from_text(_FILE.read_text(encoding="utf-8"))
 
 
 def portfolios_from_text(text: str) -> tuple[LearntPortfolio, ...]:
@@ -87,6 +90,7 @@ def _portfolio(item: Mapping[str, Any]) -> LearntPortfolio:
         configurations=_configurations(item["configurations"]),
         rounds=item.get("rounds"),
         early=_configurations(item.get("early", ())),
+        needs_evidence=item.get("needs_evidence", False),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.algorithm import TARGET_NAME, read_algorithm
+from selftune.autotune.declared_types import told_as_defaults
 from selftune.autotune.reader.command import read_command
+from selftune.autotune.reader.environment import telling_variables
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 from selftune.autotune.reader.script import read_script
 from selftune.model.command import CommandTemplate, ValueSlot
@@ -16,8 +19,8 @@ from selftune.model.request import AlgorithmRequest, CommandRequest, ScriptReque
 from selftune.model.values import HyperparameterValue
 
 
-def read_program(request: TuningJobRequest) -> ProgramReading:
-    """Read the program of a request without running it.
+def read_program(request: TuningJobRequest, environ: Mapping[str, str] = os.environ) -> ProgramReading:
+    """Read the program of a request without running it, as it would run in the environment `environ`.
 
     Raises:
         UnreadableInput: the script or the data is not there.
@@ -26,11 +29,14 @@ def read_program(request: TuningJobRequest) -> ProgramReading:
     program = request.program
     if isinstance(program, AlgorithmRequest):
         return read_algorithm(request, program)
+    inherited = telling_variables({**environ, **dict(request.environment)})
     if isinstance(program, CommandRequest):
-        return read_command(program.argv, Path(program.folder), dict(request.settings.values))
+        reading = read_command(program.argv, Path(program.folder), dict(request.settings.values), inherited)
+        return told_as_defaults(reading, Path(program.folder))
     values = dict(program.hyperparameters) | dict(request.settings.values)
-    reading = read_script(program.entry_point, Path(program.folder), program.python, values, program.framework)
-    return _with_ranged_names(reading, request)
+    folder = Path(program.folder)
+    reading = read_script(program.entry_point, folder, program.python, values, program.framework, inherited)
+    return _with_ranged_names(told_as_defaults(reading, folder), request)
 
 
 def reading_of_values(values: Mapping[str, HyperparameterValue], framework: str | None = None) -> ProgramReading:

@@ -1,7 +1,7 @@
 """From a knowledge entry and today's value to a range.
 
-An inferred range is a prior and no wall: it is centred on today's value where that is a number, always contains it,
-never leaves the hard bounds of the algorithm, and may expand.
+An inferred range is a prior and no wall: it is centred on today's value where that is usual, holds both it and what is
+usual where it is not, always contains it, never leaves the hard bounds of the algorithm, and may expand.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
+from selftune.autotune.range_prior import doubt_about, doubtful_range, range_prior
 from selftune.model.ranges import (
     CategoricalRange,
     ContinuousRange,
     HardBounds,
     IntegerRange,
-    Prior,
     Range,
     ScalingType,
 )
 from selftune.model.values import HyperparameterValue, is_number, text_from_value
 
 _HALF_DECADE = 10**0.5
+_TWICE = 2.0
+"""How far beyond a value at the edge of its box: a rate by half a decade, a size that costs by a factor of two."""
 _MARGIN = 0.2
 """By how much of its width a linear box is stretched beyond a value that it leaves out."""
 _LARGEST = 1e100
@@ -76,6 +78,12 @@ def range_of_choices(choices: Sequence[HyperparameterValue], value: Hyperparamet
     return CategoricalRange(values=tuple(distinct[text] for text in ordered))
 
 
+def words_of_entry(entry: KnowledgeEntry, value: str) -> Range | None:
+    """The words that an entry takes, today's first; None where that is none of them or the only one."""
+    others = tuple(word for word in entry.words if word != value)
+    return CategoricalRange(values=(value, *others)) if others and value in entry.words else None
+
+
 def accepts(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
     """Whether a value is one that the entry's framework takes: text for a choice, a number within hard bounds."""
     if value is None or not is_number(value):
@@ -109,8 +117,9 @@ def _box(entry: KnowledgeEntry, value: float | None) -> _Box:
     if scale is not entry.scale:
         low, high = min(low, value), max(high, value)
     if not is_smoke(entry, value):
-        low, high = _stretched(low, high, float(value), scale)
-    around = _around(entry, _center(entry, float(value)))
+        low, high = _stretched(low, high, float(value), scale, _TWICE if entry.affects_cost else _HALF_DECADE)
+    is_doubtful = bool(doubt_about(entry, value))
+    around = doubtful_range(entry, value) if is_doubtful else _around(entry, _center(entry, float(value)))
     if around is not None:
         low, high = max(low, around[0]), min(high, around[1])
     low, high = _bounded(low, high, bounds)
@@ -118,14 +127,20 @@ def _box(entry: KnowledgeEntry, value: float | None) -> _Box:
 
 
 def _bounds(entry: KnowledgeEntry, value: float | None) -> HardBounds | None:
-    """What the framework accepts and the data leave room for; a value of today beyond that moves the wall to itself."""
-    bounds = entry.bounds if accepts(entry, value) else None
-    if entry.room is None:
-        return bounds
-    room = entry.room if value is None else max(entry.room, float(value))
-    low, high = (bounds.low, bounds.high) if bounds is not None else (None, None)
-    room = room if high is None else min(room, high)
-    return HardBounds(low=low, high=room if low is None else max(room, low))
+    """What the framework accepts, makes sense and the data leave room for; beyond that, today's value is the wall."""
+    bounds = (entry.bounds if accepts(entry, value) else None) or HardBounds()
+    low, high = bounds.low, bounds.high
+    today = () if value is None else (float(value),)
+    if entry.sense_min is not None:
+        sense = min(entry.sense_min, *today) if today else entry.sense_min
+        low = sense if low is None else max(low, sense)
+    for limit in (entry.sense_max, entry.room):
+        if limit is not None:
+            limit = max(limit, *today) if today else limit
+            high = limit if high is None else min(high, limit)
+    if low is None and high is None:
+        return None
+    return HardBounds(low=low, high=high if high is None or low is None else max(high, low))
 
 
 def is_smoke(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
@@ -161,13 +176,13 @@ def _around(entry: KnowledgeEntry, value: float) -> tuple[float, float] | None:
     return None
 
 
-def _stretched(low: float, high: float, value: float, scale: ScalingType) -> tuple[float, float]:
-    """The box stretched beyond a value that lies on its edge or outside."""
+def _stretched(low: float, high: float, value: float, scale: ScalingType, factor: float) -> tuple[float, float]:
+    """The box stretched beyond a value that lies on its edge or outside: by a factor on a log scale."""
     if low < value < high:
         return low, high
     match scale:
         case ScalingType.LOG:
-            return min(low, value / _HALF_DECADE), max(high, value * _HALF_DECADE)
+            return min(low, value / factor), max(high, value * factor)
         case ScalingType.REVERSE_LOG:
             distance = 1 - value
             return min(low, max(0.0, 1 - 2 * distance)), max(high, 1 - distance / 2)
@@ -200,7 +215,7 @@ def _real_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Contin
         low=low,
         high=high,
         scaling=scale,
-        prior=_prior(entry, low, high, scale, value),
+        prior=range_prior(entry, low, high, scale, value, is_smoke=is_smoke(entry, value)),
         hard_bounds=box.bounds,
         may_expand=True,
         includes_zero=scale is ScalingType.LOG and entry.has_zero and _allows_zero(box.bounds),
@@ -223,32 +238,10 @@ def _whole_range(entry: KnowledgeEntry, box: _Box, value: float | None) -> Integ
         low=low,
         high=high,
         scaling=scale,
-        prior=_prior(entry, low, high, scale, value),
+        prior=range_prior(entry, low, high, scale, value, is_smoke=is_smoke(entry, value)),
         hard_bounds=box.bounds,
         may_expand=True,
     )
-
-
-def _prior(entry: KnowledgeEntry, low: float, high: float, scale: ScalingType, value: float | None) -> Prior:
-    """Where good values are expected: at the value of today, else what is usual, else the middle.
-
-    A quick test's value is no evidence, and neither is a default that nobody chose where the data say more.
-    """
-    is_chosen = value is not None and not is_smoke(entry, value) and (entry.usual is None or value != entry.default)
-    candidates = (value if is_chosen else None, entry.usual, entry.default, value)
-    centers = [float(c) for c in candidates if c is not None and is_number(c) and low <= float(c) <= high]
-    if not centers or (scale is ScalingType.LOG and centers[0] <= 0):
-        centers = [scale.backward((scale.forward(low) + scale.forward(high)) / 2)]
-    return Prior(center=min(max(centers[0], low), high), spread=_spread(entry, low, high, scale))
-
-
-def _spread(entry: KnowledgeEntry, low: float, high: float, scale: ScalingType) -> float:
-    """The prior's standard deviation as a share of the width: decades on a log scale, else a quarter of it."""
-    if scale is not ScalingType.LOG or high <= low:
-        return 0.25
-    decades = math.log10(high / low)
-    deviation = 1.0 if entry.has_zero else 0.4 if entry.type is ValueType.INT else 0.7
-    return min(0.5, max(0.15, deviation / decades))
 
 
 def _choices(entry: KnowledgeEntry, value: HyperparameterValue | None) -> Range | None:

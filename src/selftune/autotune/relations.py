@@ -70,7 +70,7 @@ def relations(
     for constraint in distinct:
         if _is_idle(constraint, plan):
             continue
-        problem = _broken_today(constraint, dict(baseline or ())) or _contradiction(constraint, kept, points)
+        problem = _broken_today(constraint, dict(baseline or ()), plan) or _contradiction(constraint, kept, points)
         if problem:
             warnings.append(f"The constraint {_plain(constraint)} is left out: {problem}.")
         else:
@@ -162,11 +162,25 @@ def _plain(constraint: Constraint) -> str:
     return constraint.text.replace("{", "").replace("}", "")
 
 
-def _broken_today(constraint: Constraint, today: Values) -> str:
+def _broken_today(constraint: Constraint, today: Values, plan: Mapping[str, PlannedHyperparameter]) -> str:
+    """What the first training job breaks: the user's own values, or what a range of the user's has made of them."""
     if not today or constraint.holds(today):
         return ""
-    shown = ", ".join(f"{name}={short_value(today[name])}" for name in sorted(constraint.names) if name in today)
-    return f"your own values break it ({shown})"
+    names = sorted(name for name in constraint.names if name in today)
+    if not any(plan[name].is_clipped for name in names):
+        return f"your own values break it ({_assigned(names, today)})"
+    space = {name: range_ for name in names if (range_ := plan[name].range) is not None}
+    if not any(constraint.holds({**today, **point}) for point in _points(space)):
+        return f"nothing in the ranges keeps it ({_assigned(names, space)})"
+    return f"today's values, clipped to your ranges, break it ({_assigned(names, today)})"
+
+
+def _assigned(names: Sequence[str], what: Mapping[str, HyperparameterValue] | Mapping[str, Range]) -> str:
+    return ", ".join(f"{name}={_shown(what[name])}" for name in names if name in what)
+
+
+def _shown(what: HyperparameterValue | Range) -> str:
+    return short_value(what) if isinstance(what, bool | int | float | str) else str(what).removesuffix(":linear")
 
 
 def _contradiction(constraint: Constraint, kept: Sequence[Constraint], points: Sequence[Values]) -> str:
@@ -210,9 +224,7 @@ def _at(range_: Range, share: float) -> HyperparameterValue:
     """The value of a range at a share of its width on its scale."""
     if isinstance(range_, CategoricalRange):
         return range_.values[min(int(share * len(range_.values)), len(range_.values) - 1)]
-    scale = range_.scaling
-    low, high = scale.forward(range_.low), scale.forward(range_.high)
-    return range_.nearest(scale.backward(low + share * (high - low)))
+    return range_.nearest(range_.at(share))
 
 
 def _power_of_two(range_: Range, share: float) -> HyperparameterValue:

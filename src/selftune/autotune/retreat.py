@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TypeAlias
 
 from selftune.model.events import RangeMove
 from selftune.model.history import Observation
-from selftune.model.ranges import ContinuousRange, IntegerRange, ScalingType
+from selftune.model.ranges import ContinuousRange, IntegerRange, NumericRange
 from selftune.model.values import is_number, short_number
-
-NumericRange: TypeAlias = ContinuousRange | IntegerRange
 
 
 def retreat(
@@ -39,11 +35,11 @@ def retreat(
     if space.high > first.high:
         back = _high_end(space, first, failed, succeeded)
         if back is not None and back < space.high:
-            return _move(name, space, _with_ends(space, space.low, back), first.high, is_high=True)
+            return _move(name, space, space.with_ends(space.low, back), first.high, is_high=True)
     if space.low < first.low:
         back = _low_end(space, first, failed, succeeded)
         if back is not None and back > space.low:
-            return _move(name, space, _with_ends(space, back, space.high), first.low, is_high=False)
+            return _move(name, space, space.with_ends(back, space.high), first.low, is_high=False)
     return None
 
 
@@ -56,15 +52,9 @@ def _values(name: str, space: NumericRange, ended: Iterable[Observation]) -> tup
         if value is None or not is_number(value):
             continue
         number = float(value)
-        if number > 0 or space.scaling is not ScalingType.LOG:
+        if space.scaling.holds(number):
             (failed if job.loss is None else succeeded).append(number)
     return failed, succeeded
-
-
-def _with_ends(space: NumericRange, low: float, high: float) -> NumericRange:
-    if isinstance(space, IntegerRange):
-        return replace(space, low=round(low), high=round(high))
-    return replace(space, low=low, high=high)
 
 
 def _high_end(

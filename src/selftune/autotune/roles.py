@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from selftune.autotune.declared_types import contradiction
 from selftune.autotune.heuristics import guess
 from selftune.autotune.knowledge import (
     SHIPPED,
@@ -22,8 +23,10 @@ from selftune.autotune.knowledge import (
     evaluation_group_of,
     static_group_of,
 )
+from selftune.autotune.library_defaults import with_library_default
 from selftune.autotune.names import is_of_schedule, last_part, normal_name, words_of
-from selftune.autotune.ranges import accepts, inferred_range, is_smoke, range_of_choices
+from selftune.autotune.range_prior import doubt_about
+from selftune.autotune.ranges import accepts, inferred_range, is_smoke, range_of_choices, words_of_entry
 from selftune.autotune.reader.reading import LOSS_WEIGHT, FoundHyperparameter
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, Range
@@ -37,6 +40,10 @@ _DATA = frozenset({"data", "dataset"})
 _OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
 _A_SIZE_OF_DATA = "num_classes"
 _CHANNELS = frozenset({"channels", "channel"})
+_CLASSES = frozenset({"labels", "classes", "categories"})
+"""Words in the help of a number of classes, under whatever name."""
+_BESIDE_TRAINING = frozenset({"test", "testing", "eval", "evaluation", "val", "valid", "sample", "sampling"})
+_EVALUATED = "eval_batch_size"
 _COLOURS = range(1, 5)
 _INPUTS = (".in_channels", ".in_features", ".input_size", ".num_embeddings")
 _GENERATION = "generation"
@@ -62,6 +69,8 @@ class Judgement:
     """True where only the words of its name or its value speak, and nothing is known of it."""
     asked_reason: str = ""
     """The reason of its range, where that is only for users who ask for it."""
+    note: str = ""
+    """What the user should know before anything runs, a sentence or two; empty for most."""
 
     @property
     def meaning(self) -> str:
@@ -101,10 +110,31 @@ def traits_of(
 
 def judge(found: FoundHyperparameter, traits: ProgramTraits) -> Judgement:
     """What may become of one hyperparameter."""
-    judged = _judged(found, traits)
+    judged = _as_taken(_judged(found, traits))
     if judged.entry is not None and LOSS_WEIGHT in found.flows:
         judged = replace(judged, entry=replace(judged.entry, scales_loss=True))
-    return _unless_asked(judged) if found.on_request else judged
+    is_open = found.is_variable and _is_sure(judged, traits)
+    return _unless_asked(judged) if found.on_request and not is_open else judged
+
+
+def _as_taken(judged: Judgement) -> Judgement:
+    """What would be tuned, kept where the program's own parser turns away all other values."""
+    found = judged.found
+    why = contradiction(found) if judged.role is Role.TUNED else ""
+    if not why:
+        return judged
+    what = f"{found.name} ({judged.meaning})" if not judged.is_guessed else found.name
+    note = f"{found.name} {why}: it stays as it is. Write type=float in {found.declared_at}, and it is tuned."
+    return replace(judged, role=Role.STATIC, range=None, reason=f"{what} {why}.", source=found.declared_at, note=note)
+
+
+def _is_sure(judged: Judgement, traits: ProgramTraits) -> bool:
+    """Whether the flow or the whole name says what it is."""
+    found = judged.found
+    if not is_surely_known(judged):
+        return False
+    named = traits.knowledge.known_by_name(found.telling_name, traits.scopes)
+    return (named is not None and named.is_exact) or traits.knowledge.known_by_flow(found.flows) is not None
 
 
 def _unless_asked(judged: Judgement) -> Judgement:
@@ -132,7 +162,15 @@ def _judged(found: FoundHyperparameter, traits: ProgramTraits) -> Judgement:
 
 def is_surely_known(judgement: Judgement) -> bool:
     """Whether the knowledge base has an entry for it: a number in the code without one is no business of a plan."""
-    return judgement.entry is not None and not judgement.is_guessed
+    return judgement.entry is not None and not judgement.is_guessed and not _is_of_a_function(judgement.found)
+
+
+def _is_of_a_function(found: FoundHyperparameter) -> bool:
+    """Whether a literal is what some function of a library is told, of which nothing is known: `softmax(x, dim=1)`."""
+    if not found.is_literal or not found.flows or SHIPPED.known_by_flow(found.flows) is not None:
+        return False
+    places = [flow.rpartition(".") for flow in found.flows]
+    return all(argument == found.dest and owner.rpartition(".")[2].islower() for owner, _, argument in places)
 
 
 def range_on_request(judgement: Judgement) -> Range | None:
@@ -143,7 +181,8 @@ def range_on_request(judgement: Judgement) -> Range | None:
     if found.choices:
         return range_of_choices(found.choices, found.value)
     if judgement.entry is not None:
-        return inferred_range(judgement.entry, found.value, declared_type=found.declared_type)
+        today = found.value if accepts(judgement.entry, found.value) else None
+        return inferred_range(judgement.entry, today, declared_type=found.declared_type)
     if isinstance(found.value, bool):
         return _both(found.value)
     made_up = guess(found.telling_name, found.value)
@@ -195,15 +234,34 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
     """What a part of the name says: less where it only shapes the course of another, nothing of the data's sizes."""
     if _describes_data(found):
         return static_group_of(_A_SIZE_OF_DATA)
-    if named is None or named.is_exact or not is_of_schedule(name):
+    if named is None or named.is_exact:
+        return named
+    if named.entry.type is ValueType.INT and _is_real(found.value):
+        return None  # `w_depth` = 1.0 is no depth
+    if named.entry.is_resource and not _BESIDE_TRAINING.isdisjoint(words_of(name)):
+        return static_group_of(_EVALUATED)
+    if _is_rate(named) and isinstance(found.value, int) and found.value > 1:
+        return None  # `num_iters_decay` is a length
+    if not is_of_schedule(name):
         return named
     return replace(named, entry=replace(named.entry, priority=min(named.entry.priority, 1)))
+
+
+def _is_rate(known: Known) -> bool:
+    """Whether it is a real number that never exceeds one."""
+    return known.entry.type is ValueType.FLOAT and known.entry.high <= 1
+
+
+def _is_real(value: HyperparameterValue | None) -> bool:
+    """Whether a number is none of those that people also write for whole ones, such as 1e6."""
+    return isinstance(value, float) and (value <= 1 or not value.is_integer())
 
 
 def _describes_data(found: FoundHyperparameter) -> bool:
     """Whether a whole number is of the data, as `data.num_channels` and three channels are; a batch size is not."""
     *front, last = re.split(r"\.|__", found.telling_name.strip("-_."))
     of_data = any(not _DATA.isdisjoint(words_of(part)) for part in front)
+    of_data = of_data or not _CLASSES.isdisjoint(words_of(found.help))
     of_data = of_data or (found.value in _COLOURS and not _CHANNELS.isdisjoint(words_of(last)))
     return of_data and isinstance(found.value, int) and not _OF_TRAINING & {*words_of(last)}
 
@@ -219,8 +277,14 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
         return named if is_length and known.kind in _OF_LENGTH else known
     if known is not None and named is None and all(flow.endswith(_INPUTS) for flow in found.flows):
         return static_group_of(_A_SIZE_OF_DATA)
-    is_rate = isinstance(known, Known) and known.entry.type is ValueType.FLOAT and known.entry.high <= 1
-    return None if is_rate and found.declared_type == "int" and isinstance(found.value, int) else known
+    return (
+        None
+        if isinstance(known, Known)
+        and _is_rate(known)
+        and found.declared_type == "int"
+        and isinstance(found.value, int)
+        else known
+    )
 
 
 def _hinted(found: FoundHyperparameter, knowledge: KnowledgeBase) -> Known | StaticGroup | None:
@@ -231,8 +295,8 @@ def _hinted(found: FoundHyperparameter, knowledge: KnowledgeBase) -> Known | Sta
     return hint
 
 
-def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -> Judgement:
-    entry = known.entry
+def _by_entry(given: FoundHyperparameter, known: Known, traits: ProgramTraits) -> Judgement:
+    entry, found = known.entry, with_library_default(given, known)
     what = f"{found.name} ({entry.meaning})"
     source = _source(found, known)
     is_rounds = entry.affects_cost and entry.priority == 3 and "boosting rounds" in entry.meaning
@@ -246,8 +310,9 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
             entry=entry,
             range=None,
         )
-    if not accepts(entry, found.value):
-        return _by_guess(found)
+    is_off = found.value in (0, -1) and _obstacle(found, entry) is not None
+    if not accepts(entry, found.value) and not is_off:
+        return _refused(found, known) if known.flow is not None or known.is_exact else _by_guess(found)
     obstacle = _obstacle(found, entry)
     if obstacle is not None:
         return Judgement(found=found, role=Role.STATIC, reason=f"{what} {obstacle}.", source=source, entry=entry)
@@ -257,14 +322,33 @@ def _by_entry(found: FoundHyperparameter, known: Known, traits: ProgramTraits) -
         reason = f"{what} has the value {shown}, around which there is no range."
         return Judgement(found=found, role=Role.STATIC, reason=reason, source=source, entry=entry)
     seen = f", as {entry.observed}" if entry.observed and not found.choices else ""
-    reason = f"{what} {_around(found, known, inferred)}{seen}."
+    own = "" if found is given else ", the value that the library itself starts from"
+    reason = f"{what} {_around(found, known, inferred)}{own}{seen}."
     return Judgement(found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred)
+
+
+def _refused(found: FoundHyperparameter, known: Known) -> Judgement:
+    """A value that is none for what the hyperparameter surely is: no range has it inside, and none is made up."""
+    assert found.value is not None
+    by = known.flow if known.flow is not None else "it"
+    why = f"is {short_value(found.value)}, which is outside {known.entry.bounds}, all that {by} accepts"
+    return Judgement(
+        found=found,
+        role=Role.STATIC,
+        reason=f"{found.name} ({known.entry.meaning}) {why}.",
+        source=_source(found, known),
+        entry=known.entry,
+        note=f"{found.name} {why}: it stays as it is. --tune {found.name} searches where good values usually lie.",
+    )
 
 
 def _range_for(found: FoundHyperparameter, entry: KnowledgeEntry) -> Range | None:
     """The range of an entry; where the program declares what it takes, exactly that."""
     if found.choices:
         return range_of_choices(found.choices, found.value)
+    is_text = bool(found.declared_at) and not found.is_in_file and found.declared_type in (None, "str")
+    if is_text and isinstance(found.value, str) and entry.type is not ValueType.CATEGORICAL:
+        return words_of_entry(entry, found.value)  # a number would arrive as text
     return inferred_range(entry, found.value, declared_type=found.declared_type)
 
 
@@ -310,7 +394,9 @@ def _by_guess(found: FoundHyperparameter) -> Judgement:
         reason = f"{found.name} is {entry.meaning}, of which nothing is known; --tune {found.name} tunes it."
         return _kept(found, reason, found.source)
     source = "the words of its name" if made_up.is_by_word else "its value"
-    reason = f"{found.name} is {entry.meaning}, tried around {short_value(found.value or 0)}."
+    today = short_value(found.value or 0)
+    where = f"around {today}" if _is_relative(entry, found.value) else f"over {inferred}, starting at today's {today}"
+    reason = f"{found.name} is {entry.meaning}, tried {where}."
     return Judgement(
         found=found, role=Role.TUNED, reason=reason, source=source, entry=entry, range=inferred, is_guessed=True
     )
@@ -332,14 +418,32 @@ def _around(found: FoundHyperparameter, known: Known, inferred: Range) -> str:
     if is_smoke(known.entry, found.value) and not found.choices:
         way = "" if known.flow is None else f"goes into {known.flow} and "
         return f"{way}is tried over {inferred}: today's {value} looks like a quick test's"
+    doubt = doubt_about(known.entry, found.value)
+    if doubt and not found.choices:
+        way = "" if known.flow is None else f"goes into {known.flow} and "
+        return f"{way}is tried over {inferred}: today's {value} {doubt}"
     if known.flow is not None:
-        return f"goes into {known.flow} and is tried around {value}"
+        return f"goes into {known.flow} and is tried {_where(found, known.entry, inferred)}"
     if found.choices:
         return f"is tried over {inferred}, which is all that the program takes"
     part = "" if known.is_exact else f", as the end of its name says ({known.entry.name}),"
-    if known.entry.factor or known.entry.step:
+    if _is_relative(known.entry, found.value):
         return f"is tried{part} around {value}, over {inferred}"
-    return f"is tried{part} over {inferred}, where good values usually lie"
+    return f"is tried{part} {_where(found, known.entry, inferred)}"
+
+
+def _where(found: FoundHyperparameter, entry: KnowledgeEntry, inferred: Range) -> str:
+    """Around today's value only where the range moves with it."""
+    value = short_value(found.value) if found.value is not None else "its default"
+    if _is_relative(entry, found.value) and not found.choices:
+        return f"around {value}"
+    usual = "" if found.choices or isinstance(inferred, CategoricalRange) else ", where good values usually lie"
+    return f"over {inferred}{usual}, starting at today's {value}"
+
+
+def _is_relative(entry: KnowledgeEntry, value: HyperparameterValue | None) -> bool:
+    """Whether the range moves with today's value: a factor of zero is no range."""
+    return entry.step is not None or (entry.factor is not None and _is_above_zero(value))
 
 
 def _source(found: FoundHyperparameter, known: Known) -> str:

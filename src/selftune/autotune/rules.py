@@ -55,6 +55,11 @@ def jobs_for(hyperparameters: int) -> int:
     return min(max(JOBS_BASE + JOBS_EACH * hyperparameters, FEWEST_JOBS), MOST_JOBS)
 
 
+def first_to_converge(hyperparameters: int) -> int:
+    """After how many training jobs a search of so many hyperparameters may end because it has converged."""
+    return max(20, 4 * hyperparameters)
+
+
 def planned_jobs(strategy: Strategy | None, hyperparameters: int) -> int:
     """How many training jobs a plan with this strategy has where the user sets none; most of hyperband's are short."""
     jobs = jobs_for(hyperparameters)
@@ -81,6 +86,7 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
     strategy = _strategy(settings, points, request.autotune)
     max_jobs = _max_jobs(settings, space, points, strategy.value, request.autotune)
     likely_jobs = min(max_jobs.value, jobs_for(len(space))) if is_open_ended(settings) else max_jobs.value
+    likely_jobs = likely_jobs if points is None else min(likely_jobs, points)
     parallel = _max_parallel(request, likely_jobs, slots)
     strategy = _strategy_for_parallel(strategy, likely_jobs, parallel.value)
     max_runtime = _max_runtime(settings, parallel.value)
@@ -90,8 +96,8 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
         max_parallel=parallel,
         max_runtime_seconds=max_runtime,
         job_max_runtime_seconds=_job_max_runtime(settings, max_runtime.value),
-        early_stopping=_early_stopping(settings, strategy.value, request.autotune),
-        completion=_completion(settings, len(space), max_jobs.value, request.autotune),
+        early_stopping=_early_stopping(settings, strategy.value, len(space), request.autotune),
+        completion=_completion(settings, len(space), max_jobs.value, points, request.autotune),
         retry=_retry(settings, request.autotune),
     )
 
@@ -127,7 +133,9 @@ def _strategy(settings: UserSettings, points: int | None, autotune: bool) -> Dec
         return _user(settings.strategy, _reason_of_yours(settings, settings.strategy, points))
     if not autotune:
         return _plain(Strategy.BAYESIAN, "Bayesian is the strategy where Autotune is off.")
-    if points is not None and 1 < points <= SMALL_GRID:
+    if points == 1:
+        return _rule(Strategy.BAYESIAN, "There is one configuration to run, so no strategy has anything to suggest.")
+    if points is not None and points <= SMALL_GRID:
         return _rule(Strategy.GRID, f"All {points} combinations fit into {SMALL_GRID} training jobs.")
     return _rule(Strategy.BAYESIAN, "A model of the objective learns most from few training jobs.")
 
@@ -158,7 +166,14 @@ def _max_jobs(
     if settings.max_jobs is not None:
         paid = f"Your budget of {counted(settings.max_jobs, 'training job')}."
         yours = f"You asked for at most {counted(settings.max_jobs, 'training job')}."
-        return _user(settings.max_jobs, paid if isinstance(settings.budget, JobBudget) else yours)
+        reason = paid if isinstance(settings.budget, JobBudget) else yours
+        if points is not None and points < settings.max_jobs:
+            reason += (
+                f" No more than {points} will run: there {_are(points)}."
+                if space
+                else " One will run: nothing is tuned."
+            )
+        return _user(settings.max_jobs, reason)
     if count == 0:
         return _rule(1, "Nothing is tuned, so one training job shows all there is.")
     if strategy is Strategy.GRID and points is not None:
@@ -168,13 +183,18 @@ def _max_jobs(
         return _plain(_DEFAULT_JOBS, f"{_DEFAULT_JOBS} training jobs are run where Autotune is off and none are asked.")
     jobs = jobs_for(count)
     if points is not None and points < jobs:
-        return _rule(points, f"There {'is' if points == 1 else 'are'} only {counted(points, 'combination')}.")
+        return _rule(points, f"There {_are(points)}.")
     if is_open_ended(settings):
         most = MOST_JOBS if points is None else min(points, MOST_JOBS)
         ends = "time" if isinstance(settings.budget, TimeBudget) else "money"
         return _rule(most, f"Your budget is {ends}, which ends the search; {jobs} training jobs usually suffice.")
     limits = f", kept within {FEWEST_JOBS} and {MOST_JOBS}"
     return _rule(jobs, f"{JOBS_BASE} and {JOBS_EACH} for each of {counted(count, 'hyperparameter')}{limits}.")
+
+
+def _are(points: int) -> str:
+    """ "are only 6 combinations", for a sentence that begins with "there"."""
+    return f"{'is' if points == 1 else 'are'} only {counted(points, 'combination')}"
 
 
 def _max_parallel(request: TuningJobRequest, jobs: int, slots: int) -> Decision[int]:
@@ -185,6 +205,8 @@ def _max_parallel(request: TuningJobRequest, jobs: int, slots: int) -> Decision[
         return _plain(1, "One training job at a time is usual where Autotune is off.")
     if request.is_in_place:
         return _rule(1, "Training jobs share your folder, so one at a time runs in it.")
+    if jobs == 1:
+        return _rule(1, "Nothing can run beside the only training job.")
     useful = max(1, math.ceil(jobs / ROUNDS))
     parallel = max(1, min(slots, useful))
     if slots < useful:
@@ -225,25 +247,32 @@ def _job_max_runtime(settings: UserSettings, max_runtime: float) -> Decision[flo
     return _rule(JOB_MAX_RUNTIME_SECONDS, reason)
 
 
-def _early_stopping(settings: UserSettings, strategy: Strategy, autotune: bool) -> Decision[EarlyStopping]:
+def _early_stopping(settings: UserSettings, strategy: Strategy, count: int, autotune: bool) -> Decision[EarlyStopping]:
     if settings.early_stopping is not None:
         return _user(settings.early_stopping, f"You set early stopping to {settings.early_stopping}.")
     if strategy is Strategy.HYPERBAND:
         return _rule(EarlyStopping.OFF, "Hyperband's rungs stop training jobs in place of the median rule.")
     if not autotune:
         return _plain(EarlyStopping.OFF, "No training job is stopped early where Autotune is off.")
+    if count == 0:
+        return _rule(EarlyStopping.AUTO, "A training job without earlier ones to be worse than is never stopped early.")
     reason = "A training job that is worse than the median of earlier ones at the same step is not worth its time."
     return _rule(EarlyStopping.AUTO, reason)
 
 
-def _completion(settings: UserSettings, count: int, jobs: int, autotune: bool) -> Decision[CompletionCriteria]:
+def _completion(
+    settings: UserSettings, count: int, jobs: int, points: int | None, autotune: bool
+) -> Decision[CompletionCriteria]:
     if settings.completion is not None:
         return _user(settings.completion, "You set when the search has done enough.")
     if not autotune:
         return _plain(CompletionCriteria(), "Only its limits end the search where Autotune is off.")
+    if points is not None and (points == 1 or points < jobs):
+        after = "its only training job" if points == 1 else f"all {points} combinations have been tried"
+        return _rule(CompletionCriteria(), f"The search ends anyway once {after}{' has ended' if points == 1 else ''}.")
     if settings.max_jobs is not None:
         return _rule(CompletionCriteria(), f"You asked for {counted(jobs, 'training job')}, and no fewer are run.")
-    first = max(20, 4 * count)
+    first = first_to_converge(count)
     if jobs <= first:
         reason = f"{counted(jobs, 'training job')} cannot tell that nothing better will come."
         return _rule(CompletionCriteria(), reason)

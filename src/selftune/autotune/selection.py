@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from selftune.autotune.knowledge import ValueType
 from selftune.autotune.roles import Judgement
 from selftune.model.plan import Role
+from selftune.model.values import counted
 
 JOBS_FOR_EACH = 6
 """Training jobs that pay for one more hyperparameter."""
@@ -63,7 +64,9 @@ def select(
         else:
             unpaid.append(name)
     jobs = max_jobs if max_jobs is not None else (planned_jobs or jobs_for)(len(tuned))
-    passed_over |= {name: _unpaid_reason(name, len(tuned), jobs) for name in unpaid}
+    passed_over |= {
+        name: _unpaid_reason(name, len(tuned) + rank, len(tuned), jobs) for rank, name in enumerate(unpaid, start=1)
+    }
     return Selection(tuned=frozenset(tuned), passed_over=passed_over)
 
 
@@ -83,7 +86,8 @@ def _minor_reason(judgement: Judgement) -> str:
     name = judgement.found.name
     if judgement.is_guessed:
         return f"{name} is only guessed at ({judgement.meaning}), so it stays as it is; --tune {name} tunes it."
-    return f"{name} rarely matters, so it costs more training jobs than it returns; --tune {name} tunes it."
+    what = f"{name} ({judgement.meaning})"
+    return f"{what} rarely matters, so it costs more training jobs than it returns; --tune {name} tunes it."
 
 
 def _room(judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Callable[[int], int]) -> int:
@@ -92,9 +96,10 @@ def _room(judgement: Judgement, count: int, max_jobs: int | None, jobs_for: Call
     return max(jobs // JOBS_FOR_EACH, LISTED_ANYWAY if judgement.found.is_listed else 1)
 
 
-def _unpaid_reason(name: str, tuned: int, jobs: int) -> str:
+def _unpaid_reason(name: str, place: int, tuned: int, jobs: int) -> str:
     """Why one more is not tuned, in the numbers of the finished plan."""
-    return f"{name} would be number {tuned + 1}, and {jobs} training jobs pay for {tuned}; --tune {name} tunes it."
+    pay = f"{counted(jobs, 'training job')} {'pays' if jobs == 1 else 'pay'} for {tuned}"
+    return f"{name} would be number {place}, and {pay}; --tune {name} tunes it."
 
 
 def _is_numeric(judgement: Judgement) -> bool:
@@ -106,4 +111,5 @@ def _scales(judgement: Judgement, scaling_loss: str | None) -> bool:
 
 
 def _scaling_reason(judgement: Judgement, scaling_loss: str | None) -> str:
-    return f"{judgement.found.name} changes the scale of {scaling_loss} itself, so its best value there means nothing."
+    what = f"{judgement.found.name} ({judgement.meaning})"
+    return f"{what} changes the scale of {scaling_loss} itself, so its best value there means nothing."

@@ -16,7 +16,7 @@ from pathlib import Path
 from selftune.backends import launch
 from selftune.backends.attempt import Claim, ended_report, log_size, read_claim, write_lost
 from selftune.backends.backend import AttemptReport, Phase, refuse_if_too_late
-from selftune.backends.slots import MOST_SLOTS, GpuLocks, thread_limits, usable_cpus, visible_gpus
+from selftune.backends.slots import GpuLocks, capacity, thread_limits, usable_cpus, visible_gpus
 from selftune.backends.storage_failures import storage_failures
 from selftune.model.spec import TrainingJobSpec
 from selftune.training.contract import AttemptFolder
@@ -60,7 +60,7 @@ class LocalBackend:
 
     def capacity(self) -> int:
         """One training job a GPU where there are GPUs, otherwise one a CPU, up to eight."""
-        return self._slots or len(self._gpus.gpus) or min(self._cpus, MOST_SLOTS)
+        return self._slots or capacity(len(self._gpus.gpus))
 
     def start(self, spec: TrainingJobSpec) -> str:
         """Start an attempt unless it runs or ran; the handle is the path of its folder.

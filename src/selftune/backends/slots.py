@@ -30,6 +30,11 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
+def capacity(gpus: int) -> int:
+    """How many training jobs run at once: one a GPU where there are GPUs, otherwise one a CPU, up to eight."""
+    return gpus or min(usable_cpus(), MOST_SLOTS)
+
+
 def visible_gpus(environ: Mapping[str, str], devices: Path = Path("/dev")) -> tuple[str, ...]:
     """The GPUs by the names that CUDA_VISIBLE_DEVICES takes; those of the variable where the user has set it."""
     chosen = environ.get("CUDA_VISIBLE_DEVICES")

@@ -72,6 +72,10 @@ def _facts(entry: KnowledgeEntry) -> Iterator[tuple[str, str]]:
     yield "usual range", _box(entry) + ("" if is_choice else f", {entry.scale} scale")
     if entry.bounds is not None:
         yield "accepted", str(entry.bounds)
+    if entry.sense_min is not None:
+        yield "searched", f"not below {short_value(entry.sense_min)}"
+    if entry.sense_max is not None:
+        yield "searched", f"not above {short_value(entry.sense_max)}"
     if entry.default is not None:
         yield "default", short_value(entry.default)
     role = "the training length: kept, and what is spent" if entry.is_resource else _PRIORITIES[entry.priority]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -28,8 +29,8 @@ COMMANDS: Mapping[str, str] = {
     "metrics": "Run a program once and show which metrics its output holds.",
     "knowledge": "Show what is known of a framework or a hyperparameter, and where it comes from.",
     "demo": "Write a small training script and tune it, in under a minute.",
-    "serve": "Answer AWS clients (boto3, the SageMaker SDK, the AWS CLI) and run their jobs here.",
-    "env": "Print what existing AWS code needs to run here.",
+    "serve": "Answer boto3, the SageMaker SDK and the AWS CLI as SageMaker would, and run their jobs here.",
+    "env": "Print the exports with which code for AWS runs here.",
 }
 """Subcommand -> its line in `selftune --help`; the module of the same name is imported only when it is called."""
 
@@ -76,6 +77,7 @@ def selftune() -> None:
 
 def main() -> NoReturn:
     """Entry point of the console script."""
+    gc.set_threshold(100_000)  # reading a script makes many objects and no garbage: looking for some took a tenth
     sys.exit(run(sys.argv[1:]))
 
 

@@ -11,7 +11,7 @@ from selftune.cli.screen import sparkline
 from selftune.engine.metrics_check import LineSeen, MetricsSeen
 from selftune.engine.no_objective import regex_to_paste
 from selftune.model.objective import Direction
-from selftune.model.values import short_number
+from selftune.model.values import counted, short_number
 from selftune.training.metrics import direction_of, direction_shown, same_metric, split_of
 from selftune.training.metrics.result_files import FileReading
 
@@ -52,7 +52,7 @@ class LineView:
         hidden = self._run - _SHOWN_OF_A_RUN
         if hidden > 0 and not self._shows_all:
             what = "read alike" if self._form else "without a metric"
-            self._give(dim(f"       ... {hidden} more lines {what} (--all shows them)"))
+            self._give(dim(f"       ... {hidden} more {'line' if hidden == 1 else 'lines'} {what} (--all shows them)"))
         self._form, self._run = None, 0
 
 
@@ -173,7 +173,7 @@ def _verdict(seen: MetricsSeen, width: int) -> Iterator[str]:
         yield yellow("Nothing that was seen can be compared: no name says which way is better.")
         yield f"  Name one: --metric '{next(iter(seen.observed))}:min'"
     else:
-        yield yellow(f"No metric was seen in {seen.line_count} lines of output, nor in a file of results.")
+        yield yellow(f"No metric was seen in {counted(seen.line_count, 'line')} of output, nor in a file of results.")
     yield from paragraph(
         "Tried: JSON lines and dictionaries, name=value and name: value, tables, progress bars, the lines of XGBoost,"
         " LightGBM, CatBoost, Keras, Lightning, fastai and scikit-learn, and files such as metrics.json.",

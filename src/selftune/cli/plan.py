@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from selftune.cli.console import give, give_json, say, width
-from selftune.cli.explain import decisions, explanation_lines
 from selftune.cli.options import Given, home_option, json_option, program_options
-from selftune.cli.plan_file_writer import plan_file_text
-from selftune.cli.plan_text import plan_lines
 from selftune.cli.program_command import ProgramCommand, program_words
 from selftune.cli.service import open_service
 from selftune.cli.source import tuning_request
 from selftune.model.errors import UnreadableInput
-from selftune.views.explain import explain_plan
-from selftune.views.explanation import Explanation
-from selftune.views.plan_document import plan_document
+from selftune.model.plan import Plan
+from selftune.model.request import TuningJobRequest
 
 
 @click.command(name="plan", cls=ProgramCommand)
@@ -49,20 +44,33 @@ def command(
     request = tuning_request(words, given, service, Path.cwd())
     plan = service.plan(request)
     if output is not None:
-        _write(output, plan_file_text(request, plan))
+        _write(output, request, plan)
     if explained is not None:
-        _explain(explain_plan(plan, request, None if explained == "all" else explained), as_json=as_json)
+        _explain(plan, request, None if explained == "all" else explained, as_json=as_json)
         return
-    if as_json:
-        give_json(plan_document(plan))
-        return
-    for line in plan_lines(plan, width=width()):
-        give(line)
-    if output is not None:
+    _show(plan, as_json=as_json)
+    if output is not None and not as_json:
         say(f"Written to {output}. Edit it, then: selftune run --plan {output}")
 
 
-def _explain(explanations: Sequence[Explanation], *, as_json: bool) -> None:
+def _show(plan: Plan, *, as_json: bool) -> None:
+    # Here and below: what one form of the answer needs is imported for it alone; a plan is to be there at once.
+    if as_json:
+        from selftune.views.plan_document import plan_document
+
+        give_json(plan_document(plan))
+        return
+    from selftune.cli.plan_text import plan_lines
+
+    for line in plan_lines(plan, width=width()):
+        give(line)
+
+
+def _explain(plan: Plan, request: TuningJobRequest, name: str | None, *, as_json: bool) -> None:
+    from selftune.cli.explain import decisions, explanation_lines
+    from selftune.views.explain import explain_plan
+
+    explanations = explain_plan(plan, request, name)
     if as_json:
         give_json({"decisions": decisions(explanations)})
         return
@@ -70,8 +78,10 @@ def _explain(explanations: Sequence[Explanation], *, as_json: bool) -> None:
         give(line)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, request: TuningJobRequest, plan: Plan) -> None:
+    from selftune.cli.plan_file_writer import plan_file_text
+
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(plan_file_text(request, plan), encoding="utf-8")
     except OSError as error:
         raise UnreadableInput(f"{path} cannot be written: {error.strerror or error}.") from error

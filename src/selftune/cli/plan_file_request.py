@@ -26,7 +26,7 @@ from selftune.model.request import (
     TuningJobRequest,
     UserSettings,
 )
-from selftune.model.values import HyperparameterValue
+from selftune.model.values import HyperparameterValue, is_number, text_from_value
 from selftune.sdk.names import new_name
 
 T = TypeVar("T")
@@ -138,6 +138,7 @@ def _hyperparameter_differences(file: PlanFile, settings: UserSettings, plan: Pl
         if role is Role.TUNED and "range" in entries and not _is_chosen(entries["range"], planned, bare):
             ranges[name] = _range(file, name, entries["range"])
         if "value" in entries and not _is_same_value(entries["value"], planned.value):
+            _check_kind(file, name, entries["value"], planned.value)
             values[name] = entries["value"]
     keep |= {h.name for h in plan.tuned if h.name not in file.hyperparameters}
     return replace(
@@ -208,6 +209,14 @@ def _range(file: PlanFile, name: str, written: str | list[Any]) -> Range:
         return CategoricalRange(values=tuple(written)) if isinstance(written, list) else parse_range(name, written)
 
     return _read(file, read, "hyperparameters", name, "range")
+
+
+def _check_kind(file: PlanFile, name: str, written: HyperparameterValue, planned: HyperparameterValue | None) -> None:
+    if isinstance(written, bool) and is_number(planned):
+        raise UnreadableInput(
+            f"{file.where('hyperparameters', name, 'value')}: value of {name} must be a number, "
+            f"but is {text_from_value(written)}."
+        )
 
 
 def _is_same_value(written: HyperparameterValue, planned: HyperparameterValue | None) -> bool:

@@ -27,7 +27,7 @@ A plan of selftune for {title}. Edit any line, then run it:
 What this file says is what runs. A line that you change becomes yours: a range of yours is a wall.
 A hyperparameter whose section you delete stays at its value. What you leave unchanged stays Autotune's choice.
 Ranges are written LOW..HIGH, LOW..HIGH:log or LOW..HIGH:reverse-log; whole bounds mean whole numbers.
-A choice is a list."""
+"0 or LOW..HIGH:log" has an exact zero beside the range. A choice is a list."""
 
 
 def plan_file_text(request: TuningJobRequest, plan: Plan) -> str:

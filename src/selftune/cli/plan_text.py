@@ -11,6 +11,7 @@ from selftune.model.plan import Chooser, Decision, Plan, PlannedHyperparameter, 
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range
 from selftune.model.values import HyperparameterValue, counted, short_number, short_value
 from selftune.views.durations import rough
+from selftune.views.portfolio_text import configuration_texts, most_tried
 
 _NO_VALUE = "-"
 
@@ -120,19 +121,15 @@ def _search(plan: Plan, width: int) -> Iterator[str]:
     if plan.learning is not None:
         used = len(plan.learning.value.tuning_jobs)
         rows.append(("learns from", counted(used, "job") if used else "no job", _decided(plan.learning)))
-    if plan.portfolio:
-        rows.append(("tried early", f"up to {len(plan.portfolio)}", _portfolio_words(plan)))
+    if most_tried(plan):
+        rows.append(("tried early", f"up to {most_tried(plan)}", _portfolio_words(plan)))
     yield bold("Search")
     yield from table(rows, width=width, styles=(plain, plain, dim))
 
 
 def _portfolio_words(plan: Plan) -> str:
-    """The configurations by what differs from today's values."""
-    today = dict(plan.baseline or ())
-    shown = [
-        ", ".join(f"{name} {short_value(value)}" for name, value in values if value != today.get(name))
-        for values in plan.portfolio
-    ]
+    """The configurations that may be tried, by what differs from today's values."""
+    shown = configuration_texts(plan)[: most_tried(plan)]
     after = "After your own values, what" if plan.baseline is not None else "What"
     return f"{after} did well elsewhere: {'; '.join(shown)}. [{plan.portfolio_source}]"
 
@@ -160,7 +157,8 @@ def _bound(plan: Plan, width: int) -> Iterator[str]:
 
 def _hyperparameter_why(planned: PlannedHyperparameter) -> str:
     role = "Training length. " if planned.role is Role.RESOURCE else ""
-    added = "Added. " if planned.is_added and planned.role is Role.TUNED else ""
+    is_added = planned.is_added and planned.role is Role.TUNED and planned.by is not Chooser.USER
+    added = "Added. " if is_added else ""
     return role + added + _why(planned.reason, planned.source)
 
 

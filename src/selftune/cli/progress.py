@@ -13,6 +13,7 @@ from selftune.cli.screen import screen_lines
 from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import short_number, short_value
 from selftune.views.expectation import expectation_after_the_first, expectation_text
+from selftune.views.range_moves import move_text
 from selftune.views.rows import first_line, status_text
 from selftune.views.summary import summarize
 
@@ -39,10 +40,11 @@ class Silence:
 
 
 class PlainLines:
-    """One line for each training job that ends while we look."""
+    """One line for each training job that ends and for each range that moves while we look."""
 
     def __init__(self, record: TuningJobRecord) -> None:
         self._told = {job.number for job in record.state.training_jobs if job.status.is_terminal}
+        self._moves = len(record.state.range_moves)
 
     def show(self, record: TuningJobRecord) -> None:
         ended = [job for job in record.state.training_jobs if job.status.is_terminal and job.number not in self._told]
@@ -50,6 +52,9 @@ class PlainLines:
             self._told.add(job.number)
             expected = expected_text(record) if len(self._told) == 1 else ""
             say(ended_line(record, job, len(self._told)) + expected)
+        for move in record.state.range_moves[self._moves :]:
+            say(f"Range: {move_text(move)}")
+        self._moves = len(record.state.range_moves)
 
 
 class LiveScreen:

@@ -1,6 +1,7 @@
 """Ranges as they are typed: `NAME=LOW..HIGH[:scale]` and `NAME=a,b,c`.
 
 Two whole bounds make an integer range (`8..256`), a dot or an exponent in either makes a continuous one (`0.0..1`).
+`0 or LOW..HIGH:log` has an exact zero, which is off, beside a log scale.
 `range_text` writes a range back in the same grammar, exactly.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from selftune.model.errors import InvalidRange, UnknownName, UsageError
@@ -15,6 +17,8 @@ from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRang
 from selftune.model.values import value_from_text
 
 GRAMMAR = "NAME=LOW..HIGH[:linear|:log|:reverse-log] or NAME=a,b,c"
+_ZERO = re.compile(r"0(?:\.0*)?\s+or\s+")
+"""Before a range: an exact zero beside it."""
 _WHOLE = re.compile(r"[+-]?\d+\Z")
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _IS_NUMBER = re.compile(rf"{_NUMBER}\Z")
@@ -53,7 +57,8 @@ def range_text(range_: Range) -> str:
     """The range in the grammar of `--range`, without the name; reads back as an equal range."""
     if isinstance(range_, CategoricalRange):
         return str(range_)
-    bounds = f"{range_.low!r}..{range_.high!r}"
+    zero = "0 or " if isinstance(range_, ContinuousRange) and range_.includes_zero else ""
+    bounds = f"{zero}{range_.low!r}..{range_.high!r}"
     return bounds if range_.scaling is ScalingType.LINEAR else f"{bounds}:{range_.scaling}"
 
 
@@ -63,6 +68,10 @@ def as_continuous(range_: IntegerRange) -> ContinuousRange:
 
 
 def _numeric_range(name: str, specification: str) -> Range:
+    zero = _ZERO.match(specification)
+    if zero:
+        above = specification[zero.end() :]
+        return _beside_zero(name, _numeric_range(name, above), above)
     low_text, _, rest = specification.partition("..")
     high_text, colon, scale_text = rest.partition(":")
     scaling = _scaling(name, scale_text) if colon else ScalingType.LINEAR
@@ -72,6 +81,18 @@ def _numeric_range(name: str, specification: str) -> Range:
     if isinstance(low, int) and isinstance(high, int):
         return _named(name, lambda: IntegerRange(low=low, high=high, scaling=scaling))
     return _named(name, lambda: ContinuousRange(low=float(low), high=float(high), scaling=scaling))
+
+
+def _beside_zero(name: str, above: Range, specification: str) -> Range:
+    if isinstance(above, CategoricalRange) or above.scaling is not ScalingType.LOG:
+        ends, _, _ = specification.partition(":")
+        _refuse(
+            name,
+            f"a zero stands only beside a log scale, and '{specification}' has none.",
+            f'Write --range "{name}=0 or {ends}:log", or --range {name}=0..{ends.partition("..")[2]}.',
+        )
+    real = as_continuous(above) if isinstance(above, IntegerRange) else above
+    return replace(real, includes_zero=True)
 
 
 def _scaling(name: str, text: str) -> ScalingType:

@@ -15,11 +15,13 @@ from selftune.cli.plan_text import value_text
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
 from selftune.model.values import counted, short_number, text_from_value
 from selftune.sdk.models import model_of
-from selftune.views.durations import duration_text, rough
+from selftune.views.durations import duration_text, used_and_limit
 from selftune.views.expectation import expectation_text
 from selftune.views.importance import Verdict
+from selftune.views.range_moves import move_text
 from selftune.views.results import JobResult
 from selftune.views.rows import signed
+from selftune.views.set_aside import set_aside_texts
 from selftune.views.summary import Summary
 
 _LABEL = len("Model")
@@ -40,6 +42,7 @@ def receipt_lines(record: TuningJobRecord, summary: Summary, *, width: int) -> I
         yield from best_lines(record, summary, width=width)
         yield ""
     yield from _account(summary, width)
+    yield from _moves(summary, width)
     yield from _remarks(record, summary, width)
     if summary.best is not None:
         yield from how_to_use(record, summary.best)
@@ -116,14 +119,22 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     if bound.price is not None and price:
         price += f" of {bound.price:.2f}"
     jobs = f"{counters.completed} completed, {counters.stopped} stopped, {counters.failed} failed"
-    time = f"{duration_text(spent.seconds)} of at most {rough(bound.seconds)}"
-    computing = f"{duration_text(spent.slot_seconds)} of at most {rough(bound.slot_seconds)}"
+    time = " of at most ".join(used_and_limit(spent.seconds, bound.seconds))
+    computing = " of at most ".join(used_and_limit(spent.slot_seconds, bound.slot_seconds))
     yield from _labelled("Jobs", f"{spent.jobs} of at most {bound.jobs}: {jobs}", width)
     yield from _labelled("Time", f"{time}; computing {computing}{price}{_expected(summary)}", width)
     if saved.jobs:
         stopped = f"{counted(saved.jobs, 'training job')} {'was' if saved.jobs == 1 else 'were'} stopped early"
         text = f"{stopped}: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
         yield from _labelled("Saved", text, width)
+
+
+def _moves(summary: Summary, width: int) -> Iterator[str]:
+    """Each move of a range: the values shown may lie outside the plan that was printed."""
+    for index, move in enumerate(summary.range_moves):
+        yield from table(
+            [(("" if index else "Range").ljust(_LABEL), move_text(move))], width=width, indent=0, styles=(bold,)
+        )
 
 
 def _expected(summary: Summary) -> str:
@@ -144,5 +155,7 @@ def _remarks(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[
         shared = f" All of them have {group.shared}." if group.shared else ""
         yield from paragraph(f"Failed ({numbers}): {group.reason}{shared}", width=width, style=red)
         yield dim(f"  selftune logs {record.job.name} {group.numbers[-1]}")
+    for text in set_aside_texts(summary.set_aside):
+        yield from paragraph(f"Note: {text}", width=width, style=yellow)
     for note in summary.edges:
         yield from paragraph(f"Note: {note.text}", width=width, style=yellow)

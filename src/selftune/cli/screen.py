@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from selftune.cli.layout import bold, dim, green, plain, red, table
+from selftune.cli.layout import bold, dim, green, paragraph, plain, red, table
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, TuningJobStatus
-from selftune.model.values import short_number, short_value
-from selftune.views.durations import duration_text, rough
+from selftune.model.values import counted, short_number, short_value
+from selftune.views.durations import duration_text, used_and_limit
 from selftune.views.expectation import expectation_text
+from selftune.views.range_moves import move_text
 from selftune.views.rows import signed
 from selftune.views.spent import run_seconds
 from selftune.views.summary import Summary
@@ -27,6 +28,7 @@ def screen_lines(
     lines = [
         *_head(summary),
         *_best(record.job.plan.baseline_title, summary, width),
+        *_moved(summary, width),
         *_running(record, curves, now, width),
     ]
     return ["", *lines, ""]
@@ -53,7 +55,8 @@ def bar(share: float) -> str:
 def _head(summary: Summary) -> Iterator[str]:
     counters, spent, bound = summary.counters, summary.spent, summary.bound
     ended = counters.completed + counters.stopped + counters.failed
-    time = f"{duration_text(spent.seconds)}{_expected(summary)}, at most {rough(bound.seconds)}"
+    used, limit = used_and_limit(spent.seconds, bound.seconds)
+    time = f"{used}{_expected(summary)}, at most {limit}"
     state = "   stopping ..." if summary.status is TuningJobStatus.STOPPING else ""
     yield f"  {green(bar(ended / bound.jobs))}  {bold(f'{ended}/{bound.jobs}')}   {time}{state}"
     failed = f"{counters.failed} failed"
@@ -83,6 +86,14 @@ def _best(baseline_title: str, summary: Summary, width: int) -> Iterator[str]:
     yield f"  {bold('best')}  {name} {green(short_number(best.objective))}{against}   job {best.number}{since}"
     values = "   ".join(f"{key} {short_value(value)}" for key, value in best.values)
     yield from table([("    ", values)], width=width, styles=(plain, dim))
+
+
+def _moved(summary: Summary, width: int) -> Iterator[str]:
+    """Where each range that has moved ends now, the latest move last."""
+    texts = [move_text(move) for move in summary.range_moves]
+    yield from paragraph(f"range  {texts[-1]}", width=width, indent=2, style=dim) if texts else ()
+    if len(texts) > 1:
+        yield "  " + dim(f"       {counted(len(texts), 'move')} so far")
 
 
 def _running(record: TuningJobRecord, curves: Mapping[int, Sequence[float]], now: float, width: int) -> Iterator[str]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftune.cli.options import Given
-from selftune.cli.plan_file_request import request_from_plan_file
-from selftune.cli.probe import probed
 from selftune.cli.program import title
 from selftune.cli.program_command import ProgramWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
@@ -28,12 +26,16 @@ def tuning_request(words: ProgramWords | None, given: Given, service: TuningServ
     refuse_several_sources(words, given)
     request = with_options(_base(words, given, service, folder), given, folder)
     if given.probe:
+        from selftune.cli.probe import probed  # here and below, what few command lines ask for
+
         request = probed(request, service.plan)
     return settled(request, given, service.plan)
 
 
 def _base(words: ProgramWords | None, given: Given, service: TuningService, folder: Path) -> TuningJobRequest:
     if given.plan_file is not None:
+        from selftune.cli.plan_file_request import request_from_plan_file
+
         return request_from_plan_file(given.plan_file, service.plan)
     if given.from_job is not None:
         return _again(given.from_job, service)

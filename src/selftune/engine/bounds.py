@@ -10,7 +10,8 @@ from selftune.model.jobs import TuningJob
 
 def deadline(job: TuningJob) -> float:
     """When running training jobs are told to stop, so that all have ended when the bound that was told is reached."""
-    return job.created_at + bound_seconds(job) - stop_grace_seconds(job)
+    margin = limits.stop_margin_seconds(max_runtime_seconds=bound_seconds(job))
+    return job.created_at + bound_seconds(job) - stop_grace_seconds(job) - margin
 
 
 def bound_seconds(job: TuningJob) -> float:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selftune.backends.backend import TrainingBackend
 from selftune.engine.clock import RealClock
 from selftune.engine.results import Results
 from selftune.engine.service import Parts, TuningService
-from selftune.engine.suggester import Suggester
-from selftune.store.store import Store
+
+if TYPE_CHECKING:
+    from selftune.backends.backend import TrainingBackend
+    from selftune.engine.suggester import Suggester
+    from selftune.store.store import Store
 
 HOME_VARIABLE = "SELFTUNE_HOME"
 
@@ -30,6 +33,7 @@ def tuning_service(home: Path | None = None) -> TuningService:
         suggester=_start_suggester,
         clock=RealClock(),
         results=lambda: _results(home),
+        capacity=_local_capacity,
     )
     return TuningService(home, parts)
 
@@ -51,6 +55,12 @@ def _results(home: Path) -> Results:
     from selftune.engine.archives import results_of
 
     return results_of(home)
+
+
+def _local_capacity() -> int:
+    from selftune.backends.slots import capacity, visible_gpus
+
+    return capacity(len(visible_gpus(os.environ)))
 
 
 def _start_suggester() -> Suggester:

@@ -408,7 +408,8 @@ class Controller:
         seen = self._state.ended_count
         if self._state.ending is not None or seen <= self._state.ranges_moved_at:
             return None
-        moves = review_ranges(history_of(self._job, self._state), self._state.range_moves)
+        planned = self._job.plan.hyperparameters
+        moves = review_ranges(history_of(self._job, self._state), self._state.range_moves, planned)
         return RangesMoved(at=self._clock.now(), seen=seen, moves=moves) if moves else None
 
     def _review_job_limit(self) -> Event | None:

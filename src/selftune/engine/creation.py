@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selftune.engine.spec import snapshot_folder
 from selftune.model.errors import NameTaken, StorageFailure, UsageError
-from selftune.model.jobs import TuningJob
-from selftune.model.request import JobKind, TuningJobRequest
-from selftune.training.snapshot import take_snapshot
+from selftune.model.request import JobKind
+
+if TYPE_CHECKING:
+    from selftune.model.jobs import TuningJob
+    from selftune.model.request import TuningJobRequest
 
 LONGEST_NAMES = {JobKind.TUNING: 32, JobKind.TRAINING: 63}
 """The service's own limits."""
@@ -127,5 +129,8 @@ class TuningJobFolders:
         program = job.plan.program
         if program.folder is None or program.is_in_place:
             return ()
+        from selftune.engine.spec import snapshot_folder  # here, since a plan, which takes none, is to be there at once
+        from selftune.training.snapshot import take_snapshot
+
         place, command = snapshot_folder(job), program.template.render({})
         return take_snapshot(Path(program.folder), place, exclude=[self._home], command=command).warnings

@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator
 
 from selftune.autotune.earlier_result import BEST, BEST_SHARE, EarlierResult, RankedValues
+from selftune.engine.history import history_of
 from selftune.engine.outcomes import has_result
 from selftune.model.jobs import TrainingJob, TuningJobRecord
+from selftune.search.earlier import evidence_of
 from selftune.store.store import Store
+from selftune.views.set_aside import SetAside
 
 MOST_LOOKED_AT = 20
 """So many of the newest tuning jobs of a store are looked at, so that a plan takes no longer in an old home."""
@@ -50,6 +53,19 @@ def earlier_result(record: TuningJobRecord) -> EarlierResult | None:
         best=tuple(
             RankedValues(values=t.suggestion.values, quantile=rank / len(ranked)) for rank, t in enumerate(best)
         ),
+        refuted=frozenset(aside.tuning_job for aside in set_aside_in(record)),
+    )
+
+
+def set_aside_in(record: TuningJobRecord) -> tuple[SetAside, ...]:
+    """Which of the earlier tuning jobs that one has learnt from misled it, by the results that it has."""
+    learning = record.job.plan.learning
+    if learning is None or not learning.value.values:
+        return ()
+    against = evidence_of(history_of(record.job, record.state)).against
+    sources = {f"tuning job {name}": name for name in learning.value.tuning_jobs}
+    return tuple(
+        SetAside(tuning_job=sources[source], training_jobs=numbers) for source, numbers in against if source in sources
     )
 
 

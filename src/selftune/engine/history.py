@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from selftune.engine.outcomes import has_result, says_nothing
 from selftune.model.history import History, KnownGood, Observation, Outcome, Running
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState, current_space
 from selftune.model.objective import Direction
@@ -81,12 +82,13 @@ def running_of(training_job: TrainingJob, curves: LossCurves) -> Running:
 
 def _observation(training_job: TrainingJob, direction: Direction, curves: LossCurves) -> Observation:
     value = training_job.objective
-    is_usable = training_job.status is not TrainingJobStatus.FAILED and value is not None and math.isfinite(value)
+    is_usable = has_result(training_job) and value is not None and math.isfinite(value)
     is_completed = training_job.status is TrainingJobStatus.COMPLETED
+    without = Outcome.UNKNOWN if says_nothing(training_job) else Outcome.FAILED
     return Observation(
         number=training_job.number,
         values=training_job.suggestion.values,
-        outcome=(Outcome.COMPLETED if is_completed else Outcome.STOPPED) if is_usable else Outcome.FAILED,
+        outcome=(Outcome.COMPLETED if is_completed else Outcome.STOPPED) if is_usable else without,
         loss=direction.loss(value) if is_usable and value is not None else None,
         curve=curves.get(training_job.number, ()),
         is_stopped_early=training_job.is_stopped_early and not is_completed,

@@ -276,6 +276,7 @@ def _close_training_job(job: TuningJob, state: TuningState, training_job: Traini
         ended_at=event.at,
         exit_code=event.exit_code,
         failure_reason=failure,
+        is_lost=outcomes.is_fault_from_outside(status, training_job, event),
         stop_reason=outcomes.stop_reason(training_job, event) if status is TrainingJobStatus.STOPPED else None,
     )
     return _after_end(job, _with(state, ended), event.at)

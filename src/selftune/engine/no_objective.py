@@ -14,6 +14,12 @@ _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
 _TIME = re.compile(r"\b(?:in|took|time|elapsed|eta|after|done|seconds?|minutes?)\b|\d\s*(?:s|ms|sec|min|h)\b", re.I)
 
 
+_WORD = re.compile(r"[^\W\d_]")
+"""A letter: what tells one number of a line from another."""
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\)|\s+File \".*\", line \d+")
+_EXAMPLE = r"accuracy: ([0-9.]+)"
+
+
 def nothing_to_compare(
     number: int,
     objective: Objective,
@@ -53,13 +59,31 @@ def _remedy(seen: Mapping[str, Sequence[float]], last_lines: Sequence[str]) -> s
 
 def regex_to_paste(lines: Sequence[str]) -> str:
     """An expression that reads the last printed number that is no time, or an example where there is none."""
-    for line in reversed(lines):
+    for line in reversed(_without_tracebacks(lines)):
         numbers = list(_NUMBER.finditer(line))
-        if numbers and not _TIME.search(line):
-            number = next((n for n in reversed(numbers) if "." in n.group()), numbers[-1])
-            before = _last_words(line[: number.start()])
+        if not numbers or _TIME.search(line):
+            continue
+        number = next((n for n in reversed(numbers) if "." in n.group()), numbers[-1])
+        before = _last_words(line[: number.start()])
+        if _WORD.search(before):
             return re.escape(before).replace("\\ ", " ").replace("'", ".") + r"\s*([-+0-9.eE]+)"
-    return r"accuracy: ([0-9.]+)"
+        if line.strip() == number.group():
+            return r"^\s*([-+0-9.eE]+)\s*$"
+    return _EXAMPLE
+
+
+def _without_tracebacks(lines: Sequence[str]) -> list[str]:
+    """The lines without those of tracebacks, whose numbers measure nothing."""
+    kept: list[str] = []
+    is_inside = False
+    for line in lines:
+        if _TRACEBACK.match(line):
+            is_inside = True
+        elif not is_inside:
+            kept.append(line)
+        elif not line.startswith((" ", "\t")):  # the exception itself ends it
+            is_inside = False
+    return kept
 
 
 def _last_words(text: str) -> str:

@@ -96,6 +96,21 @@ def end_of_all(job: TuningJob, state: TuningState) -> tuple[TuningJobStatus, str
     return status, state.status_reason
 
 
+def says_nothing(training_job: TrainingJob) -> bool:
+    """Whether it ended before its values could show anything, and not because of them: stopped by a person, or lost.
+
+    A training job that reached its run-time limit without an objective says that its values are slow.
+    """
+    is_stopped = training_job.status is TrainingJobStatus.STOPPED and training_job.stop_reason != TIME_LIMIT_REASON
+    return training_job.is_lost or (is_stopped and training_job.objective is None)
+
+
+def is_fault_from_outside(status: TrainingJobStatus, training_job: TrainingJob, event: TrainingJobEnded) -> bool:
+    """Whether a training job with this verdict failed only because its machine or its supervisor was lost."""
+    has_diverged = training_job.objective is not None and not math.isfinite(training_job.objective)
+    return status is TrainingJobStatus.FAILED and event.how is EndedHow.LOST and not has_diverged
+
+
 def was_objective_seen(state: TuningState) -> bool:
     """Whether any training job has ever printed the objective."""
     return any(t.report_count for t in state.training_jobs)

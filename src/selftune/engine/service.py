@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from selftune.autotune import make_plan
 from selftune.autotune.earlier import learnt, not_learnt, why_not_learnt
 from selftune.autotune.knowledge import KnowledgeBase
 from selftune.autotune.knowledge.user_files import folders_of, knowledge_paths, knowledge_with
-from selftune.autotune.training_plan import training_plan
-from selftune.backends.backend import TrainingBackend
-from selftune.engine import lifecycle
 from selftune.engine.clock import Clock
-from selftune.engine.controller import Controller, Listener
 from selftune.engine.creation import TuningJobFolders, environment_at_creation, storage_failures
-from selftune.engine.definitions import check_definitions, with_common_bound
-from selftune.engine.earlier import earlier_results
-from selftune.engine.metrics_check import MetricsSeen, Watcher, check_metrics, in_folder
-from selftune.engine.results import Results
-from selftune.engine.suggester import NoSuggestions, Suggester
-from selftune.engine.warm_start import with_parents
 from selftune.model.errors import LeaseLost, NoSuchJob, StillRunning, StorageFailure
-from selftune.model.events import Event, StopRequested, StoredEvent, TrainingJobStopRequested, TuningJobCreated
-from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
 from selftune.model.plan import Plan
 from selftune.model.request import JobKind, TuningJobRequest
-from selftune.store.store import Store, TimedPoint, TrainingJobQuery, Transition
-from selftune.views.summary import Summary, Totals, summarize, totals_of
+
+# Inside the methods below stand the imports of what acts during the run: a plan is to be there at once.
+if TYPE_CHECKING:
+    from selftune.backends.backend import TrainingBackend
+    from selftune.engine.controller import Listener
+    from selftune.engine.metrics_check import MetricsSeen, Watcher
+    from selftune.engine.results import Results
+    from selftune.engine.suggester import Suggester
+    from selftune.model.events import Event, StoredEvent
+    from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
+    from selftune.store.store import Store, TimedPoint, TrainingJobQuery, Transition
+    from selftune.views.summary import Summary, Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +41,14 @@ class Parts:
     backend: Callable[[], TrainingBackend]
     suggester: Callable[[], Suggester]
     clock: Clock
+    capacity: Callable[[], int] | None = None
+    """How many training jobs the backend runs at once, where that is known without it."""
     results: Callable[[], Results | None] = lambda: None
     """Where what training jobs leave is kept; None: nowhere but in their folders."""
+
+    def slots(self) -> int:
+        """How many training jobs run at once."""
+        return self.backend().capacity() if self.capacity is None else self.capacity()
 
 
 class TuningService:
@@ -67,11 +71,14 @@ class TuningService:
 
     def plan(self, request: TuningJobRequest) -> Plan:
         """What would be tuned, how and why. Reads files and the store, runs nothing, writes nothing."""
-        slots = self._parts.backend().capacity()
         if request.kind is JobKind.TRAINING:
-            return training_plan(request, slots=slots)
-        plan = make_plan(request, slots=slots, knowledge=self.knowledge(request))
+            from selftune.autotune.training_plan import training_plan
+
+            return training_plan(request, slots=self._parts.slots())
+        plan = make_plan(request, slots=self._parts.slots(), knowledge=self.knowledge(request))
         if request.warm_start is not None:
+            from selftune.engine.warm_start import with_parents
+
             plan = with_parents(plan, request.warm_start, self._store.load)
         refused = why_not_learnt(request)
         if refused is not None:
@@ -92,6 +99,8 @@ class TuningService:
         """The plan with what the store says, as far as there is one that can be read: a plan makes none."""
         parent, wanted = request.parent, request.settings.learn_from_store
         if self._folders.are_made:
+            from selftune.engine.earlier import earlier_results
+
             with suppress(StorageFailure):  # whoever goes on to create the tuning job is told
                 return learnt(plan, earlier_results(self._store, parent), parent=parent, is_wanted=wanted)
         return learnt(plan, (), parent=parent, is_wanted=wanted)
@@ -103,6 +112,8 @@ class TuningService:
             NameTaken: a tuning job of that name exists.
             UsageError: the request cannot be carried out as it stands.
         """
+        from selftune.engine.definitions import check_definitions, with_common_bound
+
         check_definitions(request)
         plans = with_common_bound([self.plan(each) for each in (request, *request.alternatives)])
         store = self._store
@@ -125,6 +136,8 @@ class TuningService:
             watcher: Is told of each line of output as it comes.
             is_stopping: Whether the user wants the run to end.
         """
+        from selftune.engine.metrics_check import check_metrics, in_folder
+
         self._folders.make_home()
         job = in_folder(self._new_job(request, self.plan(request)), self.home / "checks" / request.name)
         with self._folders.made_for(job, is_stored=lambda: False) as made:
@@ -133,6 +146,8 @@ class TuningService:
             )
 
     def _new_job(self, request: TuningJobRequest, plan: Plan) -> TuningJob:
+        from selftune.model.jobs import TuningJob
+
         return TuningJob(
             name=request.stored_name,
             request=request,
@@ -150,6 +165,9 @@ class TuningService:
         Raises:
             LeaseLost: another process holds it.
         """
+        from selftune.engine.controller import Controller
+        from selftune.engine.suggester import NoSuggestions
+
         record = self.record(name)
         if record.state.status.is_terminal:
             return record
@@ -180,6 +198,8 @@ class TuningService:
 
         A shell between the two ends at once, so that the process is nobody's child and leaves no zombie.
         """
+        import subprocess
+
         record = self.record(name)
         command = [sys.executable, "-m", "selftune.engine.loop", "--home", str(self.home), record.job.name]
         with storage_failures(record.job.folder), (Path(record.job.folder) / "loop.log").open("ab") as log:
@@ -205,10 +225,14 @@ class TuningService:
 
     def stop(self, name: str) -> None:
         """Ask a tuning job to end: what runs is stopped, what was found is kept."""
+        from selftune.model.events import StopRequested
+
         self._ask(name, StopRequested(at=self._parts.clock.now()))
 
     def stop_training_job(self, name: str, number: int) -> None:
         """Ask one training job to end; the search goes on."""
+        from selftune.model.events import TrainingJobStopRequested
+
         self._ask(name, TrainingJobStopRequested(at=self._parts.clock.now(), number=number))
 
     def _ask(self, name: str, event: Event) -> None:
@@ -278,11 +302,35 @@ class TuningService:
 
     def summary(self, name: str) -> Summary:
         """Best, gain, spent, saved, what mattered: computed from what is stored."""
+        from selftune.engine.earlier import set_aside_in
+        from selftune.views.summary import summarize
+
         record = self.record(name)
-        return summarize(record, self._store.curves(record.job.name), now=self._parts.clock.now())
+        curves, now = self._store.curves(record.job.name), self._parts.clock.now()
+        metrics = self._metrics_of_alike(record, curves)
+        return summarize(record, curves, now=now, set_aside=set_aside_in(record), metrics=metrics)
+
+    def _metrics_of_alike(
+        self, record: TuningJobRecord, curves: Mapping[int, Sequence[float]]
+    ) -> dict[int, tuple[tuple[str, float], ...]]:
+        """What training jobs of equal curves printed beside the objective, without what measures or counts the run."""
+        from selftune.training.metrics.names import is_counter
+        from selftune.views.inert import alike
+
+        name, tuned = record.job.name, {planned.name for planned in record.job.plan.tuned}
+        return {
+            number: tuple(
+                (point.name, point.value)
+                for point in self._store.metrics(name, number)
+                if not is_counter(point.name) and point.name not in tuned
+            )
+            for number in alike(record.state.training_jobs, curves)
+        }
 
     def totals(self, record: TuningJobRecord) -> Totals:
         """What of a summary costs nothing to compute: the best, how many, how long."""
+        from selftune.views.summary import totals_of
+
         return totals_of(record, now=self._parts.clock.now())
 
     def events(self, name: str) -> list[StoredEvent]:
@@ -322,6 +370,10 @@ class TuningService:
 
 def _creation(job: TuningJob) -> Transition:
     """The first step of a tuning job's life."""
+    from selftune.engine import lifecycle
+    from selftune.model.events import TuningJobCreated
+    from selftune.store.store import Transition
+
     event = TuningJobCreated(at=job.created_at)
     state, effects = lifecycle.step(job, lifecycle.initial_state(job), event)
     return Transition(event=event, state=state, effects=effects)

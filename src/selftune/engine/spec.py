@@ -11,7 +11,7 @@ from selftune.model.plan import ConfigFile
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.model.values import HyperparameterValue, text_from_value
 
-SHORTEST_RUNTIME_SECONDS = 1.0
+SHORTEST_RUNTIME_SECONDS = 0.1
 
 
 def training_job_spec(

@@ -17,7 +17,6 @@ An error names what to do: what was given, what was expected, where, and the nea
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -95,6 +94,8 @@ class TuningFailed(SelftuneError):
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     """The known names closest to `name`, best first; case, '-' and '_' do not count."""
     spelled = {_plain(candidate): candidate for candidate in known}
+    import difflib  # here, since most commands are right
+
     return [spelled[match] for match in difflib.get_close_matches(_plain(name), spelled, n=count, cutoff=0.5)]
 
 

@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     """Stopped early: its last objective is kept as evidence."""
     FAILED = "failed"
     """No usable objective: crashed, ran out of memory, NaN or infinite."""
+    UNKNOWN = "unknown"
+    """Ended from outside before its values could show anything: stopped by a person, or lost with its machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Observation:
     values: tuple[tuple[str, HyperparameterValue], ...]
     outcome: Outcome
     loss: float | None
-    """The final objective as a loss (always minimised, finite); None where it failed."""
+    """The final objective as a loss (always minimised, finite); None where it failed, or nothing is known of it."""
     curve: tuple[float, ...] = ()
     """Losses in the order reported; may hold NaN."""
     is_stopped_early: bool = False
@@ -90,6 +92,11 @@ class History:
     priors_before_learning: tuple[tuple[str, Prior | None], ...] = ()
     """Of the ranges whose prior earlier tuning jobs have shifted: what holds where their evidence misleads."""
     parents: tuple[ParentResults, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Observation, ...]:
+        """The ended training jobs that say something of their values; the others have only taken them."""
+        return tuple(job for job in self.ended if job.outcome is not Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

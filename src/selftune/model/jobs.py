@@ -15,6 +15,11 @@ from selftune.model.request import JobKind, TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_SET = re.compile(r"\{([^{}]*)\}")
+
+
+def _in_order(printed: re.Match[str]) -> str:
+    return "{" + ", ".join(sorted(printed[1].split(", "))) + "}"
 
 
 class TuningJobStatus(StrEnum):
@@ -107,6 +112,8 @@ class TrainingJob:
     is_baseline: bool = False
     earlier_seconds: float = 0.0
     """How long the attempts before this one ran."""
+    is_lost: bool = False
+    """True where it failed for a fault that is not the script's: its machine or its supervisor was lost."""
 
     @property
     def values(self) -> dict[str, HyperparameterValue]:
@@ -119,8 +126,9 @@ class TrainingJob:
 
     @property
     def failure_cause(self) -> str:
-        """The failure reason without what differs from job to job: its name and the numbers in it."""
-        return _NUMBER.sub("#", (self.failure_reason or "").replace(self.name, "#"))
+        """The failure reason without what differs from job to job: its name, numbers, the order of a printed set."""
+        reason = _SET.sub(_in_order, (self.failure_reason or "").replace(self.name, "#"))
+        return _NUMBER.sub("#", reason)
 
     @property
     def duration_seconds(self) -> float | None:

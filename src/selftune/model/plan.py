@@ -92,6 +92,8 @@ class PlannedHyperparameter:
     """What else might have become of it and why it did not, a sentence each."""
     would_change: tuple[str, ...] = ()
     """What would make it another choice, a sentence each."""
+    needs_range: bool = False
+    """True where it can only be tuned over a range of the user's: none can be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +237,8 @@ class Plan:
     """What the parents of a warm start have shown, as it was when the plan was made."""
     resource: Resource | None = None
     """What Hyperband spends; None under another strategy."""
+    portfolio_factors: tuple[str, ...] = ()
+    """Hyperparameters of which the portfolio knows factors of today's value, and no values."""
 
     @property
     def tuned(self) -> tuple[PlannedHyperparameter, ...]:

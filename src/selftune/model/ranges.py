@@ -7,7 +7,7 @@ what the algorithm accepts at all (`HardBounds`) and whether it may expand when 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -43,6 +43,26 @@ class ScalingType(StrEnum):
             case _:
                 return scaled
 
+    def holds(self, value: float) -> bool:
+        """Whether a value has a place on the scale: zero has none beside a logarithm."""
+        match self:
+            case ScalingType.LOG:
+                return value > 0
+            case ScalingType.REVERSE_LOG:
+                return 0 <= value < 1
+            case _:
+                return True
+
+    def apart(self, one: float, other: float, *, low: float, high: float) -> float | None:
+        """How far two values are apart, as a share of the width from low to high.
+
+        None where one of the four has no place on the scale, or where there is no width.
+        """
+        if not all(self.holds(number) for number in (one, other, low, high)):
+            return None
+        width = self.forward(high) - self.forward(low)
+        return abs(self.forward(one) - self.forward(other)) / width if width > 0 else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
@@ -64,6 +84,11 @@ class HardBounds:
     def contains(self, value: float) -> bool:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
+    def nearest(self, value: float) -> float:
+        """The value itself where it lies inside, otherwise the closest bound."""
+        value = value if self.low is None else max(value, self.low)
+        return value if self.high is None else min(value, self.high)
+
     def __str__(self) -> str:
         low = "-inf" if self.low is None else short_number(self.low)
         high = "inf" if self.high is None else short_number(self.high)
@@ -84,6 +109,33 @@ class _NumericRange:
 
     def contains(self, value: HyperparameterValue) -> bool:
         return is_number(value) and self.low <= float(value) <= self.high
+
+    @property
+    def width(self) -> float:
+        """How wide it is on its scale."""
+        return self.scaling.forward(self.high) - self.scaling.forward(self.low)
+
+    def place(self, value: HyperparameterValue) -> float | None:
+        """Where a value lies on the range's scale: 0 at its low end or below, 1 at its high end or above.
+
+        None for a text, for what has no place on the scale, and in a range without width.
+        """
+        number = float(value) if is_number(value) else math.nan
+        if not math.isfinite(number) or not self.scaling.holds(number) or self.width <= 0:
+            return None
+        place = (self.scaling.forward(number) - self.scaling.forward(self.low)) / self.width
+        return min(max(place, 0.0), 1.0)
+
+    def at(self, place: float) -> float:
+        """The inverse of `place`, which may lie beyond 0..1."""
+        return self.scaling.backward(self.scaling.forward(self.low) + place * self.width)
+
+    def distance(self, value: HyperparameterValue, other: HyperparameterValue) -> float:
+        """How far two values are apart, as a share of the width; 1 for different ones without a place on the scale."""
+        if not is_number(value) or not is_number(other):
+            return float(text_from_value(value) != text_from_value(other))
+        apart = self.scaling.apart(float(value), float(other), low=self.low, high=self.high)
+        return float(float(value) != float(other)) if apart is None else apart
 
     def __str__(self) -> str:
         return f"{short_number(self.low)}..{short_number(self.high)}:{self.scaling}"
@@ -107,6 +159,14 @@ class ContinuousRange(_NumericRange):
             return float(value)
         return min(max(float(value), self.low), self.high) if is_number(value) else self.low
 
+    def with_ends(self, low: float, high: float) -> ContinuousRange:
+        """The same range between other ends."""
+        return replace(self, low=low, high=high)
+
+    def __str__(self) -> str:
+        zero = "0 or " if self.includes_zero else ""
+        return f"{zero}{short_number(self.low)}..{short_number(self.high)}:{self.scaling}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegerRange(_NumericRange):
@@ -121,6 +181,10 @@ class IntegerRange(_NumericRange):
     def nearest(self, value: HyperparameterValue) -> HyperparameterValue:
         """The closest whole number inside."""
         return min(max(round(float(value)), self.low), self.high) if is_number(value) else self.low
+
+    def with_ends(self, low: float, high: float) -> IntegerRange:
+        """The same range between other ends, rounded outwards."""
+        return replace(self, low=math.floor(low), high=math.ceil(high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +211,27 @@ class CategoricalRange:
             return min(self.values, key=lambda choice: abs(float(choice) - float(value)))
         return self.values[0]
 
+    def distance(self, value: HyperparameterValue, other: HyperparameterValue) -> float:
+        """0 for the same choice, 1 for another: there is no order."""
+        return float(text_from_value(value) != text_from_value(other))
+
     def __str__(self) -> str:
         return ",".join(text_from_value(value) for value in self.values)
 
 
-Range: TypeAlias = ContinuousRange | IntegerRange | CategoricalRange
+NumericRange: TypeAlias = ContinuousRange | IntegerRange
+Range: TypeAlias = NumericRange | CategoricalRange
+
+
+def count_of_values(range_: Range) -> int | None:
+    """How many values a range holds; None for real numbers, of which there is no end."""
+    if isinstance(range_, CategoricalRange):
+        return len(range_.values)
+    if not isinstance(range_, ContinuousRange):
+        return range_.high - range_.low + 1
+    if range_.low < range_.high:
+        return None
+    return 2 if range_.includes_zero and range_.low > 0 else 1
 
 
 def _check_bounds(low: float, high: float, scaling: ScalingType) -> None:

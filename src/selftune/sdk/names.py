@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from pathlib import PurePath
 
 from selftune.model.errors import UsageError
@@ -37,7 +37,7 @@ def checked_name(text: str, argument: str) -> str:
 def new_name(base: str) -> str:
     """A name that nobody has, in all likelihood: `base`, shortened to fit, and six random hexadecimal digits."""
     stem = _clean(base)[: MAX_LENGTH - 2 * _RANDOM_BYTES - 1].strip("-")
-    return f"{stem or 'tuning'}-{secrets.token_hex(_RANDOM_BYTES)}"
+    return f"{stem or 'tuning'}-{os.urandom(_RANDOM_BYTES).hex()}"
 
 
 def title_of(argv: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Progress as plain lines: one when a tuning job begins, one for each training job that ends, one at the end."""
+"""Progress as plain lines: when a tuning job begins, a training job ends, a range moves, and at the end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.values import counted, short_number, short_value
 from selftune.sdk.words import TUNER_WORDS, Words
 from selftune.views.expectation import expectation_after_the_first, expectation_text
+from selftune.views.range_moves import move_text
 from selftune.views.results import best_of
 from selftune.views.rows import first_line, signed, status_text
 from selftune.views.summary import Summary
@@ -21,6 +22,7 @@ class ProgressLines:
         self._words = words
         self._is_silent = False
         self._shown: set[int] = set()
+        self._moves_shown = 0
         self._has_begun = False
 
     def show(self, record: TuningJobRecord) -> None:
@@ -33,6 +35,9 @@ class ProgressLines:
                 self._shown.add(training_job.number)
                 expected = _expected(record) if len(self._shown) == 1 else ""
                 self._write(_ended(training_job, record) + expected)
+        for move in record.state.range_moves[self._moves_shown :]:
+            self._write(f"  Range: {move_text(move)}")
+        self._moves_shown = len(record.state.range_moves)
 
     def close(self, record: TuningJobRecord, summary: Summary) -> None:
         """Write the outcome; `summary` is that of `record`."""

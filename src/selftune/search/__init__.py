@@ -10,10 +10,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from selftune.model.history import Exhausted, History, Suggestion
 from selftune.model.plan import Strategy
 
 if TYPE_CHECKING:
+    from selftune.model.history import Exhausted, History, Suggestion
     from selftune.search.strategy import SearchStrategy
 
 _STRATEGIES: Mapping[Strategy, tuple[str, str]] = MappingProxyType(

@@ -150,7 +150,7 @@ class _Model:
         rng: np.random.Generator,
     ) -> None:
         self.encoder = encoder
-        ended = telling(encoder, history.ended)
+        ended = telling(encoder, history.evidence)
         all_losses = warped(losses_as_evidence(ended))
         seen = thinned(all_losses, settings.max_observations)
         losses = all_losses[seen]
@@ -204,7 +204,7 @@ def _trusted(encoder: Encoder, best: Array) -> Array:
 
 def _comparable(history: History) -> bool:
     """True where at least two training jobs have an objective."""
-    return sum(loss is not None for loss in losses_as_evidence(history.ended)) >= 2
+    return sum(loss is not None for loss in losses_as_evidence(history.evidence)) >= 2
 
 
 def telling(encoder: Encoder, ended: Sequence[Observation]) -> list[Observation]:

@@ -39,6 +39,8 @@ class Evidence:
     """Sources of values that did worse here than where they come from."""
     refuted: tuple[int, ...] = ()
     """Numbers of the training jobs that ran such values."""
+    against: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """The same of each source."""
 
     def noted(self, reason: str) -> str:
         """A suggestion's reason, with what it owes to the evidence."""
@@ -67,6 +69,7 @@ def evidence_of(history: History) -> Evidence:
         space=tuple((name, _with_prior(range_, before, name)) for name, range_ in history.space),
         set_aside=tuple(lost),
         refuted=tuple(number for losses in lost.values() for number in losses),
+        against=tuple((source, tuple(losses)) for source, losses in lost.items()),
     )
 
 
@@ -75,7 +78,7 @@ def _seen(history: History) -> _Seen:
     seen = _Seen()
     if not sources:
         return seen
-    first = [job for job in history.ended if job.number <= FIRST_JOBS]
+    first = [job for job in history.evidence if job.number <= FIRST_JOBS]
     for job, loss in zip(first, losses_as_evidence(first), strict=True):
         source, known = sources.get(spelled(history, job.values)), math.inf if loss is None else loss
         if source is None:

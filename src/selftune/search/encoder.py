@@ -12,7 +12,6 @@ zero, the lowest share of the axis stands for exactly zero. `from_uniform` turns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -104,7 +103,7 @@ class Encoder:
 
     def points(self) -> Iterator[tuple[float, ...]]:
         """All points of a finite space, the last hyperparameter moving fastest."""
-        return product(*(axis.coordinates() for axis in self._axes))
+        return _points(self._axes)
 
     def _coordinate(self, index: int, row: Mapping[str, HyperparameterValue]) -> float:
         name = self.names[index]
@@ -115,3 +114,13 @@ class Encoder:
         for i, axis in enumerate(self._axes):
             result[:, i] = function(axis, cube[:, i])
         return result
+
+
+def _points(axes: Sequence[Axis]) -> Iterator[tuple[float, ...]]:
+    """What `itertools.product` gives, which would first lay out all places of each axis: a million of a wide one."""
+    if not axes:
+        yield ()
+        return
+    for before in _points(axes[:-1]):
+        for place in axes[-1].coordinates():
+            yield (*before, place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from selftune.model.errors import InvalidRange
 from selftune.model.history import Exhausted, History, Suggestion
-from selftune.model.ranges import CategoricalRange, ContinuousRange, Range
+from selftune.model.ranges import ContinuousRange, Range, count_of_values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,14 +58,12 @@ class GridStrategy:
 
 
 def _choices(name: str, range_: Range) -> int:
-    if isinstance(range_, CategoricalRange):
-        return len(range_.values)
-    if not isinstance(range_, ContinuousRange):
-        return range_.high - range_.low + 1
-    if range_.low < range_.high:
+    count = count_of_values(range_)
+    if count is None:
+        assert isinstance(range_, ContinuousRange)
         raise InvalidRange(
             f"A grid needs values that can be counted, but '{name}' is the continuous range {range_}.",
             hint=f"List its values (--range {name}={range_.low:g},{range_.high:g}), keep it as it is (--keep {name}), "
             "or use --strategy bayesian.",
         )
-    return 2 if range_.includes_zero and range_.low > 0 else 1
+    return count

@@ -6,20 +6,16 @@ the training jobs are left to the strategy itself. Which are next follows from t
 
 from __future__ import annotations
 
-import math
-
 from selftune.model.history import History, KnownGood, Suggestion
+from selftune.model.limits import most_from_elsewhere
 from selftune.search.earlier import Evidence, spelled
 from selftune.search.encoder import Encoder
 from selftune.search.untried import Untried
 
-MOST_SHARE = 0.2
-"""Largest share of the training jobs that run values from elsewhere."""
-
 
 def most_from_portfolio(max_jobs: int) -> int:
     """How many training jobs of `max_jobs` may run values from elsewhere: one at least."""
-    return max(1, math.floor(MOST_SHARE * max_jobs))
+    return most_from_elsewhere(max_jobs)
 
 
 def from_portfolio(

@@ -26,6 +26,15 @@ def rough(seconds: float) -> str:
     return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
 
 
+def used_and_limit(used: float, limit: float) -> tuple[str, str]:
+    """A time used up and its limit, rounded alike: what is kept reads as kept. ("5.7 s", "6 s"), ("1:38", "10 min")."""
+    if limit < 10:
+        return rough(used), rough(limit)
+    words = rough(limit)
+    is_exact = limit < 90 or (round(limit) % 60 == 0 and (limit < 36_000 or round(limit) % 3600 == 0))
+    return duration_text(used), words if is_exact else duration_text(limit)
+
+
 def rough_span(low: float, high: float) -> str:
     """Two durations as limits read, in one unit where that is short: 30-45 s, 1.3-3 min, 50 min-1 h 30 min."""
     (first, *unit), (second, *other) = rough(low).split(" "), rough(high).split(" ")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from selftune.model.plan import Chooser, PlannedHyperparameter
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange
 from selftune.model.values import HyperparameterValue, short_number, short_value
-from selftune.views.position import position, value_at
+from selftune.views.position import position
 
 EDGE = 0.05
 """Share of a range, on its own scale, that counts as its edge."""
@@ -76,22 +76,13 @@ def _remedy(planned: PlannedHyperparameter, space: ContinuousRange | IntegerRang
 
 def _wider(space: ContinuousRange | IntegerRange, is_low: bool) -> str:
     low, high = float(space.low), float(space.high)
+    bounds = space.hard_bounds or HardBounds()
     if is_low:
-        low = _inside(space, value_at(space, -WIDER_BY))
+        low = bounds.nearest(space.at(-WIDER_BY))
     else:
-        high = _inside(space, value_at(space, 1 + WIDER_BY))
+        high = bounds.nearest(space.at(1 + WIDER_BY))
     if isinstance(space, IntegerRange):
         low, high = round(low), round(high)
         if space.low > 0:  # zero and below often mean something else, such as no limit
             low = max(low, 1)
     return f"{short_number(low, 3)}..{short_number(high, 3)}:{space.scaling}"
-
-
-def _inside(space: ContinuousRange | IntegerRange, value: float) -> float:
-    """Not beyond what the algorithm accepts."""
-    bounds = space.hard_bounds
-    if bounds is not None and bounds.low is not None:
-        value = max(value, bounds.low)
-    if bounds is not None and bounds.high is not None:
-        value = min(value, bounds.high)
-    return value

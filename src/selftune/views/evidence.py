@@ -11,6 +11,7 @@ from selftune.model.values import HyperparameterValue, counted, is_number, short
 from selftune.views.durations import rough
 from selftune.views.expectation import expectation_text
 from selftune.views.results import is_usable, loss_of
+from selftune.views.set_aside import set_aside_texts
 from selftune.views.summary import Summary
 
 BEST_SHARE = 0.25
@@ -66,6 +67,8 @@ def setting_evidence(name: str, record: TuningJobRecord, summary: Summary) -> It
             again = sum(job.attempt - 1 for job in record.state.training_jobs)
             yield f"{counted(again, 'new start')} so far." if again else "No training job had to be started again."
         case "portfolio" | "learning":
+            if name == "learning":
+                yield from set_aside_texts(summary.set_aside)
             yield from _tried_from_elsewhere(name, record, summary)
 
 

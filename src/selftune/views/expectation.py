@@ -5,20 +5,24 @@ durations are taken for log-normal about a mean that lies near the first one's: 
 a prior that what has been seen outweighs (the sums of a normal distribution with unknown mean and variance, so that
 few training jobs give Student's wide tails). The machine itself becomes slower and faster for minutes at a time, which
 more training jobs do not average out; and where the search may end itself, it may take fewer of them.
+
+What the loop itself takes between training jobs is most of the time where these are short: processes start, values are
+suggested, and once a process that suggests and once the libraries of a model have to be loaded. How long that takes is
+a prior too, scaled by how long this machine took to start the first training job.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from statistics import median
 
-from selftune.model.jobs import TrainingJob, TuningJobRecord
+from selftune.model.jobs import TrainingJob, TuningJobRecord, current_space
 from selftune.model.objective import Direction
-from selftune.model.plan import CompletionCriteria, Plan
-from selftune.model.ranges import CategoricalRange, Range
+from selftune.model.plan import CompletionCriteria, Plan, Strategy
+from selftune.model.ranges import CategoricalRange, Range, count_of_values
 from selftune.views.as_of import as_of
 from selftune.views.durations import rough, rough_span
 from selftune.views.results import is_usable, loss_of
@@ -39,10 +43,24 @@ GOOD_SHARE, WEIGHT_OF_GOOD = 0.34, 3.0
 DRIFT, DRIFT_OF_SPREAD = 0.15, 0.75
 """How far the mean of those to come lies from the mean of those that ended: the machine becomes slower or faster, and
 the search goes elsewhere; the second as a share of the spread."""
-USUAL_GAP_SECONDS = 0.06
+JITTER_SECONDS = 0.04
+"""By how much the seconds of a short training job vary by themselves: how long a process takes to start and to end."""
+LARGEST_JITTER = 0.4
+"""The same as a share of its seconds, at most."""
+USUAL_START_SECONDS = 0.065
+"""From the wish to start the first training job until it runs, on a machine of usual speed."""
+START_ELASTICITY = 0.5
+"""By how much the logarithm of what the loop takes follows that of the first start."""
+USUAL_GAP_SECONDS = 0.085
 """Between two training jobs, where none has been seen yet: values are suggested and a process starts."""
-FIRST_SUGGESTION_SECONDS = 0.5
+FIRST_SUGGESTION_SECONDS = 0.42
 """The process that suggests values starts once, after the first training job."""
+FIRST_MODEL_SECONDS = 0.42
+"""What a model needs is loaded once, where values come from one."""
+MODEL = "gp"
+"""How the strategy of a suggestion that came from a model begins."""
+SPREAD_OF_LOOP = 0.35
+"""Standard deviation of the logarithm of what the loop takes, before anything of it is seen."""
 CHANCE_OF_AN_EARLY_END = 0.3
 """That a search which may end itself does."""
 _NORMAL_10_PERCENT = 1.2816
@@ -92,7 +110,7 @@ def expectation_of(record: TuningJobRecord, spent: Spent) -> Expectation | None:
     if not ended:
         return None
     now = record.job.created_at + spent.seconds
-    left = _jobs_left(plan, len(ended))
+    left = _jobs_left(plan, current_space(plan, state), len(ended))
     if state.ending is not None:
         left = _Amount(float(len(state.running)), 0.0)
     one = _seconds_of_one(plan, ended, left.middle, _towards(ended, state.objective.direction))
@@ -101,9 +119,10 @@ def expectation_of(record: TuningJobRecord, spent: Spent) -> Expectation | None:
     spread = math.hypot(one.spread, left.spread)
     deviations = _student(len(ended))
     points = [_Amount(work, spread).at(z) for z in (0.0, -deviations, deviations)]
-    walls = [_wall_seconds(record, point, one.middle, left.middle) for point in points]
-    seconds = [min(spent.seconds + wall, max(plan.bound.seconds, spent.seconds)) for wall in walls]
-    slots = [min(spent.slot_seconds + w, max(plan.bound.slot_seconds, spent.slot_seconds)) for w in points]
+    computing = _Amount(_computing_seconds(plan, work, one.middle, left.middle), spread)
+    wall = _sum(computing, _loop_seconds(record, left.middle))
+    seconds = [min(spent.seconds + wall.at(z), plan.bound.seconds) for z in (0.0, -deviations, deviations)]
+    slots = [min(spent.slot_seconds + work, plan.bound.slot_seconds) for work in points]
     return _expectation(seconds, slots, record.job.request.settings.price_per_hour, len(ended))
 
 
@@ -158,12 +177,14 @@ def _expectation(seconds: Sequence[float], slots: Sequence[float], rate: float |
     )
 
 
-def _jobs_left(plan: Plan, ended: int) -> _Amount:
+def _jobs_left(plan: Plan, space: Mapping[str, Range], ended: int) -> _Amount:
     """How many training jobs are still to end, those that run among them."""
-    most = plan.max_jobs.value - ended
+    counts = [count_of_values(each) for each in space.values()]
+    combinations = [] if None in counts else [max(math.prod(filter(None, counts)), ended)]
+    most = min(plan.max_jobs.value, *combinations) - ended if combinations else plan.max_jobs.value - ended
     if plan.completion.value == CompletionCriteria() or most < 2:
         return _Amount(float(most), 0.0)
-    fewest = max(min(plan.max_jobs.value, 20) - ended, 1)
+    fewest = max(min(most + ended, 20) - ended, 1)
     middle = most - CHANCE_OF_AN_EARLY_END * (most - fewest) / 2
     return _Amount(middle, math.log(most / fewest) * CHANCE_OF_AN_EARLY_END)
 
@@ -181,7 +202,7 @@ def _seconds_of_one(plan: Plan, ended: Sequence[TrainingJob], left: float, weigh
     logs = [math.log(max((j.duration_seconds or 0.0) + j.earlier_seconds, 1e-3)) for j in ended]
     usual = _usual_spread(plan, math.exp(logs[0]))
     shift = SHIFT_OF_SPREAD * usual
-    first, others = logs[0], logs[1:]
+    first, others = logs[0] - _jitter(math.exp(logs[0])) / 2, logs[1:]  # a first start finds nothing loaded yet
     mean = sum(map(mul, weights, others)) / sum(weights) if others else first
     squares = sum((log - mean) ** 2 for log in others)
     variance = (WEIGHT_OF_SPREAD * usual**2 + squares) / (WEIGHT_OF_SPREAD + max(len(others) - 1, 0))
@@ -196,7 +217,12 @@ def _usual_spread(plan: Plan, first_seconds: float) -> float:
     """How far log seconds spread over the ranges, before anything is seen but the first training job."""
     elasticity = ELASTICITY * first_seconds / (first_seconds + FIXED_SECONDS)
     widths = [_log_width(h.range) for h in plan.tuned if h.affects_cost and h.range is not None]
-    return math.hypot(USUAL_SPREAD, *(elasticity * width / math.sqrt(12) for width in widths))
+    return math.hypot(USUAL_SPREAD, _jitter(first_seconds), *(elasticity * width / math.sqrt(12) for width in widths))
+
+
+def _jitter(seconds: float) -> float:
+    """Of a training job that takes so long, as a share of it."""
+    return min(JITTER_SECONDS / max(seconds, 1e-3), LARGEST_JITTER)
 
 
 def _log_width(range: Range) -> float:
@@ -206,28 +232,54 @@ def _log_width(range: Range) -> float:
     return math.log(range.high / range.low)
 
 
-def _wall_seconds(record: TuningJobRecord, work: float, one: float, left: float) -> float:
-    """Wall-clock time of so much computing on the plan's slots, with what passes between two training jobs."""
-    state, parallel = record.state, record.job.plan.max_parallel.value
-    gaps = _gaps(record)
-    gap = median(gaps) if gaps else USUAL_GAP_SECONDS
-    slots = max(min(parallel, left), 1.0)
+def _computing_seconds(plan: Plan, work: float, one: float, left: float) -> float:
+    """Wall-clock time of so much computing on the plan's slots."""
+    slots = max(min(plan.max_parallel.value, left), 1.0)
+    return work / slots + 0.5 * one * (slots - 1) / slots  # the last ones do not end together
+
+
+def _loop_seconds(record: TuningJobRecord, left: float) -> _Amount:
+    """What passes between the training jobs that are left, of wall-clock time."""
+    state, plan = record.state, record.job.plan
+    gaps, slots = _gaps(record), max(min(plan.max_parallel.value, left), 1.0)
     unstarted = max(left - len(state.running), 0.0)
-    begin = FIRST_SUGGESTION_SECONDS if len(state.training_jobs) < 2 else 0.0
-    idle = 0.5 * one * (slots - 1) / slots  # the last ones do not end together
-    return begin + (work + unstarted * gap) / slots + idle
+    has_modelled = any(map(_is_from_model, state.training_jobs))
+    is_model_due = plan.strategy.value is Strategy.BAYESIAN and not has_modelled and unstarted > 1
+    once = (len(state.training_jobs) < 2) * FIRST_SUGGESTION_SECONDS + is_model_due * FIRST_MODEL_SECONDS
+    slow = _slowness(state.training_jobs)
+    gap = median(gaps) if gaps else slow * USUAL_GAP_SECONDS
+    return _Amount(slow * once + unstarted * gap / slots, SPREAD_OF_LOOP / math.sqrt(1 + 0.5 * len(gaps)))
+
+
+def _slowness(jobs: Sequence[TrainingJob]) -> float:
+    """How slow this machine is now, by how long the first training job took to start."""
+    first = jobs[0]
+    start = USUAL_START_SECONDS if first.started_at is None else first.started_at - first.created_at
+    return min(max(math.pow(max(start, 0.0) / USUAL_START_SECONDS, START_ELASTICITY), 0.5), 5.0)
+
+
+def _sum(one: _Amount, other: _Amount) -> _Amount:
+    """Of two quantities that err independently."""
+    middle = one.middle + other.middle
+    return _Amount(middle, math.hypot(one.middle * one.spread, other.middle * other.spread) / max(middle, 1e-9))
 
 
 def _gaps(record: TuningJobRecord) -> list[float]:
-    """From the end of a training job to the start of the next, without the first, which waits for more."""
-    jobs = record.state.training_jobs
+    """From the end of a training job to the start of the next, without those that waited for what is loaded once:
+    the first after the first, and the first of each strategy."""
+    jobs, parallel = record.state.training_jobs, record.job.plan.max_parallel.value
     ends = [job.ended_at for job in jobs if job.ended_at is not None]
+    loading = {job.suggestion.strategy: job.created_at for job in reversed(jobs)}
     gaps = []
-    for job in jobs[2:]:
+    for job in jobs[1 + parallel :]:
         before = [end for end in ends if end <= job.created_at]
-        if before and job.started_at is not None:
+        if before and job.started_at is not None and job.created_at > loading[job.suggestion.strategy]:
             gaps.append(job.started_at - max(before))
     return gaps
+
+
+def _is_from_model(job: TrainingJob) -> bool:
+    return job.suggestion.strategy.startswith(MODEL)
 
 
 def _student(ended: int) -> float:

@@ -8,11 +8,13 @@ from typing import Any
 
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.plan import Chooser, CompletionCriteria, Decision, Plan, PlannedHyperparameter, Role
+from selftune.model.ranges import Range
 from selftune.model.request import TuningJobRequest
 from selftune.model.values import counted, short_number, short_value
 from selftune.views.durations import rough
 from selftune.views.evidence import hyperparameter_evidence, objective_evidence, setting_evidence
-from selftune.views.explanation import Explanation, named
+from selftune.views.explanation import HYPERPARAMETER, Explanation, moves_by_itself, named
+from selftune.views.portfolio_text import configuration_texts, most_tried
 from selftune.views.summary import Summary
 
 _PLAN_FILE = "selftune plan ... -o plan.toml, edit `{name}`, then selftune run --plan plan.toml"
@@ -27,6 +29,7 @@ _FLAGS = {
     "completion": _PLAN_FILE.format(name="completion"),
     "retry": _PLAN_FILE.format(name="retry"),
 }
+_DECISIONS = frozenset({*_FLAGS, "objective", "seed", "portfolio", "constraints", "learning"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +99,41 @@ def _objective(subject: _Subject) -> Explanation:
 
 def _hyperparameter(planned: PlannedHyperparameter, subject: _Subject) -> Explanation:
     today = "unknown today" if planned.value is None else f"{short_value(planned.value)} today"
-    what = f"tuned over {planned.range}" if planned.role is Role.TUNED else _untuned(planned.role)
+    now = _range_now(planned, subject)
+    moved = f" (at first {planned.range})" if str(now) != str(planned.range) else ""
+    what = f"tuned over {now}{moved}" if planned.role is Role.TUNED else _untuned(planned.role)
     clipped = ", clipped to your range" if planned.is_clipped else ""
     return Explanation(
-        name=planned.name,
+        name=_name(planned.name),
         value=f"{today}{clipped}, {what}",
         by=planned.by,
         reason=planned.reason,
         source=planned.source,
         alternatives=planned.considered,
         evidence=tuple(_hyperparameter_facts(planned, subject)),
-        would_change=planned.would_change,
+        would_change=tuple(_range_changes(planned, now, subject)),
         override=_override(planned),
     )
+
+
+def _name(name: str) -> str:
+    """A hyperparameter's name; told apart where a decision of the plan has the same."""
+    return f"{name}{HYPERPARAMETER}" if name in _DECISIONS else name
+
+
+def _range_now(planned: PlannedHyperparameter, subject: _Subject) -> Range | None:
+    moves = () if subject.summary is None else subject.summary.range_moves
+    return next((move.after for move in reversed(moves) if move.name == planned.name), planned.range)
+
+
+def _range_changes(planned: PlannedHyperparameter, now: Range | None, subject: _Subject) -> Iterator[str]:
+    """What would change it; of a range that moves by itself, as it is now, and nothing once the search is over."""
+    by_itself = None if planned.range is None else moves_by_itself(planned.range)
+    for sentence in planned.would_change:
+        if sentence != by_itself:
+            yield sentence
+        elif now is not None and not (subject.record is not None and subject.record.state.status.is_terminal):
+            yield moves_by_itself(now)
 
 
 def _untuned(role: Role) -> str:
@@ -116,13 +141,15 @@ def _untuned(role: Role) -> str:
 
 
 def _hyperparameter_facts(planned: PlannedHyperparameter, subject: _Subject) -> Iterator[str]:
-    if planned.is_added:
+    if planned.is_added and planned.by is not Chooser.USER:
         yield "You did not list it; the program takes it."
     if subject.record is not None and subject.summary is not None:
         yield from hyperparameter_evidence(planned, subject.record, subject.summary)
 
 
 def _override(planned: PlannedHyperparameter) -> str:
+    if planned.needs_range:
+        return f"--range {planned.name}=LOW..HIGH, or the choices: --range {planned.name}=A,B"
     if planned.role is not Role.TUNED:
         return f"--tune {planned.name}, or --range {planned.name}=LOW..HIGH"
     return f"--range {planned.name}=LOW..HIGH[:linear|:log|:reverse-log], or --keep {planned.name}"
@@ -161,20 +188,18 @@ def _seed(subject: _Subject) -> Explanation:
 
 def _portfolio(subject: _Subject) -> Explanation:
     plan = subject.plan
-    today = dict(plan.baseline or ())
-    shown = tuple(
-        f"{', '.join(f'{name} {short_value(value)}' for name, value in values if value != today.get(name))}."
-        for values in plan.portfolio
-    )
+    shown = configuration_texts(plan)[: most_tried(plan)]
     return Explanation(
         name="portfolio",
-        value=f"{counted(len(shown), 'configuration')} tried early" if shown else "none",
+        value=f"up to {counted(len(shown), 'configuration')} tried early: {'; '.join(shown)}" if shown else "none",
         by=Chooser.AUTOTUNE,
         reason="Values that are good across other data are tried before the search has learnt anything of its own."
         if shown
         else "No values for these hyperparameters are known to be good across other data.",
         source=plan.portfolio_source or "knowledge: portfolio",
-        alternatives=shown or ("Starting from today's values and values spread over the ranges: what is done.",),
+        alternatives=("Values spread over the ranges at once: what is known from other data would be found out anew.",)
+        if shown
+        else (),
         evidence=subject.evidence("portfolio"),
         would_change=("Ranges of yours that leave such values out (--range) take them away.",)
         if shown
@@ -206,9 +231,11 @@ def _constraints(subject: _Subject) -> Explanation:
 def _learning(subject: _Subject) -> Explanation:
     decision, settings = subject.plan.learning, subject.request.settings
     used = decision.value.tuning_jobs if decision is not None else ()
+    misled = [each.tuning_job for each in subject.summary.set_aside] if subject.summary is not None else []
+    aside = f"; set aside since: {', '.join(misled)}" if misled else ""
     return Explanation(
         name="learning",
-        value=f"from {', '.join(used)}" if used else "from no earlier tuning job",
+        value=f"from {', '.join(used)}{aside}" if used else "from no earlier tuning job",
         by=decision.by if decision is not None else Chooser.AUTOTUNE,
         reason=decision.reason if decision is not None else "No earlier tuning job was asked.",
         source=decision.source if decision is not None else "the store",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from selftune.model.errors import UnknownName
 from selftune.model.plan import Chooser
+from selftune.model.ranges import Range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,15 @@ class Explanation:
     """The flag that changes it, or how else to."""
 
 
+HYPERPARAMETER = " (hyperparameter)"
+"""Behind the name of a hyperparameter that a decision of the plan has as well."""
+
+
+def moves_by_itself(space: Range) -> str:
+    """What is said of an inferred range that may go further during the search."""
+    return f"Best values that pile up at an end of {space} move that end while the search runs."
+
+
 def named(explanations: Sequence[Explanation], name: str | None, *, where: str) -> tuple[Explanation, ...]:
     """All explanations, or those of one name; case, dashes and underscores do not count where that is clear.
 
@@ -39,8 +49,8 @@ def named(explanations: Sequence[Explanation], name: str | None, *, where: str) 
     if name is None:
         return tuple(explanations)
     plain = _plain(name)
-    found = tuple(e for e in explanations if e.name == name) or tuple(
-        e for e in explanations if _plain(e.name) == plain
+    found = tuple(e for e in explanations if e.name in (name, f"{name}{HYPERPARAMETER}")) or tuple(
+        e for e in explanations if _plain(e.name) in (plain, f"{plain}{HYPERPARAMETER}")
     )
     if not found:
         raise UnknownName("hyperparameter or setting", name, [e.name for e in explanations], where=where)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
@@ -46,7 +46,7 @@ def group_failures(state: TuningState, space: Mapping[str, Range]) -> tuple[Fail
 
 
 def _shared(failed: Sequence[TrainingJob], successes: Sequence[TrainingJob], space: Mapping[str, Range]) -> str | None:
-    if min(len(failed), len(successes)) < FEWEST_ALIKE:
+    if min(len(failed), len(successes)) < FEWEST_ALIKE or any(job.is_lost for job in failed):
         return None
     for name, range in space.items():
         told = (
@@ -58,9 +58,28 @@ def _shared(failed: Sequence[TrainingJob], successes: Sequence[TrainingJob], spa
 
 
 def _choice(name: str, failed: Sequence[TrainingJob], successes: Sequence[TrainingJob]) -> str | None:
-    bad = {text_from_value(job.values[name]) for job in failed if name in job.values}
+    bad = Counter(text_from_value(job.values[name]) for job in failed if name in job.values)
     good = {text_from_value(job.values[name]) for job in successes if name in job.values}
-    return f"{name} = {bad.pop()}" if len(bad) == 1 and not bad & good else None
+    if not bad or not good or not good.isdisjoint(bad) or bad.total() < len(failed):
+        return None
+    if len(bad) > 1 and len({_reads_as_number(text) for text in bad}) == 1:
+        are_numbers = _reads_as_number(next(iter(bad)))
+        if all(_reads_as_number(text) is not are_numbers for text in good):
+            return f"{name} is {'a' if are_numbers else 'no'} number ({_listed(bad)})"
+    is_seen_often = len(bad) == 1 or min(bad.values()) >= FEWEST_ALIKE
+    return f"{name} = {_listed(bad)}" if is_seen_often else None
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return " or ".join(sorted(texts))
 
 
 def _span(name: str, failed: Sequence[TrainingJob], successes: Sequence[TrainingJob]) -> str | None:

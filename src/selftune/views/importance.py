@@ -12,7 +12,7 @@ from selftune.model.jobs import TrainingJob, TuningState
 from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
 from selftune.views.effects import Effect, Vector, effects
-from selftune.views.inert import inert_hyperparameters
+from selftune.views.inert import Metrics, inert_hyperparameters
 from selftune.views.position import position
 from selftune.views.results import is_usable, loss_of
 
@@ -51,10 +51,17 @@ class Importance:
 
 
 def importance_of(
-    state: TuningState, space: Mapping[str, Range], curves: Mapping[int, Sequence[float]]
+    state: TuningState,
+    space: Mapping[str, Range],
+    curves: Mapping[int, Sequence[float]],
+    metrics: Metrics | None = None,
 ) -> tuple[Importance, ...]:
-    """One entry for each tuned hyperparameter, the most important first."""
-    inert = inert_hyperparameters(state.training_jobs, tuple(space), curves)
+    """One entry for each tuned hyperparameter, the most important first.
+
+    Args:
+        metrics: what training jobs of equal curves printed beside the objective (`inert.alike`).
+    """
+    inert = inert_hyperparameters(state.training_jobs, tuple(space), curves, metrics)
     live = {name: range for name, range in space.items() if name not in inert}
     ended = sum(job.status.is_terminal for job in state.training_jobs)
     usable = [job for job in state.training_jobs if is_usable(job)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, variance
@@ -67,7 +67,8 @@ def _from_repeats(jobs: Sequence[TrainingJob], inert: Collection[str]) -> Noise 
     for job in jobs:
         key = tuple((name, text_from_value(value)) for name, value in job.suggestion.values if name not in inert)
         groups[key].append(job.objective or 0.0)
-    repeats = [values for values in groups.values() if len(values) > 1]
+    holders = Counter(value for values in groups.values() for value in set(values))
+    repeats = [values for values in groups.values() if len(values) > 1 and not _is_plateau(values, holders)]
     if not repeats:
         return None
     freedom = sum(len(values) - 1 for values in repeats)
@@ -79,6 +80,11 @@ def _from_repeats(jobs: Sequence[TrainingJob], inert: Collection[str]) -> Noise 
         freedom=freedom,
         judged_by=f"Judged by {count} training jobs that repeat each other's values{agree}.",
     )
+
+
+def _is_plateau(values: Sequence[float], holders: Mapping[float, int]) -> bool:
+    """Equals that others share whose values differ: there everything is equal, and nothing is learnt of the noise."""
+    return len(set(values)) == 1 and holders[values[0]] > 1
 
 
 def _widened(noise: Noise, wiggles: Sequence[float]) -> Noise:

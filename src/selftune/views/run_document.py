@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from selftune.model.events import RangeMove
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.plan import Bound
 from selftune.views.expectation import Expectation
@@ -41,7 +42,15 @@ def account_document(summary: Summary) -> dict[str, Any]:
         "bound": _amount(summary.bound),
         "expected": expectation_document(summary.expectation),
         "expected_after_first": expectation_document(summary.first_expectation),
+        "range_moves": [_move(move) for move in summary.range_moves],
+        "set_aside": [
+            {"tuning_job": aside.tuning_job, "training_jobs": list(aside.training_jobs)} for aside in summary.set_aside
+        ],
     }
+
+
+def _move(move: RangeMove) -> dict[str, str]:
+    return {"name": move.name, "before": str(move.before), "after": str(move.after), "reason": move.reason}
 
 
 def expectation_document(expectation: Expectation | None) -> dict[str, Any] | None:

@@ -14,8 +14,10 @@ from selftune.views.expectation import Expectation, expectation_after_the_first,
 from selftune.views.failures import FailureGroup, group_failures
 from selftune.views.gain import Gain, gain_over
 from selftune.views.importance import Importance, Verdict, importance_of
+from selftune.views.inert import Metrics
 from selftune.views.progress import ProgressPoint, best_so_far
 from selftune.views.results import JobResult, best_of, is_usable, result_of
+from selftune.views.set_aside import SetAside
 from selftune.views.spent import (
     Counters,
     Saved,
@@ -62,6 +64,8 @@ class Summary:
     range_moves: tuple[RangeMove, ...]
     """How inferred ranges have expanded, in order."""
     failures: tuple[FailureGroup, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    """Earlier tuning jobs whose good values did worse here."""
 
     @property
     def mattered(self) -> tuple[str, ...]:
@@ -93,13 +97,22 @@ def totals_of(record: TuningJobRecord, *, now: float) -> Totals:
     )
 
 
-def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], *, now: float) -> Summary:
+def summarize(
+    record: TuningJobRecord,
+    curves: Mapping[int, tuple[float, ...]],
+    *,
+    now: float,
+    set_aside: tuple[SetAside, ...] = (),
+    metrics: Metrics | None = None,
+) -> Summary:
     """The summary of a tuning job as it stands.
 
     Args:
         record: the tuning job as stored.
         curves: the objective's values in the order reported, by training-job number.
         now: seconds since the epoch; counts only while the tuning job runs.
+        set_aside: what the search has set aside of earlier tuning jobs.
+        metrics: what training jobs of equal curves printed beside the objective (`inert.alike`).
     """
     job, state = record.job, record.state
     best = best_of(state)
@@ -109,7 +122,7 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
     tuned = tuple(replace(planned, range=space[planned.name]) for planned in plan.tuned)
     baseline = _baseline_of(compared)
     spent = spent_so_far(record, now)
-    importance = importance_of(compared, space, curves)
+    importance = importance_of(compared, space, curves, metrics)
     inert = [entry.name for entry in importance if entry.verdict is Verdict.NOTHING]
     has_both = best is not None and baseline is not None
     return Summary(
@@ -133,6 +146,7 @@ def summarize(record: TuningJobRecord, curves: Mapping[int, tuple[float, ...]], 
         edges=() if best is None else edge_notes(tuned, best.values),
         range_moves=state.range_moves,
         failures=group_failures(state, space),
+        set_aside=set_aside,
     )
 
 

@@ -145,6 +145,11 @@ def test_what_misleads_is_set_aside_and_the_reason_says_so(tmp_path):
     jobs = service.run("second").state.training_jobs
     assert [t.suggestion.strategy for t in jobs].count("portfolio") == 1
     assert "What tuning job first found good did worse here" in jobs[2].suggestion.reason
+    (aside,) = service.summary("second").set_aside
+    assert (aside.tuning_job, aside.training_jobs) == ("first", (2,))
+    third = service.plan(inferred(tmp_path / "code", "third", DECAYING.replace("SIGN", "1")))
+    assert third.learning.value.tuning_jobs == ("second",)
+    assert "first is left out, because what it found good did worse in second." in third.learning.reason
 
 
 @pytest.mark.parametrize("changes", [{"learn_from_store": False}, {"seed": 4}], ids=["switched off", "a seed"])
@@ -165,3 +170,26 @@ def test_learning_can_be_switched_off_and_a_seed_does(tmp_path, changes):
 def test_a_plan_makes_no_home(tmp_path):
     tuning_service(tmp_path / "home").plan(request(tmp_path / "code", "planned", seed=None))
     assert not (tmp_path / "home").exists()
+
+
+STUBBORN = """
+    import os, signal, sys, time
+    print("objective=1.0", flush=True)
+    ends_itself = {is_obedient} and os.fork() > 0
+    signal.signal(signal.SIGTERM, signal.SIG_DFL if ends_itself else signal.SIG_IGN)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("is_obedient", [False, True], ids=["command", "child of a command that ends"])
+def test_what_ignores_every_wish_to_stop_has_ended_before_the_bound(tmp_path, is_obedient):
+    service = tuning_service(tmp_path / "home")
+    script = STUBBORN.format(is_obedient=is_obedient)
+    service.create(request(tmp_path / "code", "stubborn", script, max_jobs=5, max_runtime_seconds=5))
+    record, summary = service.run("stubborn"), service.summary("stubborn")
+    (ended,) = record.state.training_jobs
+    assert "run-time bound" in record.state.status_reason
+    assert ended.ended_at is not None
+    assert ended.ended_at < record.job.created_at + summary.bound.seconds
+    assert summary.spent.seconds <= summary.bound.seconds
+    assert summary.spent.seconds > 4

@@ -128,3 +128,25 @@ def test_a_number_to_be_predicted_has_no_positive_class_to_weigh(tmp_path: Path)
     planned = weight_of(tmp_path / "r.csv")
     assert planned.role is Role.STATIC
     assert "r.csv has a label that is a number" in planned.reason
+
+
+def test_data_that_the_command_names_and_that_are_not_there_are_told(tmp_path: Path) -> None:
+    folder = script_folder(tmp_path, KNN)
+    missing = make_plan(command_request(folder, "--train-file", "nofile.csv"), slots=1)
+    assert any("There is no file nofile.csv (train-file)" in warning for warning in missing.warnings)
+    write_table(tmp_path / "nofile.csv", 60)
+    assert not any(
+        "no file" in w for w in make_plan(command_request(folder, "--train-file", "nofile.csv"), slots=1).warnings
+    )
+
+
+def test_a_file_that_the_program_writes_need_not_be_there(tmp_path: Path) -> None:
+    script = KNN.replace('"--k", type', '"--out", default="x.csv")\nparser.add_argument("--k", type')
+    folder = script_folder(tmp_path, script)
+    plan = make_plan(command_request(folder, "--out", "predictions.csv"), slots=1)
+    assert not any("no file" in warning for warning in plan.warnings)
+
+
+def test_a_table_that_stands_alone_on_the_command_line_and_is_not_there_is_told(tmp_path: Path) -> None:
+    plan = make_plan(command_request(script_folder(tmp_path, KNN), "nofile.csv"), slots=1)
+    assert [warning for warning in plan.warnings if warning.startswith("There is no file nofile.csv:")]

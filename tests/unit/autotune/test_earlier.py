@@ -20,6 +20,7 @@ from selftune.testing.factories import (
     a_static_hyperparameter,
     a_tuned_hyperparameter,
 )
+from selftune.views.explanation import moves_by_itself
 
 LR = ContinuousRange(
     low=1e-4,
@@ -82,7 +83,7 @@ def test_good_values_shift_and_tighten_the_prior_and_say_so():
     assert 0.01 < prior.center < 0.05
     assert LEAST_SPREAD <= prior.spread < LR.prior.spread
     planned = found.hyperparameter("lr")
-    assert "Earlier tuning jobs had their best results with lr near 0.0391." in planned.reason
+    assert "Earlier tuning jobs had their best results with lr from 0.03 to 0.05." in planned.reason
     assert "earlier tuning jobs" in planned.source
     assert dict(found.learning.value.priors_before)["lr"] == LR.prior
 
@@ -170,6 +171,36 @@ def test_without_earlier_tuning_jobs_the_plan_is_the_same_and_says_so():
     found = learnt(plan(), [])
     assert replace(found, learning=None) == plan()
     assert found.learning.reason == "No earlier tuning job of this program and objective is in the store."
+
+
+def test_the_reason_names_values_that_were_had_and_no_mean_of_them():
+    apart = learnt(plan(), [earlier((0.0045, 4)), earlier((0.076, 4), job="second")]).hyperparameter("lr").reason
+    assert "with lr from 0.0045 to 0.076." in apart
+    assert "with lr at 0.3." in learnt(plan(), [earlier((0.3, 4))]).hyperparameter("lr").reason
+
+
+def test_what_misled_a_newer_tuning_job_is_not_learnt_from_again():
+    newer = earlier((0.01, 6), job="newer", refuted=frozenset({"older"}))
+    found = learnt(plan(), [newer, earlier((0.3, 4), job="older"), earlier((0.1, 2), job="oldest")])
+    assert jobs_used(found) == ("newer", "oldest")
+    assert "older is left out, because what it found good did worse in newer." in found.learning.reason
+
+
+def test_what_misled_the_tuning_job_that_one_starts_from_is_not_learnt_from_again():
+    parent = earlier((0.01, 6), job="parent", refuted=frozenset({"first"}))
+    assert jobs_used(learnt(plan(), [parent, earlier((0.3, 4))], parent="parent")) == ("parent",)
+
+
+def test_what_would_move_a_range_is_said_to_leave_earlier_tuning_jobs_out():
+    changes = ("A value of 1 today would move it to 0.1..10:log.", moves_by_itself(LR))
+    made = plan()
+    lr = replace(made.hyperparameter("lr"), would_change=changes)
+    made = replace(made, hyperparameters=(lr, *made.hyperparameters[1:]))
+    found = learnt(made, [earlier((5.0, 4))]).hyperparameter("lr")
+    assert found.would_change == (
+        "Without earlier tuning jobs: a value of 1 today would move it to 0.1..10:log.",
+        moves_by_itself(found.range),
+    )
 
 
 def test_exact_zeros_have_no_place_on_a_log_scale_and_shift_nothing():

@@ -144,3 +144,9 @@ def test_a_toolbox_imported_for_its_metrics_speaks_after_what_trains() -> None:
     assert frameworks_in(["sklearn", "pytorch"], [], ["gamma"]) == ("dl", "sklearn")
     assert frameworks_in(["sklearn", "pytorch"], ["sklearn.svm.SVC.C"], ["C"])[0] == "sklearn.svm"
     assert frameworks_in(["sklearn"], [], ["C"]) == ("sklearn",)
+
+
+def test_a_class_that_is_only_imported_says_which_framework_it_is() -> None:
+    assert frameworks_in({"stable_baselines3", "stable_baselines3.PPO"}, (), ())[0] == "rl.ppo"
+    assert frameworks_in({"sklearn", "sklearn.tree.DecisionTreeClassifier"}, (), ())[0] == "sklearn.tree"
+    assert frameworks_in({"pytorch", "sklearn", "sklearn.svm.SVC"}, ("torch.optim.Adam.lr",), ())[0].startswith("dl")

@@ -9,7 +9,7 @@ import pytest
 from selftune.autotune.plan import plan_of_reading
 from selftune.autotune.program import reading_of_values
 from selftune.autotune.reader.reading import PrintedMetric, ProgramReading
-from selftune.model.budget import Budget, JobBudget, TimeBudget
+from selftune.model.budget import Budget, JobBudget, MoneyBudget, TimeBudget
 from selftune.model.plan import Chooser, Plan, Role, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, Range
 from selftune.model.request import CommandRequest, TuningJobRequest, UserSettings
@@ -163,3 +163,90 @@ def test_other_metrics_are_told_with_what_speaks_against_them() -> None:
     assert "training data" in against["train_accuracy"]
     assert "a loss, whose scale" in against["val_loss"]
     assert "as good a choice" in against["val_f1"]
+
+
+def test_one_training_job_less_than_named_does_not_add_it() -> None:
+    """So many are named that it is tuned, and no more than are needed."""
+    few = plan(max_jobs=12)
+    named = [re.match(r"--max-jobs (\d+) would tune (\S+) too", s) for h in few.hyperparameters for s in h.would_change]
+    found = [(int(match[1]), match[2]) for match in named if match]
+    assert len(found) > 3
+    for jobs, name in found:
+        assert name in {h.name for h in plan(max_jobs=jobs).tuned}
+        assert name not in {h.name for h in plan(max_jobs=jobs - 1).tuned}
+
+
+def test_a_number_of_the_users_is_no_plan_of_too_few_training_jobs() -> None:
+    made = plan(max_jobs=100)
+    assert made.completion.considered == ("Once it has converged: then fewer than your 100 training jobs might run.",)
+    (change,) = made.completion.would_change
+    jobs = int(re.match(r"Without --max-jobs there would be (\d+) training jobs", change)[1])  # type: ignore[index]
+    left = plan(keep=frozenset(h.name for h in made.hyperparameters if h.role is not Role.TUNED))
+    assert left.max_jobs.value == jobs
+    assert change.endswith("once it has converged.") is left.completion.value.complete_on_convergence
+
+
+def test_as_many_hyperparameters_as_are_named_end_the_search_once_it_has_converged() -> None:
+    made = plan(keep=frozenset(VALUES) - {"learning_rate"})
+    assert not made.completion.value.complete_on_convergence
+    count = int(re.match(r"(\d+) hyperparameters to tune", made.completion.would_change[0])[1])  # type: ignore[index]
+    names = ("learning_rate", "max_depth", "subsample", "gamma")
+    for many in (count - 1, count):
+        ends = plan(keep=frozenset(VALUES) - set(names[:many])).completion.value.complete_on_convergence
+        assert ends is (many == count)
+
+
+def test_with_autotune_off_nothing_is_said_to_change_by_itself() -> None:
+    made = plan(autotune=False, slots=8, ranges=(("gamma", ContinuousRange(low=0.0, high=1.0)),))
+    assert made.max_parallel.would_change == ("Only you, by --max-parallel 2.",)
+    assert made.completion.would_change == ("Autotune: where it is on, a long search ends once it has converged.",)
+
+
+def test_in_the_users_folder_more_at_once_are_never_promised() -> None:
+    request = TuningJobRequest(
+        name="job",
+        program=CommandRequest(argv=("train",), folder=""),
+        settings=UserSettings(objective_name="rmse"),
+        is_in_place=True,
+    )
+    made = plan_of_reading(request, reading_of_values(VALUES, "xgboost"), slots=8)
+    (considered,) = made.max_parallel.considered
+    assert considered.startswith("More: they would write over each other's files")
+    (change,) = made.max_parallel.would_change
+    assert "--in-place" in change
+    assert "--max-jobs" not in change
+
+
+def test_where_nothing_is_tuned_no_limit_speaks_of_a_search() -> None:
+    made = plan(keep=frozenset(VALUES), max_jobs=6)
+    assert made.max_jobs.reason == "You asked for at most 6 training jobs. One will run: nothing is tuned."
+    assert made.max_parallel.value == 1
+    reasons = [getattr(made, name).reason for name in LIMITS]
+    assert len(set(reasons)) == len(reasons)
+    assert not any(word in " ".join(reasons) for word in ("no fewer", "learn", "median", "round"))
+    assert all("Something to tune" in getattr(made, name).would_change[0] for name in ("strategy", "completion"))
+
+
+def test_limits_that_no_rule_computes_differ_with_the_plan_all_the_same() -> None:
+    one, other = plan(max_jobs=12), plan(max_jobs=40, max_parallel=1, max_runtime_seconds=600.0)
+    for name in ("max_runtime_seconds", "job_max_runtime_seconds", "retry"):
+        said = [(getattr(made, name).considered, getattr(made, name).would_change) for made in (one, other)]
+        assert said[0] != said[1]
+
+
+def test_money_that_is_named_has_the_price_that_it_needs_and_lasts_as_long_as_said() -> None:
+    made = plan()
+    (sentence,) = (s for s in made.max_runtime_seconds.would_change if "usd" in s)
+    assert sentence.startswith("--budget 5usd --price-per-hour 1 would make it ")
+    bought = plan(budget=MoneyBudget(5.0), price_per_hour=1.0)
+    assert bought.max_runtime_seconds.value * bought.max_parallel.value == pytest.approx(5 * 3600)
+    priced = plan(price_per_hour=2.0).max_runtime_seconds.would_change[0]
+    assert priced.startswith("--budget 5usd would make it ")
+
+
+def test_what_leaves_a_kept_one_alone_is_told_of_each() -> None:
+    made = plan({"learning_rate": 0.1, "seed": 0, "objective": "reg:squarederror", "eval_metric": "rmse"})
+    untellable = [h for h in made.hyperparameters if h.needs_range]
+    assert untellable
+    for h in untellable:
+        assert all("--tune" not in sentence for sentence in h.would_change)

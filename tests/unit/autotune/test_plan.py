@@ -15,7 +15,7 @@ from selftune.autotune.program import reading_of_values
 from selftune.model.errors import UnknownName, UnreadableInput, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import Chooser, Plan, PlannedHyperparameter, Role, Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.request import AlgorithmRequest, CommandRequest, TuningJobRequest, UserSettings
 
 from .factories import MNIST, command_request, judged, script_folder, script_request
@@ -284,3 +284,87 @@ def test_names_of_boosting_on_any_command_make_it_boosting(tmp_path: Path) -> No
     plan = make_plan(TuningJobRequest(name="job", program=program, settings=UserSettings()), slots=1)
     assert planned(plan, "eta").source.startswith("knowledge: xgboost.learning_rate")
     assert planned(plan, "nrounds").role is Role.TUNED
+
+
+TYPED = """
+import argparse, torch
+SHARE = 0.2
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.01)
+parser.add_argument("--dropout", type=int, default=SHARE)
+parser.add_argument("--hidden", type=int, default=64)
+args = parser.parse_args()
+layers = [torch.nn.Linear(args.hidden, 2), torch.nn.Dropout(args.dropout)]
+optimizer = torch.optim.SGD(layers, lr=args.lr)
+print(f"val_loss={loss}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "range_", "said"),
+    [
+        ("lr", CategoricalRange(values=("abc", 0.1)), "abc in .* train.py:5 declares float"),
+        ("lr", CategoricalRange(values=(True, 0.1)), "true in .* train.py:5 declares float"),
+        ("hidden", ContinuousRange(low=16.5, high=64.0), "between 16.5 and 64 .* train.py:7 declares int"),
+        ("hidden", CategoricalRange(values=(16, 0.5)), "0.5 in .* train.py:7 declares int"),
+    ],
+)
+def test_a_range_that_the_declared_type_cannot_read_is_refused(
+    tmp_path: Path, name: str, range_: CategoricalRange | ContinuousRange, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        make_plan(command_request(script_folder(tmp_path, TYPED), ranges=((name, range_),)), slots=1)
+
+
+def test_whole_bounds_with_exponents_of_a_whole_number_are_whole(tmp_path: Path) -> None:
+    ranges = (("hidden", ContinuousRange(low=16.0, high=256.0)),)
+    plan = make_plan(command_request(script_folder(tmp_path, TYPED), ranges=ranges), slots=1)
+    assert isinstance(planned(plan, "hidden").range, IntegerRange)
+
+
+@pytest.mark.parametrize("value", [True, "abc"])
+def test_a_value_that_the_declared_type_cannot_read_is_refused(tmp_path: Path, value: bool | str) -> None:
+    with pytest.raises(UsageError, match=r"lr cannot be (true|abc): train.py:5 declares float"):
+        make_plan(command_request(script_folder(tmp_path, TYPED), values=(("lr", value),)), slots=1)
+
+
+def test_a_type_that_turns_away_every_other_value_is_told_and_the_rest_is_tuned(tmp_path: Path) -> None:
+    plan = make_plan(command_request(script_folder(tmp_path, TYPED)), slots=1)
+    assert planned(plan, "dropout").role is Role.STATIC
+    assert planned(plan, "lr").role is Role.TUNED
+    (note,) = [warning for warning in plan.warnings if "dropout" in warning]
+    assert "train.py:6 declares it int" in note
+
+
+def test_what_can_take_no_other_value_cannot_be_tuned_on_request(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"dropout cannot be tuned: .* train.py:6 declares it int"):
+        make_plan(command_request(script_folder(tmp_path, TYPED), tune=frozenset({"dropout"})), slots=1)
+
+
+def test_a_value_that_is_not_accepted_is_clipped_where_the_user_insists(tmp_path: Path) -> None:
+    request = command_request(script_folder(tmp_path, TYPED), "--lr", "-0.1", tune=frozenset({"lr"}))
+    plan = make_plan(request, slots=1)
+    rate = planned(plan, "lr")
+    assert isinstance(rate.range, ContinuousRange)
+    assert rate.is_clipped
+    assert dict(plan.baseline or ())["lr"] == rate.range.low > 0
+    assert any("outside its range" in warning for warning in plan.warnings)
+
+
+def test_what_the_user_names_is_not_called_added(tmp_path: Path) -> None:
+    folder = script_folder(tmp_path)
+    assert planned(make_plan(command_request(folder), slots=1), "lr").is_added
+    assert not planned(make_plan(command_request(folder, tune=frozenset({"lr"})), slots=1), "lr").is_added
+    assert not planned(make_plan(command_request(folder, ranges=(("lr", NARROW),)), slots=1), "lr").is_added
+
+
+def test_a_range_with_a_zero_beside_it_stays_one(tmp_path: Path) -> None:
+    text = TYPED.replace("type=int, default=SHARE", "type=float, default=0.0")
+    text = text.replace("lr=args.lr", "lr=args.lr, weight_decay=args.dropout")
+    wall = ContinuousRange(low=1e-6, high=1e-2, scaling=ScalingType.LOG, includes_zero=True)
+    plan = make_plan(command_request(script_folder(tmp_path, text), ranges=(("dropout", wall),)), slots=1)
+    decay = planned(plan, "dropout")
+    assert isinstance(decay.range, ContinuousRange)
+    assert decay.range.includes_zero
+    assert not decay.is_clipped
+    assert "0 or 1e-06..0.01:log" in decay.reason

@@ -12,6 +12,7 @@ from selftune.autotune.plan import plan_of_reading
 from selftune.autotune.portfolio import Portfolio, portfolio_of
 from selftune.autotune.portfolio_file import LearntPortfolio, Times, learnt_portfolios, portfolios_from_text
 from selftune.autotune.program import reading_of_values
+from selftune.autotune.ranges import inferred_range
 from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
@@ -286,6 +287,23 @@ def test_renamed_arguments_get_their_values_by_flow_alone(tmp_path: Path) -> Non
     assert all(dict(values)["x1"] < 0.3 for values in plan.portfolio)
 
 
+RATES = """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.01)
+args = parser.parse_args()
+print(f"val_loss={fit(args.lr)}")
+"""
+
+
+def test_a_mere_name_is_no_evidence_of_a_network(tmp_path: Path) -> None:
+    assert make_plan(command_request(script_folder(tmp_path, RATES)), slots=1).portfolio == ()
+    network = make_plan(command_request(script_folder(tmp_path, f"import torch{RATES}")), slots=1)
+    assert network.portfolio
+    assert "networks" in network.portfolio_source
+    assert network.portfolio_factors == ("lr",)
+
+
 def test_values_stay_inside_the_users_own_range(tmp_path: Path) -> None:
     wall = ("x3", IntegerRange(low=80, high=160))
     plan = make_plan(command_request(script_folder(tmp_path, XGBOOST), ranges=(wall,)), slots=1)
@@ -319,3 +337,23 @@ def test_a_file_is_read_with_factors_and_what_stops_early() -> None:
     assert read.configurations == ((("learning_rate", Times(3.0)), ("num_round", 200)),)
     assert read.early == ((("learning_rate", 0.2),),)
     assert read.source == "the portfolio of XGBoost (learnt on 3 data sets)"
+
+
+NETWORKS = LearntPortfolio(
+    framework="dl.adam",
+    also=(),
+    title="networks",
+    data_sets=30,
+    core=frozenset({"learning_rate"}),
+    rounds=None,
+    configurations=((("learning_rate", Times(3)),), (("learning_rate", Times(0.3)),)),
+    early=(),
+)
+
+
+@pytest.mark.parametrize(("today", "tried"), [(0.002, [0.006, 0.0006]), (1e-5, [3e-4, 3e-5]), (1.0, [3e-3, 3e-4])])
+def test_three_times_a_doubtful_value_is_three_times_what_is_expected(today: float, tried: list[float]) -> None:
+    known = known_exactly("learning_rate", ("dl.adam",))
+    assert known is not None
+    rate = hyperparameter("dl.adam.learning_rate", today, inferred_range(known.entry, today))
+    assert [values["learning_rate"] for values in of(rate, learnt=NETWORKS)] == pytest.approx(tried, rel=0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def of(plan: Plan, name: str) -> PlannedHyperparameter:
     return found
 
 
+def sentences_of(plan: Plan) -> list[str]:
+    """The reasons with each name taken out: another name alone is no other sentence."""
+    return [re.sub(rf"(?<![\w-]){re.escape(h.name)}(?![\w-])", "NAME", h.reason) for h in plan.hyperparameters]
+
+
 def rows(folder: Path, count: int) -> None:
     (folder / "train.csv").write_text("target,x\n" + "\n".join(f"{i % 2},{i}" for i in range(count)))
 
@@ -81,7 +87,7 @@ def test_no_two_hyperparameters_share_a_sentence(tmp_path: Path, script: str, co
     if count:
         rows(tmp_path, count)
     found = plan(tmp_path, script)
-    reasons = [h.reason for h in found.hyperparameters] + [c.reason for c in found.constraints]
+    reasons = sentences_of(found) + [c.reason for c in found.constraints]
     assert len(reasons) == len(set(reasons))
     assert all(reason.endswith(".") for reason in reasons)
 
@@ -90,5 +96,15 @@ def test_no_two_of_a_built_in_algorithm_share_a_sentence_either(tmp_path: Path) 
     rows(tmp_path, 400)
     values = {"booster": "gbtree", "rate_drop": 0.1, "skip_drop": 0.5, "max_leaves": 0, "max_delta_step": 1}
     found = make_plan(xgboost_request(tmp_path / "train.csv", values, max_jobs=60), slots=1)
-    reasons = [h.reason for h in found.hyperparameters]
+    reasons = sentences_of(found)
+    assert len(reasons) == len(set(reasons))
+
+
+@pytest.mark.parametrize("max_jobs", [1, 12])
+def test_no_two_that_are_passed_over_share_a_sentence(tmp_path: Path, max_jobs: int) -> None:
+    rows(tmp_path, 400)
+    values = {"reg_lambda": 1.0, "reg_alpha": 0.1, "colsample_bytree": 0.9, "gamma": 0.1, "scale_pos_weight": 1}
+    found = make_plan(xgboost_request(tmp_path / "train.csv", values, max_jobs=max_jobs), slots=1)
+    assert any("would be number" in h.reason for h in found.hyperparameters)
+    reasons = sentences_of(found)
     assert len(reasons) == len(set(reasons))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from selftune.autotune import make_plan
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.knowledge import SHIPPED, KnownConstraint
+from selftune.autotune.plan import plan_of_reading
+from selftune.autotune.program import reading_of_values
 from selftune.autotune.relations import relations
 from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
 from selftune.model.ranges import IntegerRange
 from selftune.model.values import HyperparameterValue
+from selftune.testing.factories import a_request
 
 from .factories import command_request, judged, script_folder
 
@@ -73,6 +77,25 @@ def test_what_the_program_does_not_take_is_not_assumed() -> None:
     assert found([tuned("num-leaves", 20, 4, 256)], [judged("num-leaves", 20, imports=LGB)]) == ((), ())
 
 
+@pytest.mark.parametrize("policy", [None, "lossguide"])
+def test_no_limit_on_the_leaves_of_a_built_in_xgboost_is_held_against_its_depth(policy: str | None) -> None:
+    values = {"max_leaves": 0, "max_depth": 6, **({"grow_policy": policy} if policy else {})}
+    plan = plan_of_reading(a_request(), reading_of_values(values, "xgboost"), slots=1)
+    assert [c.text for c in plan.constraints if "max_depth" in c.names] == []
+
+
+def test_zero_leaves_below_any_depth_need_not_be_said() -> None:
+    judgements = [
+        judged("max_leaves", 0, imports=("xgboost",)),
+        judged("max_depth", 6, imports=("xgboost",)),
+        judged("grow_policy", "lossguide", imports=("xgboost",)),
+    ]
+    planned = [static("max_leaves", 0), tuned("max_depth", 6, 2, 12), static("grow_policy", "lossguide")]
+    assert found(planned, judgements, "xgboost") == ((), ())
+    planned = [tuned("max_leaves", 16, 8, 300), tuned("max_depth", 6, 2, 12), static("grow_policy", "lossguide")]
+    assert len(found(planned, judgements, "xgboost")[0]) == 1, "with a limit on the leaves it is held"
+
+
 def test_what_the_ranges_keep_by_themselves_is_not_said() -> None:
     planned = [tuned("num-leaves", 6, 4, 8), tuned("max_depth", 6, 3, 15)]
     assert found(planned, leaves_and_depth(6, 6)) == ((), ())
@@ -94,6 +117,15 @@ def test_what_the_users_own_values_break_is_dropped_with_a_warning() -> None:
     (warning,) = warnings
     assert warning.startswith("The constraint num-leaves <= 2 ** max_depth is left out: your own values break it")
     assert "max_depth=6, num-leaves=200" in warning
+
+
+def test_values_that_ranges_have_clipped_are_not_called_the_users_own() -> None:
+    leaves = replace(tuned("num-leaves", 31, 100, 200), is_clipped=True)
+    baseline = [("num-leaves", 100), ("max_depth", 4)]
+    (warning,) = found([leaves, tuned("max_depth", 4, 2, 4)], leaves_and_depth(31, 4), baseline=baseline)[1]
+    assert warning.endswith("nothing in the ranges keeps it (max_depth=2..4, num-leaves=100..200).")
+    (warning,) = found([leaves, tuned("max_depth", 4, 2, 9)], leaves_and_depth(31, 4), baseline=baseline)[1]
+    assert warning.endswith("today's values, clipped to your ranges, break it (max_depth=4, num-leaves=100).")
 
 
 def test_contradictory_constraints_are_dropped_with_a_warning_that_names_both() -> None:

@@ -132,3 +132,64 @@ def test_the_flows_of_an_xgboost_script_give_role_range_and_scale(tmp_path: Path
     assert eta.range.scaling is ScalingType.LOG
     assert isinstance(rounds.range, IntegerRange)
     assert named(plan, names["threads"]).role is Role.STATIC
+
+
+LOOPS = """
+import argparse
+import torch
+from torch import nn
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--x1", type=float, default=0.001)
+parser.add_argument("--x2", type=int, default=64)
+parser.add_argument("--x3", type=int, default=20)
+parser.add_argument("--x4", type=int, default=5)
+parser.add_argument("--x5", type=int, default=4)
+args = parser.parse_args()
+
+
+def one_pass(net, optimizer):
+    BATCHES:
+        loss = nn.functional.mse_loss(net(x[i]), y[i])
+        loss.backward()
+        optimizer.step()
+    return loss
+
+
+for a in range(args.x4):
+    net = nn.Linear(4, 2)
+    optimizer = torch.optim.Adam(net.parameters(), lr=args.x1)
+    for b in EPOCHS:
+        for c in range(args.x5):
+            loss = one_pass(net, optimizer)
+        print(f"val_loss: {loss.item()}")
+"""
+
+
+@pytest.mark.parametrize("epochs", ["range(args.x3)", "tqdm(range(1, args.x3 + 1))"])
+@pytest.mark.parametrize(
+    "batches",
+    [
+        "for i in range(0, len(x), args.x2)",
+        "for i in torch.randperm(len(x)).split(args.x2)",
+        "for step, i in enumerate(torch.split(torch.randperm(len(x)), args.x2))",
+    ],
+)
+def test_a_loop_that_trains_is_the_training_length_whatever_its_variable_is_called(
+    tmp_path: Path, epochs: str, batches: str
+) -> None:
+    text = LOOPS.replace("BATCHES", batches).replace("EPOCHS", epochs)
+    plan = plan_of(tmp_path, text.replace("import torch\n", "import torch\nfrom tqdm import tqdm\n"))
+
+    assert named(plan, "x3").role is Role.RESOURCE
+    assert "dl.batch_size" in named(plan, "x2").source
+    assert [named(plan, name).role is Role.RESOURCE for name in ("x2", "x4", "x5")] == [False] * 3
+    assert "num_layers" not in named(plan, "x4").source
+
+
+def test_a_loop_that_only_evaluates_is_no_training_length(tmp_path: Path) -> None:
+    text = LOOPS.replace("loss.backward()", "pass").replace("BATCHES", "for i in range(0, len(x), args.x2)")
+    plan = plan_of(tmp_path, text.replace("EPOCHS", "range(args.x3)"))
+
+    assert named(plan, "x3").role is not Role.RESOURCE
+    assert "dl.batch_size" not in named(plan, "x2").source

@@ -7,6 +7,7 @@ import pytest
 from selftune.autotune.roles import range_on_request
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
+from selftune.model.values import short_value
 
 from .factories import judged
 
@@ -17,6 +18,19 @@ def test_a_learning_rate_is_tuned_on_a_log_scale_around_its_value() -> None:
     assert isinstance(judgement.range, ContinuousRange)
     assert judgement.range.scaling is ScalingType.LOG
     assert judgement.range.low < 0.002 < 0.05 < judgement.range.high
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.1, "is tried over 1e-05..0.317:log: today's 0.1 is far from where good values usually lie."),
+        (1e-5, "is tried over 3.16e-06..0.01:log: today's 1e-05 is at the edge of where good values usually lie."),
+        (1e-3, "is tried around 0.001"),
+    ],
+)
+def test_a_doubtful_value_is_said_to_be_one(value: float, said: str) -> None:
+    judgement = judged("rate", value, flows=("torch.optim.Adam.lr",))
+    assert said in judgement.reason
 
 
 def test_a_learning_rate_far_from_usual_ones_is_believed() -> None:
@@ -76,9 +90,67 @@ def test_a_switch_is_never_flipped() -> None:
     assert judged("nesterov", False).role is Role.STATIC
 
 
-def test_a_value_that_contradicts_its_declared_type_is_believed() -> None:
-    judgement = judged("dropout", 0.2, declared_type="int")
+def test_a_fraction_whose_declaration_takes_whole_numbers_stays_with_a_note_that_names_the_line() -> None:
+    judgement = judged("dropout", 0.2, declared_type="int", declared_at="train.py:12")
+    assert judgement.role is Role.STATIC
+    assert judgement.range is None
+    assert "0.2, but train.py:12 declares it int" in judgement.note
+    assert "type=float in train.py:12" in judgement.note
+
+
+def test_a_fraction_from_a_configuration_file_meets_no_parser() -> None:
+    judgement = judged("dropout", 0.2, declared_type="int", declared_at="train.py:12", is_in_file=True)
     assert isinstance(judgement.range, ContinuousRange)
+
+
+def test_an_argument_that_arrives_as_text_is_offered_words_only() -> None:
+    forest = {"imports": ("sklearn",), "flows": ("sklearn.ensemble.RandomForestClassifier.max_features",)}
+    as_text = judged("x", "sqrt", declared_at="train.py:3", **forest)
+    assert as_text.range == CategoricalRange(values=("sqrt", "log2"))
+    in_code = judged("x", "sqrt", **forest)
+    assert isinstance(in_code.range, CategoricalRange)
+    assert 0.05 in in_code.range.values
+
+
+@pytest.mark.parametrize(
+    ("value", "flow", "bounds"),
+    [(-0.1, "torch.optim.SGD.lr", "0..inf"), (1.7, "xgboost.train.colsample_bytree", "0..1")],
+)
+def test_a_value_that_the_library_does_not_accept_stays_and_says_so(value: float, flow: str, bounds: str) -> None:
+    judgement = judged("x", value, imports=("pytorch", "xgboost"), flows=(flow,))
+    assert judgement.role is Role.STATIC
+    assert f"is {value}, which is outside {bounds}, all that {flow} accepts" in judgement.reason
+    assert judgement.note
+
+
+def test_a_value_that_is_not_accepted_gets_the_usual_range_on_request_and_nothing_beyond() -> None:
+    chosen = range_on_request(judged("x", -0.1, flows=("torch.optim.SGD.lr",)))
+    assert isinstance(chosen, ContinuousRange)
+    assert chosen.low > 0
+    assert chosen.hard_bounds is not None
+    assert chosen.hard_bounds.low == 0
+
+
+@pytest.mark.parametrize("name", ["lr", "my_lr_x", "base-learning-rate-2"])
+def test_a_negative_learning_rate_is_no_learning_rate(name: str) -> None:
+    assert judged(name, -0.1, imports=()).role is Role.STATIC
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "flow"),
+    [
+        ("x", 100, "xgboost.XGBClassifier.n_estimators"),
+        ("x", "rbf", "sklearn.svm.SVC.kernel"),
+        ("kdrop", 0.2, "nothing.known"),
+        ("x", 0.0, "torch.optim.SGD.weight_decay"),
+    ],
+)
+def test_a_range_that_ignores_todays_value_is_not_said_to_lie_around_it(name: str, value: float, flow: str) -> None:
+    judgement = judged(name, value, imports=("xgboost", "sklearn"), flows=(flow,))
+    assert judgement.role is Role.TUNED
+    assert "around" not in judgement.reason
+    assert f"over {judgement.range}" in judgement.reason
+    assert f"starting at today's {short_value(value)}" in judgement.reason
 
 
 def test_a_declared_whole_number_gets_whole_numbers() -> None:
@@ -99,6 +171,13 @@ def test_a_limit_that_is_off_stays_off() -> None:
     assert "no limit" in judgement.reason
 
 
+def test_a_zero_that_is_not_accepted_is_called_off_and_not_wrong() -> None:
+    judgement = judged("minsplit", 0, imports=("sklearn",))
+    assert judgement.role is Role.STATIC
+    assert "off or no limit" in judgement.reason
+    assert not judgement.note
+
+
 def test_a_word_beside_numbers_stays_among_the_choices() -> None:
     judgement = judged("gamma", "scale", flows=("sklearn.svm.SVC.gamma",), imports=("sklearn",))
     assert isinstance(judgement.range, CategoricalRange)
@@ -116,8 +195,8 @@ def test_an_unknown_number_is_guessed_by_its_value_with_low_priority() -> None:
     assert judgement.priority == 1
 
 
-def test_a_value_outside_the_known_bounds_makes_the_name_doubtful() -> None:
-    judgement = judged("dropout", 20)
+def test_a_value_outside_the_known_bounds_makes_part_of_a_name_doubtful() -> None:
+    judgement = judged("my_dropout", 20)
     assert judgement.range is None or judgement.range.contains(20)
 
 
@@ -303,3 +382,73 @@ def test_the_size_of_a_numbered_layer_is_a_width(name: str) -> None:
     assert judgement.priority == 2
     assert isinstance(judgement.range, IntegerRange)
     assert judgement.range.scaling is ScalingType.LOG
+
+
+VARIABLE = {"on_request": "is set by the environment", "is_variable": True}
+
+
+def test_a_variable_of_the_environment_is_tuned_where_its_name_or_flow_is_sure() -> None:
+    assert judged("LR", 0.01, **VARIABLE).role is Role.TUNED
+    assert judged("X1", 0.01, flows=("torch.optim.Adam.lr",), **VARIABLE).role is Role.TUNED
+
+
+@pytest.mark.parametrize(("name", "value"), [("FOO", 0.01), ("HEAD_LR_OF_IT", 3), ("WIDTHISH", 64), ("STAGE_DEPTH", 4)])
+def test_a_variable_of_the_environment_stays_where_its_meaning_is_guessed(name: str, value: float) -> None:
+    judgement = judged(name, value, **VARIABLE)
+    assert judgement.role is Role.STATIC
+
+
+def test_a_number_below_one_is_no_depth_whatever_the_end_of_its_name_says() -> None:
+    assert judged("w_depth", 0.5).range is None or judged("w_depth", 0.5).is_guessed
+    assert judged("enc_depth", 4).role is Role.TUNED
+
+
+def test_a_whole_number_of_iterations_is_no_strength_of_decay() -> None:
+    judgement = judged("num_iters_decay", 100000)
+    assert judgement.role is not Role.RESOURCE
+    assert judgement.entry is None or judgement.entry.name != "weight_decay"
+
+
+@pytest.mark.parametrize("name", ["sample_step", "lr_update_step", "epoch_start_idx", "test_iters"])
+def test_when_something_happens_is_not_how_long_training_is(name: str) -> None:
+    assert judged(name, 1000).role is not Role.RESOURCE
+
+
+@pytest.mark.parametrize("name", ["num_iters", "max_train_steps", "n_epochs", "local_epochs", "total_steps"])
+def test_how_long_training_is_is_a_resource(name: str) -> None:
+    assert judged(name, 1000).role is Role.RESOURCE
+
+
+def test_the_number_of_labels_is_of_the_data_whatever_it_flows_into() -> None:
+    flows = ("torch.nn.Conv2d.in_channels", "torch.nn.Conv2d.out_channels")
+    judgement = judged("c_dim", 5, help="dimension of domain labels", flows=flows)
+    assert judgement.role is Role.STATIC
+    assert judged("conv_dim", 64, help="filters of the first layer", flows=flows).role is Role.TUNED
+
+
+def test_what_is_left_to_a_library_starts_from_the_librarys_own_value() -> None:
+    judgement = judged("x1", None, flows=("xgboost.train.eta",), imports=("xgboost",))
+    assert (judgement.role, judgement.found.value) == (Role.TUNED, 0.3)
+    assert "the library itself" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("flow", "more"),
+    [
+        ("xgboost.train.num_boost_round", {}),
+        ("sklearn.ensemble.RandomForestClassifier.max_depth", {}),
+        ("xgboost.train.eta", {"help_needed": True}),
+    ],
+)
+def test_what_has_no_value_elsewhere_has_none_to_start_from(flow: str, more: dict[str, object]) -> None:
+    judgement = judged("x1", None, flows=(flow,), imports=("xgboost", "sklearn"), **more)
+    assert judgement.role is not Role.TUNED
+
+
+def test_what_a_function_is_told_of_which_axis_is_no_width() -> None:
+    from selftune.autotune.roles import is_surely_known
+
+    for flow in ("torch.softmax.dim", "torch.nn.functional.normalize.dim", "torch.nn.Softmax.dim"):
+        assert not is_surely_known(judged("dim", 1, flows=(flow,), is_literal=True, dest="dim"))
+    rate = judged("lr", 0.1, flows=("torch.optim.SGD.lr",), is_literal=True, dest="lr")
+    assert is_surely_known(rate)

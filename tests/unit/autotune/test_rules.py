@@ -202,3 +202,12 @@ def test_a_limit_that_is_none_is_refused_with_what_to_do(setting: str, value: ob
     with pytest.raises(UsageError) as error:
         limits(reals(1), **{setting: value})
     assert words in str(error.value)
+
+
+def test_more_training_jobs_than_combinations_are_not_spoken_of_as_if_they_ran() -> None:
+    chosen = limits({"a": CHOICE, "b": CHOICE}, max_jobs=40, strategy=Strategy.BAYESIAN)
+    assert chosen.max_jobs.reason == (
+        "You asked for at most 40 training jobs. No more than 9 will run: there are only 9 combinations."
+    )
+    assert chosen.completion.reason == "The search ends anyway once all 9 combinations have been tried."
+    assert chosen.max_parallel.reason == "9 training jobs in 5 rounds, so that later ones learn from earlier ones."

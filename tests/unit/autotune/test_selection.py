@@ -56,8 +56,8 @@ def test_all_reasons_of_one_plan_tell_the_same_jobs() -> None:
     selection = select(many, forced=(), max_jobs=None, jobs_for=jobs_for)
     count = len(selection.tuned)
     assert selection.passed_over
-    for reason in selection.passed_over.values():
-        assert f"number {count + 1}, and {jobs_for(count)} training jobs pay for {count}" in reason
+    for place, reason in enumerate(selection.passed_over.values(), start=count + 1):
+        assert f"number {place}, and {jobs_for(count)} training jobs pay for {count}" in reason
 
 
 def test_the_short_jobs_of_hyperband_are_told_as_planned() -> None:
@@ -71,3 +71,16 @@ def test_only_what_is_known_is_said_to_matter_rarely() -> None:
     reasons = select(defaults, forced=(), max_jobs=None, jobs_for=jobs_for).passed_over
     assert "rarely matters" in reasons["batch-size"]
     assert "only guessed at (a number around 0.37)" in reasons["wobble"]
+
+
+def test_one_training_job_is_one() -> None:
+    reasons = select(COMMAND, forced=("lr", "batch-size", "weight-decay"), max_jobs=1, jobs_for=jobs_for).passed_over
+    assert "1 training job pays for 3" in reasons["wobble"]
+
+
+def test_two_that_scale_the_loss_have_a_sentence_each() -> None:
+    both = [judged("label-smoothing", 0.1), judged("pos_weight", 2.0)]
+    reasons = select(both, forced=(), max_jobs=60, jobs_for=jobs_for, scaling_loss="val_loss").passed_over
+    for name, reason in reasons.items():
+        meaning = next(j.meaning for j in both if j.found.name == name)
+        assert f"{name} ({meaning}) changes the scale of val_loss itself" in reason

@@ -56,7 +56,7 @@ def test_one_epoch_is_said_to_be_a_smoke_run_and_stays(tmp_path: Path) -> None:
 def test_a_batch_of_two_beside_one_epoch_is_not_the_middle_of_its_range(tmp_path: Path) -> None:
     found = plan(script_folder(tmp_path), "--epochs", "1", "--batch-size", "2")
     batch = whole(found, "batch-size")
-    assert (batch.low, batch.high) == (2, 64)
+    assert (batch.low, batch.high) == (2, 128)
     assert batch.prior is not None
     assert batch.prior.center == 32
     assert "looks like a quick test's" in found.hyperparameter("batch-size").reason  # type: ignore[union-attr]
@@ -64,7 +64,7 @@ def test_a_batch_of_two_beside_one_epoch_is_not_the_middle_of_its_range(tmp_path
 
 def test_a_batch_of_two_beside_a_real_training_length_is_meant(tmp_path: Path) -> None:
     found = plan(script_folder(tmp_path), "--epochs", "50", "--batch-size", "2")
-    assert whole(found, "batch-size").high == 4
+    assert whole(found, "batch-size").high == 8
     assert not any("smoke" in warning for warning in found.warnings)
 
 

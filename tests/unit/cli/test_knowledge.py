@@ -29,7 +29,7 @@ def test_a_framework_is_a_table_with_what_must_hold(capsys: pytest.CaptureFixtur
     assert run(["knowledge", "lightgbm"]) == 0
     shown = capsys.readouterr().out
     assert "num_leaves" in shown
-    assert "4..256" in shown
+    assert "2..256" in shown
     assert "num_leaves <= 2 ** max_depth" in shown
 
 

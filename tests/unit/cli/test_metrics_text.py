@@ -99,7 +99,7 @@ def test_a_verb_that_is_not_there_is_answered_with_the_nearest(capsys: pytest.Ca
 
 def test_where_nothing_was_seen_it_says_what_was_tried_and_what_to_do() -> None:
     text = summary(seen("finished with quality 0.5\n"))
-    assert "No metric was seen in 1 lines of output" in text
+    assert "No metric was seen in 1 line of output" in text
     assert "XGBoost" in text
     assert r"--metric-regex 'finished with quality\s*([-+0-9.eE]+)'" in text
 

@@ -12,7 +12,7 @@ from selftune.cli.request import Planner
 from selftune.model.errors import SelftuneError, UnknownName
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, EarlyStopping, Learning, Plan, Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange
+from selftune.model.ranges import CategoricalRange, ContinuousRange, ScalingType
 from selftune.model.request import AlgorithmRequest, Channel, ScriptRequest, TuningJobRequest, UserSettings
 from selftune.testing.factories import (
     a_plan,
@@ -85,6 +85,16 @@ def test_an_edited_range_is_the_users(tmp_path: Path) -> None:
     assert settings.ranges == (("lr", ContinuousRange(low=0.001, high=0.1)),)
 
 
+def test_a_zero_beside_a_range_survives_the_round_trip_and_an_edit(tmp_path: Path) -> None:
+    decay = ContinuousRange(low=1e-6, high=0.01, scaling=ScalingType.LOG, includes_zero=True)
+    plan = a_plan([a_tuned_hyperparameter("decay", 0.0, decay)])
+    text = plan_file_text(a_request(), plan)
+    assert 'range = "0 or 1e-06..0.01:log"' in text
+    assert _read(tmp_path, text, plan).settings.ranges == ()
+    wider = _read(tmp_path, text.replace("..0.01:log", "..0.1:log"), plan).settings.ranges
+    assert wider == (("decay", replace(decay, high=0.1)),)
+
+
 def test_an_edited_choice_is_the_users(tmp_path: Path) -> None:
     settings = _edited(tmp_path, '["relu", "tanh"]', '["relu", "gelu"]')
     assert settings.ranges == (("optimizer.act", CategoricalRange(values=("relu", "gelu"))),)
@@ -123,6 +133,15 @@ def test_what_an_edit_would_push_out_of_the_plan_stays_in_it(tmp_path: Path, is_
 
 def test_an_edited_value_is_todays(tmp_path: Path) -> None:
     assert _edited(tmp_path, "value = 32", "value = 64").values == (("batch-size", 64),)
+
+
+def test_a_yes_is_no_value_of_a_number_and_the_line_is_named(tmp_path: Path) -> None:
+    text = plan_file_text(a_request(), PLAN)
+    line = text.splitlines().index("[hyperparameters.extra]") + 1
+    edited = text.replace("value = 1.0", "value = true")
+    with pytest.raises(SelftuneError, match=r"line (\d+): value of extra must be a number, but is true") as caught:
+        _read(tmp_path, edited)
+    assert int(caught.value.message.partition(" line ")[2].partition(":")[0]) > line
 
 
 def test_edited_limits_and_search_are_the_users(tmp_path: Path) -> None:

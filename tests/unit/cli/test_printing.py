@@ -13,7 +13,7 @@ from selftune.cli.progress import PlainLines, ended_line
 from selftune.cli.receipt import receipt_lines
 from selftune.cli.screen import bar, screen_lines, sparkline
 from selftune.model.jobs import TrainingJobStatus, TuningJobRecord, TuningJobStatus
-from selftune.model.plan import CompletionCriteria
+from selftune.model.plan import Chooser, CompletionCriteria
 from selftune.model.ranges import CategoricalRange, ContinuousRange, ScalingType
 from selftune.testing.factories import (
     T0,
@@ -196,3 +196,19 @@ def test_the_last_column_of_a_table_wraps_under_itself() -> None:
 def test_a_table_too_wide_for_its_last_column_puts_it_below() -> None:
     lines = table([("a" * 40, "some words that need their room")], width=60)
     assert lines == ["  " + "a" * 40, "      some words that need their room"]
+
+
+def test_only_what_the_user_did_not_name_was_added() -> None:
+    def shown(by: Chooser) -> str:
+        return _plain(plan_lines(a_plan([a_tuned_hyperparameter("lr", 0.1, is_added=True, by=by)]), width=200))
+
+    assert "Added." in shown(Chooser.AUTOTUNE)
+    assert "Added." not in shown(Chooser.USER)
+
+
+def test_no_more_are_said_to_be_tried_early_than_may_be() -> None:
+    values = tuple((("lr", n / 10),) for n in range(2, 7))
+    plan = a_plan([a_tuned_hyperparameter("lr", 0.1)], portfolio=values, portfolio_source="X", max_jobs=10)
+    text = _plain(plan_lines(plan, width=300))
+    assert "up to 2" in text
+    assert "lr 0.2; lr 0.3. [X]" in text

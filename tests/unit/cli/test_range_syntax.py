@@ -106,6 +106,26 @@ def test_a_continuous_range_written_reads_back_equal(bounds: tuple[float, float]
     assert parse_range("x", range_text(range_)) == range_
 
 
+@pytest.mark.parametrize("text", ["wd=0 or 1e-6..0.01:log", "wd=0.0  or 0.000001..1e-2:LOG"])
+def test_a_zero_beside_a_log_scale_is_read(text: str) -> None:
+    range_ = ContinuousRange(low=1e-6, high=0.01, scaling=ScalingType.LOG, includes_zero=True)
+    assert parse_named_range(text) == ("wd", range_)
+    assert parse_range("wd", range_text(range_)) == range_
+    assert range_text(range_) == "0 or 1e-06..0.01:log"
+
+
+def test_whole_bounds_beside_a_zero_are_real_numbers() -> None:
+    range_ = parse_range("wd", "0 or 1..10:log")
+    assert range_ == ContinuousRange(low=1.0, high=10.0, scaling=ScalingType.LOG, includes_zero=True)
+
+
+@pytest.mark.parametrize("text", ["wd=0 or 0.1..1", "wd=0 or 0.1..0.9:reverse-log"])
+def test_a_zero_beside_any_other_scale_is_answered_with_what_to_write(text: str) -> None:
+    with pytest.raises(InvalidRange, match=r"Range of wd: a zero stands only beside a log scale") as caught:
+        parse_named_range(text)
+    assert "wd=0 or 0.1.." in (caught.value.hint or "")
+
+
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_an_integer_range_written_reads_back_equal(low: int, width: int) -> None:
     range_ = IntegerRange(low=low, high=low + width, scaling=ScalingType.LOG)

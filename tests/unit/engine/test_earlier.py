@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from selftune.engine.earlier import FEWEST_RESULTS, MOST_LOOKED_AT, earlier_result, earlier_results
+from selftune.engine.earlier import FEWEST_RESULTS, MOST_LOOKED_AT, earlier_result, earlier_results, set_aside_in
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.objective import Direction
+from selftune.model.plan import Chooser, Decision, EarlierValues, Learning
 from selftune.store.sqlite import SqliteStore
-from selftune.testing.factories import a_record, a_state, a_training_job, a_tuning_job, an_objective
+from selftune.testing.factories import a_plan, a_record, a_state, a_training_job, a_tuning_job, an_objective
 from selftune.testing.virtual_time import store_job
 
 
@@ -64,3 +65,28 @@ def test_so_many_tuning_jobs_are_looked_at_and_the_parent_whatever_its_age(tmp_p
     assert list(earlier_results(store, parent="job-0")) == []
     assert len(loaded) == MOST_LOOKED_AT + 1
     assert loaded[0] == "job-0"
+
+
+def misled(objective_of_theirs):
+    """A tuning job that tried what monday found good, as its second training job."""
+    learning = Learning(
+        tuning_jobs=("monday",), values=(EarlierValues(values=(("lr", 0.3), ("batch-size", 32)), tuning_job="monday"),)
+    )
+    decision = Decision(value=learning, by=Chooser.AUTOTUNE, reason="It was tuned before.", source="the store")
+    values = [{"lr": 0.01, "batch-size": 32}, {"lr": 0.3, "batch-size": 32}, {"lr": 0.02, "batch-size": 64}]
+    objectives = (0.5, objective_of_theirs, 0.4)
+    jobs = [a_training_job(n, values[n - 1], objective=value) for n, value in enumerate(objectives, start=1)]
+    state = a_state(jobs, status=TuningJobStatus.COMPLETED, objective=an_objective(direction=Direction.MINIMIZE))
+    return a_record(state, plan=a_plan(learning=decision))
+
+
+def test_what_did_worse_than_todays_values_is_set_aside_and_kept_as_refuted():
+    (aside,) = set_aside_in(misled(0.9))
+    assert (aside.tuning_job, aside.training_jobs) == ("monday", (2,))
+    assert earlier_result(misled(0.9)).refuted == {"monday"}
+
+
+def test_what_did_better_is_not():
+    assert set_aside_in(misled(0.1)) == ()
+    assert earlier_result(misled(0.1)).refuted == frozenset()
+    assert set_aside_in(record(0.9, 0.1, 0.5, 0.3)) == ()

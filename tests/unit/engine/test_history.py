@@ -7,6 +7,7 @@ import math
 import pytest
 
 from selftune.engine.history import history_of
+from selftune.engine.outcomes import TIME_LIMIT_REASON
 from selftune.model.history import Outcome
 from selftune.model.jobs import TrainingJobStatus
 from selftune.model.objective import Direction
@@ -33,6 +34,23 @@ def test_a_stopped_training_job_is_evidence_as_such():
     stopped = a_training_job(1, objective=0.5, status=TrainingJobStatus.STOPPED)
     (observation,) = history_of(a_tuning_job(), a_state([stopped])).ended
     assert (observation.loss, observation.outcome) == (0.5, Outcome.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"status": TrainingJobStatus.STOPPED, "stop_reason": "Stopped by the user."}, Outcome.UNKNOWN),
+        ({"status": TrainingJobStatus.STOPPED, "stop_reason": TIME_LIMIT_REASON}, Outcome.FAILED),
+        ({"status": TrainingJobStatus.FAILED, "is_lost": True}, Outcome.UNKNOWN),
+        ({"status": TrainingJobStatus.FAILED, "is_lost": True, "objective": 0.3}, Outcome.UNKNOWN),
+        ({"status": TrainingJobStatus.FAILED, "failure_reason": "CUDA out of memory"}, Outcome.FAILED),
+    ],
+)
+def test_a_training_job_that_others_ended_before_it_showed_anything_is_no_evidence(changes, expected):
+    history = history_of(a_tuning_job(), a_state([a_training_job(1, objective=0.5), a_training_job(2, **changes)]))
+    assert history.ended[1].outcome is expected
+    assert history.ended[1].loss is None
+    assert [job.number for job in history.evidence] == ([1] if expected is Outcome.UNKNOWN else [1, 2])
 
 
 def test_running_training_jobs_are_seen_with_their_curves():

@@ -40,6 +40,7 @@ from selftune.model.events import (
     WakeAt,
 )
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
+from selftune.model.limits import stop_margin_seconds
 from selftune.model.objective import Direction, MetricPoint, Objective
 from selftune.model.plan import CompletionCriteria, EarlyStopping
 from selftune.testing.factories import T0, a_plan, a_planned_objective, a_suggestion, a_tuning_job
@@ -134,7 +135,9 @@ def test_the_first_training_job_runs_the_users_own_values():
 def test_creation_asks_to_be_woken_before_the_run_time_bound():
     story = a_story(max_runtime_seconds=600.0).created()
     assert story.asked(WakeAt) == [WakeAt(at=deadline(story.job))]
-    assert deadline(story.job) + stop_grace_seconds(story.job) == pytest.approx(T0 + 600)
+    margin = stop_margin_seconds(max_runtime_seconds=600)
+    assert deadline(story.job) + stop_grace_seconds(story.job) + margin == pytest.approx(T0 + 600)
+    assert margin == 2
 
 
 def test_with_free_slots_beside_the_baseline_suggestions_are_asked_for_at_once():
@@ -314,6 +317,14 @@ def test_a_training_job_that_is_lost_too_often_has_failed():
     story = a_story(retry=0).created().started().ended(how=EndedHow.LOST, exit_code=None, reason="SHIM LOST")
     assert story.last().status is TrainingJobStatus.FAILED
     assert story.last().failure_reason == "SHIM LOST"
+    assert story.last().is_lost
+
+
+def test_only_what_failed_because_it_was_lost_is_lost():
+    assert not a_story().created().failed(1, "CUDA out of memory").last().is_lost
+    diverged = a_story(retry=0).created().started().reported(math.nan).ended(how=EndedHow.LOST, exit_code=None)
+    assert diverged.last().status is TrainingJobStatus.FAILED
+    assert not diverged.last().is_lost
 
 
 # --- the objective

@@ -40,3 +40,22 @@ def test_the_expression_reads_the_last_number_that_is_no_time():
 
 def test_without_a_number_an_example_is_given():
     assert regex_to_paste(["hello"]) == r"accuracy: ([0-9.]+)"
+
+
+def test_a_traceback_measures_nothing():
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "train.py", line 12, in <module>',
+        "    fit(0.5)",
+        "ValueError: 3.5 is too large",
+    ]
+    assert regex_to_paste(lines) == r"accuracy: ([0-9.]+)"
+    assert regex_to_paste(["quality 0.5", *lines]) == r"quality\s*([-+0-9.eE]+)"
+    assert regex_to_paste(lines[1:]) == r"accuracy: ([0-9.]+)"
+
+
+def test_a_bare_number_is_read_as_a_whole_line_and_rows_of_numbers_as_nothing():
+    expression = regex_to_paste(["0.93"])
+    assert re.search(expression, "0.93")
+    assert not re.search(expression, "epoch 0.93")
+    assert regex_to_paste(["1 0.93 0.5"]) == r"accuracy: ([0-9.]+)"

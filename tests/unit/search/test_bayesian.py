@@ -179,3 +179,14 @@ def test_failures_beyond_a_range_that_came_back_do_not_forbid_its_end():
     inside = (*jobs, ended(5, {"x": 0.99}, None))
     assert len(bayesian.telling(Encoder(LINE), inside)) == 5
     assert min(next_x(with_failures, 3)) > 0.6
+
+
+def test_a_training_job_of_which_nothing_is_known_is_no_bad_result():
+    """Stopped by a person where the best lie: the model goes there all the same, and not to those very values."""
+    curve = {x / 10: (x / 10 - 0.7) ** 2 for x in (0, 1, 2, 3, 4, 5, 6, 8, 9, 10)}
+    known = line_history(curve)
+    stopped = replace(ended(11, {"x": 0.7}, None), outcome=Outcome.UNKNOWN)
+    (there,) = next_x(replace(known, ended=(*known.ended, stopped)))
+    (away,) = next_x(replace(known, ended=(*known.ended, replace(stopped, outcome=Outcome.FAILED))))
+    assert abs(there - 0.7) < 0.05 < abs(away - 0.7)
+    assert there != 0.7

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from selftune.model.errors import UnknownName, UnreadableInput
-from selftune.training.config_file import read_values, rewrite
+from selftune.training.config_file import passed_over, read_values, rewrite
 
 JSON = """{
   "lr": 1e-3, "name": "a \\"b\\"",
@@ -188,3 +188,58 @@ def test_a_conf_file_is_changed_in_place() -> None:
     text = "lr = 1e-3 # rate\nname = 'adam'\nflag = True\n"
     changed = rewrite(text, "conf", {"lr": 0.5, "name": "sgd", "flag": False})
     assert changed == "lr = 0.5 # rate\nname = 'sgd'\nflag = False\n"
+
+
+FLOW = """model: {hidden: 128, "act": gelu, name: 'a, b'}  # the network
+optim: { lr: 3.0e-4, betas: [0.9, 0.999],
+  schedule: {warmup: 10}, # in steps
+}
+data: [1, {rows: 5}]
+seed: 1
+"""
+
+
+def test_yaml_in_flow_style_is_read_by_dotted_key_over_several_lines() -> None:
+    assert read_values(FLOW, "yaml") == {
+        "model.hidden": 128,
+        "model.act": "gelu",
+        "model.name": "a, b",
+        "optim.lr": 3.0e-4,
+        "optim.schedule.warmup": 10,
+        "seed": 1,
+    }
+    assert passed_over(FLOW, "yaml") == []
+    assert read_values("{lr: 0.1, depth: 3}\n", "yaml") == {"lr": 0.1, "depth": 3}
+
+
+def test_yaml_in_flow_style_is_changed_in_place() -> None:
+    changed = rewrite(FLOW, "yaml", {"optim.lr": 0.01, "model.name": "c, d", "optim.schedule.warmup": 20})
+
+    assert changed == FLOW.replace("3.0e-4", "0.01").replace("'a, b'", "'c, d'").replace("warmup: 10", "warmup: 20")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{lr: *base}", "{lr: &base 1}", "{lr: ${base}}", "{lr: 1]", "{lr, depth}", "{lr: 1, lr: 2}", "{lr: 1} 2"],
+)
+def test_a_flow_mapping_that_is_not_surely_understood_is_passed_over_whole_and_named(value: str) -> None:
+    text = f"depth: 3\noptim: {value}\n"
+
+    assert read_values(text, "yaml") == {"depth": 3}
+    assert passed_over(text, "yaml") == [(2, f"optim: {value}")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: 1\nb: {c: 1", 2), ("a: 1\nbroken here\nb: 2\n", 2), ("a:\n  lr: 1\n  broken\n", 3)],
+)
+def test_a_text_that_is_surely_no_yaml_is_an_error_that_names_the_line(text: str, line: int) -> None:
+    with pytest.raises(UnreadableInput, match=f"line {line}"):
+        read_values(text, "yaml")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: some\n  more words\nb: 2\n", 'a: "some\nmore words"\nb: 2\n', "a: |\n  words\n\n  more\nb: 2\n"]
+)
+def test_words_that_continue_a_text_are_no_mistake(text: str) -> None:
+    assert read_values(text, "yaml")["b"] == 2

@@ -48,6 +48,7 @@ def test_literals_are_called_by_where_they_stand() -> None:
         "Model.units": 32,
         "fit.0": 5,
         "fit.verbose": True,
+        "default of --x": 0.3,
     }
 
 

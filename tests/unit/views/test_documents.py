@@ -95,6 +95,7 @@ def test_a_run_has_exactly_the_promised_keys():
     assert set(document) == {
         *("tuning_job", "status", "status_reason", "objective", "best", "baseline", "gain"),
         *("counters", "spent", "bound", "expected", "expected_after_first", "plan"),
+        *("range_moves", "set_aside"),
     }
     keys = {"training_job", "objective", "hyperparameters", "command", "model"}
     assert set(document["best"]) == set(document["baseline"]) == keys

@@ -8,13 +8,15 @@ from dataclasses import replace
 import pytest
 
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
-from selftune.model.plan import CompletionCriteria
+from selftune.model.plan import CompletionCriteria, Strategy
+from selftune.model.ranges import CategoricalRange
 from selftune.testing.factories import (
     T0,
     a_plan,
     a_record,
     a_request,
     a_state,
+    a_suggestion,
     a_training_job,
     a_tuned_hyperparameter,
     a_tuning_job,
@@ -22,6 +24,7 @@ from selftune.testing.factories import (
 from selftune.views.as_of import as_of
 from selftune.views.expectation import expectation_after_the_first, expectation_of, expectation_text
 from selftune.views.spent import spent_so_far
+from selftune.views.summary import summarize
 
 
 def expected(durations, *, max_jobs=20, max_parallel=1, now=None, running=(), price=None, state=None, **plan):
@@ -133,6 +136,59 @@ def test_the_time_between_training_jobs_counts():
     assert expectation_of(record, spent_so_far(record, now)).seconds - 90 == pytest.approx(10 * 20, rel=0.15)
 
 
+def short_jobs(starts, *, strategies=("baseline", "sobol", "sobol", "sobol"), start=0.065, wait=0.02, **waits):
+    """Training jobs of a twentieth of a second, each asked for `wait` after the last and started `start` after that."""
+    jobs, at = [], T0
+    for number, strategy in enumerate(strategies[:starts], start=1):
+        at += 0 if number == 1 else waits.get(f"before_{number}", wait)
+        began = at + start
+        suggestion = a_suggestion(strategy=strategy)
+        jobs.append(
+            a_training_job(
+                number, objective=1.0, created_at=at, started_at=began, ended_at=began + 0.05, suggestion=suggestion
+            )
+        )
+        at = began + 0.05
+    settings = {"max_jobs": 20, "max_parallel": 1, "max_runtime_seconds": 1e6, "strategy": Strategy.BAYESIAN}
+    record = a_record(a_state(jobs), plan=a_plan(**settings))
+    return expectation_of(record, spent_so_far(record, at)), at - T0
+
+
+def test_of_short_training_jobs_most_is_what_the_loop_takes():
+    expectation, elapsed = short_jobs(1)
+    assert expectation.slot_seconds < 1.2
+    assert expectation.seconds - elapsed > 2 * expectation.slot_seconds
+
+
+def test_a_machine_that_is_slow_to_start_the_first_is_slow_with_all():
+    usual, slow = short_jobs(1)[0], short_jobs(1, start=0.26)[0]
+    assert slow.seconds - usual.seconds > 1
+    assert slow.slot_seconds == pytest.approx(usual.slot_seconds)
+
+
+def test_what_is_loaded_once_is_not_expected_before_each():
+    strategies = ("baseline", "portfolio", "sobol", "sobol")
+    usual, _ = short_jobs(4, strategies=strategies)
+    loading, _ = short_jobs(4, strategies=strategies, before_2=0.5, before_3=0.5)
+    assert loading.seconds - usual.seconds == pytest.approx(0.96, abs=0.01)
+
+
+def test_the_libraries_of_a_model_are_expected_once_where_one_will_be_asked():
+    due, _ = short_jobs(4)
+    loaded, _ = short_jobs(4, strategies=("baseline", "sobol", "gp: log expected improvement", "sobol"))
+    assert due.seconds - loaded.seconds == pytest.approx(0.42, abs=0.05)
+
+
+def test_a_single_short_training_job_tells_little_of_the_others():
+    (short, elapsed), long = short_jobs(1), expected([60.0])
+    assert width(short, elapsed) > width(long, 60.0)
+
+
+def test_it_does_not_exceed_the_bound_where_that_was_exceeded():
+    expectation = expected([100.0, 100.0], max_jobs=50, max_runtime_seconds=150.0)
+    assert expectation.high_seconds == expectation.seconds == 150.0
+
+
 def test_what_was_expected_after_the_first_is_told_again_later():
     jobs = [a_training_job(1, objective=1.0, seconds=10.0), a_training_job(2, {"lr": 1}, objective=1.0, seconds=90.0)]
     record = a_record(a_state(jobs), plan=a_plan(max_jobs=10))
@@ -152,3 +208,16 @@ def test_a_record_as_of_a_time_has_what_had_happened_then():
 def test_the_words_name_the_unit_once():
     expectation = expected([60.0], max_jobs=5)
     assert expectation_text(expectation) == "5 min (4-7 min)"
+
+
+def test_no_more_training_jobs_are_expected_than_there_are_combinations():
+    act = a_tuned_hyperparameter("act", "relu", CategoricalRange(values=("relu", "tanh", "gelu")))
+    jobs = [a_training_job(1, {"act": "relu"}, objective=1.0)]
+
+    def expected(*hyperparameters):
+        record = a_record(a_state(jobs), plan=a_plan(hyperparameters, max_jobs=20, max_parallel=1))
+        return summarize(record, {}, now=T0 + 10).expectation.slot_seconds
+
+    assert expected() == pytest.approx(10)
+    assert 25 < expected(act) < 40
+    assert expected(a_tuned_hyperparameter("lr", 0.01)) > 150

@@ -46,6 +46,13 @@ def test_repeats_that_agree_to_the_last_digit_leave_no_doubt():
     assert found.is_certain
 
 
+def test_repeats_on_a_plateau_that_others_share_tell_nothing_of_the_noise():
+    jobs = [a_training_job(n, {"lr": 0.01}, objective=0.9) for n in (1, 2)]
+    others = [a_training_job(3, {"lr": 0.02}, objective=0.9), a_training_job(4, {"lr": 0.1}, objective=0.05)]
+    assert (gain([*jobs, *others]).low, gain([*jobs, *others]).high) == (None, None)
+    assert gain([*jobs, others[1]]).is_certain
+
+
 def test_training_jobs_that_differ_in_what_does_nothing_are_repeats():
     jobs = [
         a_training_job(1, {"lr": 0.01, "dead": 1}, objective=1.0),

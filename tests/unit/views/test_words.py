@@ -190,6 +190,26 @@ def test_added_and_clipped_hyperparameters_say_so():
     assert any("Clipped" in sentence for sentence in beta.evidence)
 
 
+def test_what_the_user_named_was_not_added():
+    asked = a_tuned_hyperparameter("beta1", 0.9, is_added=True, by=Chooser.USER)
+    (beta,) = explained("beta1", hyperparameters=[asked])
+    assert not any("You did not list it" in sentence for sentence in beta.evidence)
+
+
+def test_a_hyperparameter_with_the_name_of_a_decision_is_told_apart():
+    seed, of_the_search = explained("seed", hyperparameters=[a_static_hyperparameter("seed", 0)])
+    assert (seed.name, of_the_search.name) == ("seed (hyperparameter)", "seed")
+
+
+def test_what_no_range_can_be_told_for_is_not_said_to_be_tuned_by_name_alone():
+    (objective, _) = sorted(
+        explained("objective", hyperparameters=[a_static_hyperparameter("objective", "reg", needs_range=True)]),
+        key=lambda found: "hyperparameter" not in found.name,
+    )
+    assert "--tune" not in objective.override
+    assert "--range objective=A,B" in objective.override
+
+
 def test_a_name_is_found_whatever_its_dashes():
     assert explained("batch_size")[0].name == "batch-size"
     assert explained("max-jobs")[0].name == "max_jobs"

@@ -140,6 +140,8 @@ def entry_document(entry: KnowledgeEntry, titles: Mapping[str, str]) -> dict[str
         "has_zero": entry.has_zero,
         "off": list(entry.off),
         "hard_bounds": None if bounds is None else {"low": bounds.low, "high": bounds.high},
+        "sense_min": entry.sense_min,
+        "sense_max": entry.sense_max,
         "default": entry.default,
         "priority": entry.priority,
         "affects_cost": entry.affects_cost,

@@ -49,6 +49,10 @@ class KnowledgeEntry:
     """Exactly zero (off) is worth trying beside a log-scaled range."""
     bounds: HardBounds | None = None
     """What the framework accepts at all."""
+    sense_min: float | None = None
+    """Nothing is searched below it, though the framework accepts that, unless today's value is lower."""
+    sense_max: float | None = None
+    """The same above: a boosting rate beyond 1 overshoots."""
     off: tuple[float, ...] = ()
     """Values that switch off what it does: at one of them it stays as it is."""
     default: HyperparameterValue | None = None

@@ -91,6 +91,8 @@ ENTRY_READERS: Mapping[str, Callable[[Any], Any]] = {
     "smoke_beside": _number,
     "min": _number,
     "max": _number,
+    "sense_min": _number,
+    "sense_max": _number,
     "default": _scalar,
     "priority": _priority,
     "affects_cost": _switch,

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from selftune.autotune.knowledge.entry import (
@@ -56,15 +56,20 @@ def file_of(family: str) -> KnowledgeFile:
 @functools.cache
 def frameworks() -> Mapping[str, Framework]:
     """All frameworks by name."""
-    data = tomllib.loads(_text("frameworks.toml"))
+    data = _frameworks_file()
     found = [_framework(item) for item in data["framework"]]
     return {framework.name: framework for framework in found}
 
 
 @functools.cache
+def _frameworks_file() -> dict[str, Any]:
+    return tomllib.loads(_text("frameworks.toml"))
+
+
+@functools.cache
 def flow_rules() -> tuple[FlowRule, ...]:
     """What arguments of callables mean, most specific first."""
-    data = tomllib.loads(_text("frameworks.toml"))
+    data = _frameworks_file()
     return tuple(
         FlowRule(argument=r["argument"], entry=r.get("entry"), kind=r.get("kind"), is_weak=r.get("weak", False))
         for r in data["flow"]
@@ -177,7 +182,7 @@ def _check_framework(item: Mapping[str, Any], place: _Place, known: frozenset[st
 
 
 def _text(file: str) -> str:
-    return resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")
 
 
 def _entry(item: dict[str, Any], place: _Place, before: Before | None, source: str) -> KnowledgeEntry:

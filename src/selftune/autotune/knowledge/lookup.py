@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from functools import cache
+from functools import lru_cache
 
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.knowledge.entry import Framework, KnowledgeEntry, KnownConstraint, StaticGroup
 from selftune.autotune.knowledge.fitting import fitted
+from selftune.autotune.knowledge.globs import Globs, globs, name_globs
 from selftune.autotune.knowledge.loading import (
     FILES,
     KnowledgeFile,
@@ -43,6 +43,32 @@ class Known:
     """False where only a part of the name matched (`head_lr`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The entries of a framework by name: comparing all of their names with each one took most of a plan's time."""
+
+    whole: Mapping[str, tuple[int, KnowledgeEntry]]
+    """Place and entry by each name that is no glob."""
+    by_glob: tuple[tuple[int, Globs, KnowledgeEntry], ...]
+
+    @classmethod
+    def of(cls, entries: Sequence[KnowledgeEntry]) -> _Index:
+        names = [(place, entry, entry.names) for place, entry in enumerate(entries)]
+        whole = {name: (place, entry) for place, entry, known in reversed(names) for name in known}
+        by_glob = ((place, name_globs(known), entry) for place, entry, known in names if "*" in "".join(known))
+        return cls(whole, tuple(by_glob))
+
+    def entry(self, name: str) -> KnowledgeEntry | None:
+        """The first entry that goes by this name."""
+        place, found = self.whole.get(name, (None, None))
+        for other, fitting, entry in self.by_glob:
+            if place is not None and other >= place:
+                break
+            if fitting.fit(name):
+                return entry
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeBase:
     """Everything that is known: what is shipped, what a user's files say before it, fitted to the data where known."""
@@ -51,10 +77,12 @@ class KnowledgeBase:
     """The user's own, the strongest first."""
     facts: DataFacts | None = None
     _cache: dict[str, tuple[KnowledgeEntry, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _indexes: dict[str, _Index] = field(default_factory=dict, compare=False, repr=False)
+    _flows: dict[str, Known | StaticGroup | None] = field(default_factory=dict, compare=False, repr=False)
 
     def fitted_to(self, facts: DataFacts | None) -> KnowledgeBase:
         """The same knowledge as it holds for these data."""
-        return self if facts is None else replace(self, facts=facts, _cache={})
+        return self if facts is None else replace(self, facts=facts, _cache={}, _indexes={}, _flows={})
 
     def frameworks(self) -> Mapping[str, Framework]:
         """All frameworks by name."""
@@ -62,7 +90,8 @@ class KnowledgeBase:
         return {**frameworks(), **own} if own else frameworks()
 
     def frameworks_in(self, imports: Iterable[str], flows: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-        """The frameworks of a program, surest first: by companions, by callables that values flow into, by imports.
+        """The frameworks of a program, surest first: by companions, by callables that values flow into, by
+        classes of libraries among the imports, by the other imports.
 
         Deep learning in general comes last: `gamma` is a discount first and a learning-rate factor second. Behind it
         comes a toolbox that is only imported, such as scikit-learn for its metrics.
@@ -72,6 +101,7 @@ class KnowledgeBase:
         tests: tuple[Callable[[Framework], bool], ...] = (
             lambda framework: any(present.issuperset(together) for together in framework.companions),
             lambda framework: any(_calls(framework, flow) for flow in flows),
+            lambda framework: any(_calls(framework, f"{name}.") for name in imports if "." in name),
             lambda framework: framework.name in imports or not imports.isdisjoint(framework.imports),
         )
         known = self.frameworks()
@@ -88,11 +118,7 @@ class KnowledgeBase:
 
     def known_by_flow(self, flows: Sequence[str]) -> Known | StaticGroup | None:
         """What the first telling argument means that a value flows into."""
-        for flow in flows:
-            found = self._by_rule(flow, is_weak=False) or self._by_callable(flow)
-            if found is not None:
-                return found
-        return None
+        return next((found for flow in flows if (found := self._by_flow(flow)) is not None), None)
 
     def known_by_weak_flow(self, flows: Sequence[str]) -> Known | StaticGroup | None:
         """What an argument or a loop hints at that a value flows into, for a name that says nothing."""
@@ -123,7 +149,7 @@ class KnowledgeBase:
             return None
         plain, where = normal_name(last_part(name)), {ANY, *(self.extended(scopes) or (_GENERAL,))}
         for entry in (e for file in self.files for e in file.entries):
-            if entry.framework in where and any(_fits(plain, known) for known in entry.names):
+            if entry.framework in where and name_globs(entry.names).fit(plain):
                 return Known(self._fitted(entry))
         return None
 
@@ -170,11 +196,16 @@ class KnowledgeBase:
         step = name.strip("-_").lower().rpartition("__")[0].rpartition("__")[2]
         if not step:
             return []
-        return [f.name for f in self.frameworks().values() if any(fnmatchcase(step, pattern) for pattern in f.steps)]
+        return [f.name for f in self.frameworks().values() if globs(f.steps).fit(step)]
+
+    def _by_flow(self, flow: str) -> Known | StaticGroup | None:
+        if flow not in self._flows:
+            self._flows[flow] = self._by_rule(flow, is_weak=False) or self._by_callable(flow)
+        return self._flows[flow]
 
     def _by_rule(self, flow: str, *, is_weak: bool) -> Known | StaticGroup | None:
         for rule in flow_rules():
-            if rule.is_weak is not is_weak or not fnmatchcase(flow, rule.argument):
+            if rule.is_weak is not is_weak or not globs((rule.argument,)).fit(flow):
                 continue
             if rule.kind is not None:
                 return next(group for group in static_groups() if group.kind == rule.kind)
@@ -207,36 +238,23 @@ class KnowledgeBase:
         return tuple(dict.fromkeys((ANY, *self.extended(scopes), *siblings, *general)))
 
     def _named(self, name: str, where: Sequence[str]) -> KnowledgeEntry | None:
-        for framework in where:
-            for entry in self.entries_for(framework):
-                if any(_fits(name, known) for known in entry.names):
-                    return entry
-        return None
+        found = (self._index(framework).entry(name) for framework in where)
+        return next((entry for entry in found if entry is not None), None)
+
+    def _index(self, framework: str) -> _Index:
+        if framework not in self._indexes:
+            self._indexes[framework] = _Index.of(self.entries_for(framework))
+        return self._indexes[framework]
 
     def _fitted(self, entry: KnowledgeEntry) -> KnowledgeEntry:
         return entry if self.facts is None else fitted(entry, self.facts)
 
 
+@lru_cache(maxsize=4096)
 def static_group_of(name: str) -> StaticGroup | None:
     """The group of names never tuned to which a name belongs."""
     plain = normal_name(last_part(name))
-    for group, names, globs in _static_patterns():
-        if plain in names or any(_fits(plain, pattern) for pattern in globs):
-            return group
-    return None
-
-
-@cache
-def _static_patterns() -> tuple[tuple[StaticGroup, frozenset[str], tuple[str, ...]], ...]:
-    """Each group with its names and its globs apart: comparing whole names one by one took most of a plan's time."""
-    return tuple(
-        (
-            group,
-            frozenset(pattern for pattern in group.patterns if not set(pattern) & set("*?[")),
-            tuple(pattern for pattern in group.patterns if set(pattern) & set("*?[")),
-        )
-        for group in static_groups()
-    )
+    return next((group for group in static_groups() if name_globs(group.patterns).fit(plain)), None)
 
 
 def evaluation_group_of(name: str) -> StaticGroup | None:
@@ -253,15 +271,7 @@ def family_of(framework: str) -> str:
 
 
 def _calls(framework: Framework, flow: str) -> bool:
-    callable_name = flow.rpartition(".")[0]
-    return any(fnmatchcase(callable_name, pattern) for pattern in framework.callables)
-
-
-def _fits(name: str, pattern: str) -> bool:
-    """Globs; a leading "*_" also matches nothing before it."""
-    if "*" not in pattern:
-        return name == pattern
-    return fnmatchcase(name, pattern) or (pattern.startswith("*_") and fnmatchcase(name, pattern[2:]))
+    return globs(framework.callables).fit(flow.rpartition(".")[0])
 
 
 SHIPPED = KnowledgeBase()

@@ -52,6 +52,24 @@ def subcommand_warning(interface: Interface, tokens: TokenReading) -> tuple[str,
     return (f"{what} Put the one that trains behind the script.",)
 
 
+def unread_warnings(interface: Interface) -> tuple[str, ...]:
+    """What to say where the program takes arguments of which the source does not tell the names."""
+    notes: list[str] = []
+    if interface.unread:
+        first, *others = interface.unread
+        more = f" (and {len(others)} more)" if others else ""
+        notes.append(
+            f"{first}{more} declares arguments by names that only a run tells: --probe asks the script's own parser "
+            "for them, --hp NAME=VALUE gives one."
+        )
+    if interface.rest_at:
+        notes.append(
+            f"{interface.rest_at} hands on words that the script does not declare (parse_known_args): of those, only "
+            "the ones on the command line are known, and --hp NAME=VALUE adds one."
+        )
+    return tuple(notes)
+
+
 def _is_taken_position(found: Declaration, tokens: TokenReading) -> bool:
     return found.position is not None and found.position < tokens.positions
 
@@ -72,7 +90,11 @@ def make_template(
         [d for d in unlisted if d.command and d.command == (tokens.command or d.command)], interface
     )
     outer = _optional_slots([d for d in unlisted if d.command is None], interface)
-    variables = [_variable_slot(d) for d in unlisted if d.form is Form.VARIABLE]
+    variables = [
+        _overridden(_variable_slot(d), {d.name: d.default} if d.default is not None else {}, values)
+        for d in unlisted
+        if d.form is Form.VARIABLE
+    ]
     parts = variables + _with_appended(parts, tokens, outer, inner) + _missing_positions(unlisted, tokens)
     names = _slot_names(parts)
     today.update({d.name: d.default for d in unlisted if d.default is not None and d.name in names})
@@ -106,8 +128,18 @@ def _missing_positions(unlisted: Sequence[Declaration], tokens: TokenReading) ->
 
 
 def _variable_slot(found: Declaration) -> Part:
-    """`env LR=0.1` in front of the command, where the variable is to be other than its default."""
-    return ValueSlot(name=found.name, option="env", before=f"{found.name}=", is_optional=True, default=found.default)
+    """`env LR=0.1` in front of the command, where the variable is to be other than its default.
+
+    One that this run's environment has is always written: a job inherits it, and it may be resumed from elsewhere.
+    """
+    return ValueSlot(
+        name=found.name,
+        option="env",
+        before=f"{found.name}=",
+        original=found.original,
+        is_optional=not found.is_inherited,
+        default=found.default,
+    )
 
 
 def _optional_slots(declarations: Sequence[Declaration], interface: Interface) -> list[Part]:
@@ -132,7 +164,7 @@ def _optional_slot(found: Declaration, interface: Interface) -> Part | None:
         name=found.name,
         option=option if found.is_separate else None,
         before="" if found.is_separate else f"{option}=",
-        is_optional=True,
+        is_optional=not found.is_inherited,
         default=found.default,
         true_text=found.true_text,
         false_text=found.false_text,
@@ -163,7 +195,9 @@ def found_hyperparameters(
         with_override(h, values) if h.name in slots else replace(h, fixed_because=fixed.get(h.name, _SEVERAL))
         for h in (*flagged, *others)
     ]
-    return [replace(h, on_request=_by_environment(h)) if h.name in variables else h for h in changeable]
+    return [
+        replace(h, on_request=_by_environment(h), is_variable=True) if h.name in variables else h for h in changeable
+    ]
 
 
 def _obstacle(found: Declaration) -> str:
@@ -214,6 +248,7 @@ def _found(
         is_read=reading.reads.get(declared.dest),
         help_needed=declared.is_required and value is None,
         dest=declared.dest,
+        declared_at=declared.source,
     )
 
 

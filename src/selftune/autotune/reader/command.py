@@ -13,6 +13,7 @@ from selftune.autotune.reader.assemble import (
     make_template,
     subcommand_warning,
     unlisted_declarations,
+    unread_warnings,
     with_override,
 )
 from selftune.autotune.reader.config_values import (
@@ -21,38 +22,44 @@ from selftune.autotune.reader.config_values import (
     read_config_files,
     with_script,
 )
+from selftune.autotune.reader.environment import with_environment
 from selftune.autotune.reader.executables import frameworks_of, metrics_of, missing_program_warning
 from selftune.autotune.reader.interface import Interface, SourceReading, plain
 from selftune.autotune.reader.launch import Language, Launch, find_program, unwrapped
 from selftune.autotune.reader.literals import literal_hyperparameters
-from selftune.autotune.reader.other_language import read_other, read_text
 from selftune.autotune.reader.python.script import read_python
+from selftune.autotune.reader.quoted import QuotedCommand, quoted_command
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
-from selftune.autotune.reader.shell import read_shell
-from selftune.autotune.reader.shell_calls import merged, python_call
 from selftune.autotune.reader.tokens import TokenReading, read_tokens
 from selftune.model.command import CommandTemplate, Literal, Part, ValueSlot
-from selftune.model.errors import UnknownName, UsageError
+from selftune.model.errors import UnknownName, UsageError, nearest
 from selftune.model.values import HyperparameterValue, value_from_text
 
 _NO_VALUES: Mapping[str, HyperparameterValue] = {}
+_NO_ENVIRONMENT: Mapping[str, str] = {}
 
 
 def read_command(
-    argv: Sequence[str], folder: Path, values: Mapping[str, HyperparameterValue] = _NO_VALUES
+    argv: Sequence[str],
+    folder: Path,
+    values: Mapping[str, HyperparameterValue] = _NO_VALUES,
+    environment: Mapping[str, str] = _NO_ENVIRONMENT,
 ) -> ProgramReading:
     """Read what the command `argv`, started in `folder`, says of its hyperparameters; nothing is executed.
 
-    `values` replace today's values (`--hp NAME=VALUE`). Raises UnreadableInput where the script is not there and
-    UnknownName where `values` names what the program does not take.
+    `values` replace today's values (`--hp NAME=VALUE`); `environment` holds the variables that the run inherits. Raises
+    UnreadableInput where the script is not there and UnknownName where `values` names what the program does not take.
     """
     if not argv:
         raise UsageError(
             "There is no command.", hint="Put it behind --, such as: selftune run -- python train.py --lr 0.01"
         )
+    quoted = quoted_command(argv, folder)
+    if quoted is not None:
+        return _prepared(quoted, read_command(quoted.inner, quoted.folder, values, environment), folder)
     argv = unwrapped(argv)
     launch = find_program(argv, folder)
-    source = _read_source(launch, folder, argv[launch.arguments_start :])
+    source = _read_source(launch, folder, argv[launch.arguments_start :], environment)
     if launch.script is None and not launch.code:
         used = frameworks_of(launch.title)
         warnings = (*missing_program_warning(launch.title, used), *_quoted_command_warning(launch.title))
@@ -63,9 +70,18 @@ def read_command(
     told = source
     if launch.language is Language.SHELL and launch.script is not None:
         source, told, config = _with_python_call(launch.script, source, config, folder)
+    source = replace(source, interface=with_environment(source.interface, environment))
     tokens = read_tokens(arguments, source.interface, lead=lead, keys=config.keys)
     _note_assignments(argv, launch, tokens)
     return _reading(launch, source, tokens, config, values, folder, told)
+
+
+def _prepared(quoted: QuotedCommand, reading: ProgramReading, folder: Path) -> ProgramReading:
+    """The reading of a command that a shell prepares something for, seen from the folder that the shell starts in."""
+    below = quoted.folder.relative_to(folder.resolve())
+    template = replace(reading.template, parts=(*literals(quoted.lead), *reading.template.parts))
+    files = tuple(replace(file, path=(below / file.path).as_posix()) for file in reading.config_files)
+    return replace(reading, template=template, config_files=files)
 
 
 def _quoted_command_warning(title: str) -> tuple[str, ...]:
@@ -79,12 +95,15 @@ def _with_python_call(
     script: Path, source: SourceReading, config: ConfigReading, folder: Path
 ) -> tuple[SourceReading, SourceReading, ConfigReading]:
     """(what a shell script and its program say of the command line, what they say of values in the script, those)."""
+    from selftune.autotune.reader.shell_calls import merged, python_call
+
     call = python_call(script, folder)
     if script.resolve().is_relative_to(folder.resolve()):
         taken = {plain(d.dest) for d in source.interface.declarations}
         name = str(script.resolve().relative_to(folder.resolve()))
         known = {d.dest for d in call.source.interface.declarations} if call is not None else set[str]()
-        config = with_script(config, name, folder, known=known, taken=taken)
+        unlisted = call.added if call is not None else ()
+        config = with_script(config, name, folder, known=known, taken=taken, unlisted=unlisted)
     return (merged(source, call), call.source, config) if call is not None else (source, source, config)
 
 
@@ -109,6 +128,7 @@ def _reading(
     found += [with_override(h, values) for h in configured if h.name not in known]
     literals, code = literal_hyperparameters(source.literals, folder, [h.name for h in found])
     found += [with_override(h, values) for h in literals]
+    found, refused = _without_refused(found, tokens, source.interface, launch.title)
     template, extra = _with_unknown_values(template, source.interface, found, values, launch.title)
     return ProgramReading(
         title=launch.title,
@@ -116,8 +136,15 @@ def _reading(
         hyperparameters=(*found, *extra),
         metrics=(*config.metrics, *source.metrics, *metrics_of(source.frameworks, config.values)),
         frameworks=source.frameworks,
+        classes=source.classes,
         config_files=(*config.files(excluding=known), *code),
-        warnings=(*source.warnings, *subcommand_warning(source.interface, tokens), *config.warnings),
+        warnings=(
+            *source.warnings,
+            *refused,
+            *subcommand_warning(source.interface, tokens),
+            *unread_warnings(source.interface),
+            *config.warnings,
+        ),
     )
 
 
@@ -146,9 +173,15 @@ def _respelled(values: Mapping[str, HyperparameterValue], names: Sequence[str]) 
     return {name if name in names else spelled.get(plain(name), name): value for name, value in values.items()}
 
 
-def _read_source(launch: Launch, folder: Path, arguments: Sequence[str]) -> SourceReading:
+def _read_source(
+    launch: Launch, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
+) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
-        return read_python(launch.script, folder, arguments)
+        return read_python(launch.script, folder, arguments, environment)
+    # here, since most programs are Python, and a plan is to be there at once
+    from selftune.autotune.reader.other_language import read_other, read_text
+    from selftune.autotune.reader.shell import read_shell
+
     if launch.script is not None and launch.language is Language.SHELL:
         return read_shell(launch.script, folder)
     if launch.script is not None:
@@ -183,6 +216,26 @@ def _assignment(word: str) -> tuple[str, str, str]:
 def _note_assignments(argv: Sequence[str], launch: Launch, tokens: TokenReading) -> None:
     pairs = [_assignment(argv[index]) for index in launch.assignments]
     tokens.values = {name: value_from_text(text) for _, name, text in pairs} | tokens.values
+
+
+def _without_refused(
+    found: Sequence[FoundHyperparameter], tokens: TokenReading, interface: Interface, title: str
+) -> tuple[list[FoundHyperparameter], list[str]]:
+    """The hyperparameters without room for those that the program surely refuses, and what to say of these."""
+    if not interface.is_complete:
+        return list(found), []
+    known = {option: option for d in interface.declarations for option in d.options if option.startswith("--")}
+    kept: list[FoundHyperparameter] = []
+    notes: list[str] = []
+    for h in found:
+        if not h.is_undeclared or f"--{h.name}" not in tokens.options:
+            kept.append(h)
+            continue
+        near = nearest(f"--{h.name}", known, count=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        notes.append(f"{title} declares no --{h.name} and will refuse it, so every training job will fail.{hint}")
+        kept.append(replace(h, fixed_because=f"is no argument that {title} declares"))
+    return kept, notes
 
 
 def _with_unknown_values(

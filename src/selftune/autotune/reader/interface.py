@@ -72,6 +72,10 @@ class Declaration:
     false_text: str = "false"
     is_for_library: bool = False
     """True where something else than the program's own code, as far as it is followed, reads it."""
+    is_inherited: bool = False
+    """True where the environment of this run decides the default: each training job is told it all the same."""
+    original: str | None = None
+    """The text of an inherited variable, as the environment has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,14 @@ class Interface:
     append_style: AppendStyle = AppendStyle.OPTION
     has_abbreviations: bool = False
     """True where an unambiguous beginning of an option stands for it."""
+    counts_words: bool = False
+    """True where a position is the number of a word, options included: `sys.argv[2]`."""
+    is_complete: bool = False
+    """True where it surely takes no option that is not among `declarations`, as far as the command gives one."""
+    unread: tuple[str, ...] = ()
+    """Where arguments are declared whose names only a run tells: "train.py:12"."""
+    rest_at: str = ""
+    """Where it keeps the words that it does not declare, and uses them: "train.py:14"."""
     flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Library arguments that the declarations say themselves that they are, by `dest`."""
 
@@ -137,6 +149,8 @@ class SourceReading:
     frameworks: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     literals: tuple[SourceLiteral, ...] = ()
+    classes: frozenset[str] = frozenset()
+    """Qualified names of the libraries' classes that the code imports or makes objects of."""
     opened: tuple[str, ...] = ()
     """Names of configuration files that the code opens itself."""
     spread: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from selftune.autotune.reader.quoted import NEEDS_SHELL, SHELLS
 from selftune.model.errors import UnreadableInput, nearest_hint
 
 
@@ -102,9 +103,7 @@ _LAUNCHER_MODULES = frozenset(
 )
 _PYTHON = re.compile(r"(python|pypy)(\d+(\.\d+)*)?t?(\.exe)?\Z")
 _PYTHON_VALUED = frozenset({"-X", "-W", "-Q", "--check-hash-based-pycs"})
-_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
-_NEEDS_SHELL = re.compile(r"[|&;<>$`*?(){}\n~]|\b(?:if|for|while|cd|source|export|eval)\b")
 _AWKS = frozenset({"awk", "gawk", "mawk", "nawk", "original-awk"})
 _AWK_VALUED = frozenset({"-F", "--field-separator", "-i", "--include", "-l", "--load"})
 _AWK_PROGRAM = re.compile(r"-f(?P<file>.*)|--file(?:=(?P<long>.*))?")
@@ -116,9 +115,9 @@ _SCRIPT_SUFFIXES = frozenset({".r", ".jl", ".js", ".mjs", ".ts", ".rb", ".pl", "
 def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
     """`bash -c 'python train.py --lr 0.1'` as the command itself, where nothing in it needs a shell."""
     words = tuple(argv)
-    if len(words) != 3 or PurePath(words[0]).name not in _SHELLS or not re.fullmatch(r"-[a-z]*c", words[1]):
+    if len(words) != 3 or PurePath(words[0]).name not in SHELLS or not re.fullmatch(r"-[a-z]*c", words[1]):
         return words
-    if _NEEDS_SHELL.search(words[2]):
+    if NEEDS_SHELL.search(words[2]):
         return words
     try:
         inner = tuple(shlex.split(words[2]))
@@ -205,7 +204,7 @@ class _Finder:
             return self._python()
         if word in ("-m", "--module"):
             return self._python()
-        if name in _SHELLS:
+        if name in SHELLS:
             return self._shell()
         if name in _AWKS:
             return self._awk(name)
@@ -335,5 +334,5 @@ def _shebang_language(path: Path) -> Language:
         return Language.OTHER
     if b"python" in first:
         return Language.PYTHON
-    is_shell = any(PurePath(word).name in _SHELLS for word in first[2:].decode("utf-8", "replace").split())
+    is_shell = any(PurePath(word).name in SHELLS for word in first[2:].decode("utf-8", "replace").split())
     return Language.SHELL if is_shell else Language.OTHER

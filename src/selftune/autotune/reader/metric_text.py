@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from selftune.autotune.names import word_set
 from selftune.autotune.reader.metric_words import COUNTERS, TELLING
 from selftune.training.metrics import in_split, leading_split
 
@@ -15,6 +16,15 @@ _SEPARATED = re.compile(r"(?P<name>.*?)\s*(?P<mark>=|:|->|→)\s*[\[({\"'$]*\Z",
 _CLEAN = re.compile(r"[A-Za-z0-9_:./@ ()\-]+\Z")
 _BREAKS = re.compile(r"\t|\||,|;|\s{2,}|\s-+\s|[:=]\s+|[\])}>]\s+|(?<=\w{4})\.\s+")
 _SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing", "dev", "eval", "evaluation"})
+_HELD_OUT = _SPLITS - {"train", "training"}
+_OBJECTS = word_set(
+    """
+    set sets ds df loader loaders generator transforms cases split x y labels label targets target pred preds
+    predictions prediction mask ids items indices idxs texts words results output outputs outs metrics fn
+    func step ratio
+    """
+)
+"""Words of what is held out itself and not of how well it went."""
 _COLUMNS = re.compile(r"\t+|\s{2,}|\s*[|,;]\s*")
 _FEWEST_COLUMNS = 3
 _WIDEST_COLUMN = 40
@@ -39,7 +49,8 @@ def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> li
         for segment in segments[:-1]:
             sure = is_number[place] if is_number is not None and place < len(is_number) else None
             name, mark = _name_before(segment)
-            is_named = name is not None and (sure or (not _is_only_a_split(name) and (mark == "=" or is_telling(name))))
+            is_said = mark == "=" or (name is not None and (is_telling(name) or _is_held_out(name)))
+            is_named = name is not None and (sure or (is_said and not _is_only_a_split(name)))
             if name is not None and sure is not False and is_named:
                 found += [in_split(split, name)] if is_metric_name(name, is_sure=sure is True) else []
             place += 1
@@ -49,13 +60,22 @@ def metric_names(text: str, *, is_number: list[bool | None] | None = None) -> li
 def header_names(text: str) -> list[str]:
     """The measured columns in the head of a table, a text without places: `epoch  Loss  Dev/Loss  Dev/Accuracy`."""
     lines = [line for line in _LINE.split(text) if line.strip()]
-    cells = [cell.strip() for cell in _COLUMNS.split(lines[0].strip())] if lines and PLACE not in text else []
+    cells = _cells(lines[0].strip()) if lines and PLACE not in text else []
     if len(cells) < _FEWEST_COLUMNS or not all(0 < len(cell) <= _WIDEST_COLUMN for cell in cells):
         return []
     if not any(word in COUNTERS for cell in cells for word in name_words(cell)):
         return []  # a table counts its rows by something
-    measured = [cell for cell in cells if _CLEAN.match(cell) and is_telling(cell) and is_metric_name(cell)]
+    said = [cell for cell in cells if is_telling(cell) or _is_held_out(cell)]
+    measured = [cell for cell in said if _CLEAN.match(cell) and is_metric_name(cell)]
     return [cell.replace("/", " ") for cell in measured]
+
+
+def _cells(line: str) -> list[str]:
+    """The columns of a line; parentheses that hold several of them are none of a name: `epoch (val_f1, val_acc)`."""
+    cells = [cell.strip() for cell in _COLUMNS.split(line)]
+    if all(cell.count("(") == cell.count(")") for cell in cells):
+        return cells
+    return [cell for cell in _COLUMNS.split(re.sub(r"[()]+", ",", line).replace(", ,", ",").strip(" ,")) if cell]
 
 
 def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
@@ -74,6 +94,13 @@ def is_metric_name(name: str, *, is_sure: bool = True) -> bool:
 def _is_only_a_split(name: str) -> bool:
     """Whether a name says where something was measured and not what."""
     return _SPLITS.issuperset(name_words(name))
+
+
+def _is_held_out(name: str) -> bool:
+    """Whether one word without blanks says that it was measured on data held out: `val_nme`, `test/dist`."""
+    words = name_words(name)
+    parts = re.split(r"[_/.]", name)
+    return len(parts) > 1 and parts[0].lower() in _HELD_OUT and _OBJECTS.isdisjoint(words) and name.strip() == name
 
 
 def is_telling(name: str) -> bool:
@@ -109,6 +136,6 @@ def _name_before(segment: str) -> tuple[str | None, str]:
     last = _PARENTHESIS.sub("", last.rstrip("(").strip()).strip()
     if not _CLEAN.match(last) or not any(character.isalpha() for character in last):
         return None, ""
-    if not mark and not (segment[-1:].isspace() and is_telling(last)):
+    if not mark and not (segment[-1:].isspace() and (is_telling(last) or _is_held_out(last))):
         return None, ""
     return last, mark

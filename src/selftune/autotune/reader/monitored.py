@@ -28,10 +28,14 @@ def monitored_in_source(program: SourceProgram) -> list[PrintedMetric]:
     found: list[PrintedMetric] = []
     for module in program:
         for call in module.all(ast.Call):
+            if _KEYS.isdisjoint([k.arg for k in call.keywords]):
+                continue
             items = {k.arg: fold(k.value, module.constants) for k in call.keywords if k.arg is not None}
             found += _monitored(items, module.source(call))
         for dictionary in module.all(ast.Dict):
             keys = [k.value if isinstance(k, ast.Constant) else None for k in dictionary.keys]
+            if _KEYS.isdisjoint(keys):
+                continue
             values = [fold(value, module.constants) for value in dictionary.values]
             pairs = {str(k): v for k, v in zip(keys, values, strict=True) if isinstance(k, str)}
             found += _monitored(pairs, module.source(dictionary))

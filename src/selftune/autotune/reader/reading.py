@@ -13,6 +13,8 @@ LOSS_WEIGHT = "loss.weight"
 """The flow of a value that a part of the loss is multiplied with."""
 LAYER_COUNT = "layers.count"
 """The flow of a value that says how many layers a loop builds."""
+BATCH_SIZE = "batches.size"
+"""The flow of a value that says how large the parts are which a loop that trains goes through."""
 _SHORT = 2
 """A name of so many letters says little."""
 
@@ -36,8 +38,8 @@ class FoundHyperparameter:
     flows: tuple[str, ...] = ()
     """Framework arguments that the value flows into, fully named: "torch.optim.AdamW.lr", "xgboost.train.eta".
 
-    "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)`; "fit.epochs"
-    for a method of an object that is not known.
+    "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)` and for a
+    loop of any name whose body trains; "fit.epochs" for a method of an object that is not known.
     """
     is_flag: bool = False
     """A switch without a value of its own (`--no-cuda`)."""
@@ -57,6 +59,11 @@ class FoundHyperparameter:
     """True for a key of a configuration file, which nobody typed in front of this search."""
     is_literal: bool = False
     """True for a literal in the code: each training job that is to have another one runs a rewritten copy."""
+
+    is_variable: bool = False
+    """True for a variable of the environment that the program reads: tuned unasked only where its meaning is sure."""
+    declared_at: str = ""
+    """Where the program declares it: "train.py:12"; empty where nothing does."""
 
     @property
     def telling_name(self) -> str:
@@ -93,3 +100,5 @@ class ProgramReading:
     config_files: tuple[ConfigFile, ...] = ()
     warnings: tuple[str, ...] = ()
     """For the user: what could not be read, and what that means."""
+    classes: frozenset[str] = frozenset()
+    """Qualified names of the libraries' classes that the code imports or makes objects of."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from selftune.autotune.reader.assemble import found_hyperparameters, make_template, unlisted_declarations
+from selftune.autotune.reader.environment import with_environment
 from selftune.autotune.reader.interface import Declaration, Form, Interface, SourceReading
 from selftune.autotune.reader.launch import missing_script
 from selftune.autotune.reader.python.script import read_python
@@ -23,15 +25,20 @@ def read_script(
     python: str,
     hyperparameters: Mapping[str, HyperparameterValue],
     framework: str | None,
+    environment: Mapping[str, str] | None = None,
 ) -> ProgramReading:
     """Read the script `entry_point` (relative to `folder`) that `python` will run with `hyperparameters`.
+
+    `environment` holds the variables that the run inherits.
 
     Raises UnreadableInput where it is not there.
     """
     path = folder / entry_point
     if not path.is_file():
         raise missing_script(entry_point, folder)
-    source = read_python(path, folder) if path.suffix == ".py" else SourceReading()
+    inherited = environment if environment is not None else {}
+    source = read_python(path, folder, environment=inherited) if path.suffix == ".py" else SourceReading()
+    source = replace(source, interface=with_environment(source.interface, inherited))
     tokens = _arguments(entry_point, python, hyperparameters, source.interface)
     unlisted = unlisted_declarations(source.interface, tokens)
     template = make_template(source.interface, tokens, unlisted, {})
@@ -42,6 +49,7 @@ def read_script(
         hyperparameters=tuple(found),
         metrics=source.metrics,
         frameworks=source.frameworks | ({framework} if framework else frozenset()),
+        classes=source.classes,
         warnings=source.warnings,
     )
 

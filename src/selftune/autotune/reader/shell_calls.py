@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from selftune.autotune.reader.interface import Interface, SourceReading, plain
+from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface, SourceReading, plain
 from selftune.autotune.reader.python.script import read_python
-from selftune.training.config_formats.shell_text import Word, commands, python_script_at
+from selftune.model.values import is_number
+from selftune.training.config_formats.shell_text import Word, commands, place, python_script_at
 
 _VARIABLE = re.compile(r"\"?\$\{?(?P<name>[A-Za-z_]\w*)(?::?[-=][^}]*)?\}?\"?\Z")
 _REST = frozenset({'"$@"', "$@", "$*", '"$*"', '"${@}"', "${@}"})
@@ -24,6 +25,8 @@ class ShellCall:
     """What the program says, its options also under the names of the variables that they are given."""
     takes_rest: bool
     """True where the script hands its own arguments on (`"$@"`)."""
+    added: tuple[tuple[Declaration, str], ...] = ()
+    """Options that the script leaves out, with the keys under which they are added to it."""
 
 
 def python_call(script: Path, folder: Path) -> ShellCall | None:
@@ -37,10 +40,25 @@ def python_call(script: Path, folder: Path) -> ShellCall | None:
             continue
         arguments = words[at + 1 :]
         source = read_python(path, folder, [word.plain for word in arguments])
-        return ShellCall(
-            source=_with_variables(source, arguments), takes_rest=any(word.text in _REST for word in arguments)
-        )
+        takes_rest = any(word.text in _REST for word in arguments)
+        unlisted = _unlisted(source.interface, words[at], arguments, text) if not takes_rest else ()
+        return ShellCall(source=_with_variables(source, arguments), takes_rest=takes_rest, added=unlisted)
     return None
+
+
+def _unlisted(
+    interface: Interface, program: Word, arguments: list[Word], text: str
+) -> tuple[tuple[Declaration, str], ...]:
+    """The options of a program, with a number as their default, that a script does not give it."""
+    if interface.append_style is not AppendStyle.OPTION or place(text, f"{program.plain} --option") is None:
+        return ()
+    given = {word.text.partition("=")[0] for word in arguments}
+    free = [
+        d
+        for d in interface.declarations
+        if d.form is Form.VALUE and d.options and d.command is None and not d.is_separate and is_number(d.default)
+    ]
+    return tuple((d, f"{program.plain} {d.options[0]}") for d in free if given.isdisjoint(d.options))
 
 
 def _stem(word: Word) -> str:
@@ -102,5 +120,6 @@ def merged(shell: SourceReading, call: ShellCall) -> SourceReading:
         reads=inner.reads if passed else {},
         metrics=(*shell.metrics, *inner.metrics),
         frameworks=inner.frameworks,
+        classes=inner.classes,
         warnings=(*shell.warnings, *inner.warnings),
     )

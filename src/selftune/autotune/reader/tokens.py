@@ -33,6 +33,8 @@ class TokenReading:
     """Index of its part."""
     separator_at: int | None = None
     """Index of the part `--`."""
+    options: set[str] = field(default_factory=set)
+    """The options as they are written, without what is joined to them."""
 
 
 def read_tokens(
@@ -68,7 +70,9 @@ class _Reader:
     def read(self) -> None:
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
-            if token == "--" and self.reading.separator_at is None:
+            if self._interface.counts_words:
+                self._counted(token)
+            elif token == "--" and self.reading.separator_at is None:
                 self.reading.separator_at = len(self.reading.parts)
                 self._literal()
             elif self.reading.separator_at is None and _is_option(token):
@@ -76,8 +80,27 @@ class _Reader:
             else:
                 self._operand(token)
 
+    def _counted(self, token: str) -> None:
+        """A word that the program takes by its number, whatever is before it; an option there names what follows."""
+        found, following = self._at_number(self._at), self._at_number(self._at + 1)
+        before = self._tokens[self._at - 1] if self._at else ""
+        if found is not None and not _is_option(token):
+            is_named = _is_option(before) and "=" not in before
+            self._value(before.lstrip("-") if is_named else found.name, token, found)
+        elif _is_option(token) and (found is None or not _is_told(found)) and not _is_told(following):
+            self._option(token)
+        elif _is_option(token):
+            self._literal()
+        else:
+            self._operand(token)
+        self.reading.positions = self._at
+
+    def _at_number(self, index: int) -> Declaration | None:
+        return next((d for d in self._interface.declarations if d.position == index), None)
+
     def _option(self, token: str) -> None:
         key, equals, text = token.partition("=")
+        self.reading.options.add(key)
         found = self._interface.option(key, self.reading.command)
         name = _name(key, found) if found is not None else (_PROPERTY.sub("", key) if equals else key).lstrip("-")
         if not name:
@@ -240,6 +263,11 @@ def _name(key: str, found: Declaration) -> str:
     """The user's own spelling, unless it is a single letter, a beginning or a "no": then the declared name."""
     word = key.lstrip("-")
     return word if key in found.options and len(word) > 1 else found.name
+
+
+def _is_told(found: Declaration | None) -> bool:
+    """Whether the program says something of a position, and does not only read one behind it."""
+    return found is not None and (found.is_required or found.default is not None)
 
 
 def _is_option(token: str) -> bool:

@@ -15,6 +15,8 @@ class Located:
     value: HyperparameterValue
     start: int
     end: int
+    before: str = ""
+    """What is written in front of the value, where nothing stands there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class ConfigFormat:
     """All scalars by dotted key; raises ValueError where the text is not of this syntax."""
     write: Callable[[HyperparameterValue, str], str]
     """(new value, the text that stands there now) -> the text that is to stand there."""
+    place: Callable[[str, str], Located | None] | None = None
+    """(text, key) -> where the value of a key that is not there would be added, in syntaxes in which one can be."""
+    passed_over: Callable[[str], list[tuple[int, str]]] | None = None
+    """(line, what it says) of what may hold values and is not read, in syntaxes of which only a part is."""
 
 
 def drop_ambiguous(found: list[tuple[str, Located]]) -> dict[str, Located]:

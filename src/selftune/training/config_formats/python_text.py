@@ -2,7 +2,8 @@
 
 A literal is called by the name that it is assigned to (`LR`, `Config.lr`, `main.lr`), the key and the name of its
 dictionary (`params.max_depth`), the callable and the argument that it is given as (`XGBClassifier.max_depth`,
-`Adam.1`), or the function and the parameter whose default it is (`train.lr`).
+`Adam.1`), or the function and the parameter whose default it is (`train.lr`). The default of an argument of argparse is
+called by its option (`default of --dropout`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ DECLARING = frozenset(
     | {f"DEFINE_{kind}" for kind in ("float", "integer", "string", "bool", "boolean", "enum")}
 )
 """Callables whose literals are declarations of a command line, or texts for people."""
+ARGUMENTS = frozenset({"add_argument", "add_arg"})
+"""Those of argparse, which hands a default on as it is, whatever the declared type."""
 _MAX_DEPTH = 60
 """Deeper nested code is passed over."""
 
@@ -32,7 +35,13 @@ def locate(text: str) -> dict[str, Located]:
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(str(error) or "it is nested too deeply") from error
     starts = _line_starts(text)
-    return drop_ambiguous([(name, _located(node, text, starts)) for name, node in named_literals(tree)])
+    found = [*named_literals(tree), *_declared_defaults(tree)]
+    return drop_ambiguous([(name, _located(node, text, starts)) for name, node in found])
+
+
+def default_of(option: str) -> str:
+    """The name of the literal that is the default of an argument which the script declares to argparse."""
+    return f"default of {option}"
 
 
 def write(value: HyperparameterValue, _standing: str) -> str:
@@ -125,6 +134,18 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield from _items(value, f"{name}.")
         elif literal_value(value) is not None:
             yield f"{name}.{key}", value
+
+
+def _declared_defaults(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """The literal defaults of arguments, under each of their options."""
+    for call in _calls_in(tree):
+        if _callee(call) not in ARGUMENTS:
+            continue
+        default = next(
+            (k.value for k in call.keywords if k.arg == "default" and literal_value(k.value) is not None), None
+        )
+        options = [literal_value(argument) for argument in call.args]
+        yield from ((default_of(o), default) for o in options if isinstance(o, str) and default is not None)
 
 
 def _calls_in(tree: ast.Module) -> Iterator[ast.Call]:

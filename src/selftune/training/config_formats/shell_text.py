@@ -49,6 +49,20 @@ def locate(text: str) -> dict[str, Located]:
     return drop_ambiguous(found)
 
 
+def place(text: str, key: str) -> Located | None:
+    """Where an option that a script leaves out would be added, for a key such as `train.py --lr`: behind `train.py`.
+
+    None where the script does not run that program exactly once.
+    """
+    program, _, option = key.partition(" ")
+    runs = [(words, at) for words in commands(text) if (at := python_script_at(words)) is not None]
+    found = [words[at] for words, at in runs if words[at].plain == program]
+    if not option or len(found) != 1:
+        return None
+    end = found[0].start + len(found[0].text)
+    return Located("", end, end, before=f" {option}=")
+
+
 def assigned_names(text: str) -> frozenset[str]:
     """The variables that a script sets to literals."""
     return frozenset(name for words in commands(text) for name, _ in _assignments(words))

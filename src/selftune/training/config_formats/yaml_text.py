@@ -1,17 +1,18 @@
-"""YAML, as far as configuration files need it: block mappings with scalars.
+"""YAML, as far as configuration files need it: mappings with scalars, in block and in flow style.
 
-Anything else (lists, flow collections, anchors, tags, long strings, several documents) is passed over as a whole, never
-read half. `1e-4`, which YAML calls text, is believed to be a number.
+Anything else (lists, anchors, tags, long strings, several documents) is passed over as a whole, never read half.
+`1e-4`, which YAML calls text, is believed to be a number.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from selftune.model.values import HyperparameterValue, value_from_text
 from selftune.training.config_formats.located import Located, drop_ambiguous
+from selftune.training.config_formats.yaml_flow import Unclosed, Unread, read_flow
 
 _ENTRY = re.compile(
     r"""(?P<indent>\ *)(?P<key>[^\s:#&*!|>'"%@`{}\[\],?-][^:#'"{}\[\]]*?|-?[A-Za-z_][\w.-]*|"[^"\\]*"|'[^']*')\s*:"""
@@ -20,6 +21,7 @@ _ENTRY = re.compile(
 )
 _PLAIN = re.compile(r"(?P<text>[^\s#&*!|>'\"%@`{}\[\],?:-](?:[^\n#]|(?<=\S)#)*?|[-?][^\s#][^\n#]*?)(?=\s+#|\s*\Z)")
 _QUOTED = re.compile(r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=\s+#|\s*\Z)""")
+_WORDS = re.compile(r"[A-Za-z_][\w. /+=-]*")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _EMPTY = frozenset({"", "~", "null"})
 _SAFE_PLAIN = re.compile(r"[A-Za-z_/][\w./+-]*\Z")
@@ -31,24 +33,54 @@ class _Level:
     prefix: str
 
 
+@dataclass(slots=True)
+class _Scan:
+    """What is known at a line."""
+
+    text: str
+    found: list[tuple[str, Located]] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    levels: list[_Level] = field(default_factory=lambda: [_Level(-1, "")])
+    resumed_at: int = 0
+    """Lines that begin before this position belong to a flow collection that has been read."""
+    entry_indent: int = -1
+    """Indent of the entry before; a line that is not further in continues nothing."""
+    is_sure: bool = True
+    """False behind a quoted text that does not end in its line, which may hold anything."""
+
+
 def locate(text: str) -> dict[str, Located]:
-    """Scalars below block mappings, by dotted key."""
-    found: list[tuple[str, Located]] = []
-    levels: list[_Level] = [_Level(-1, "")]
+    """Scalars below mappings, by dotted key.
+
+    Raises ValueError where the text is surely no YAML: a bracket without an end, a line of a mapping without a colon.
+    """
+    return drop_ambiguous(_scanned(text).found)
+
+
+def passed_over(text: str) -> list[tuple[int, str]]:
+    """(line, what it says) of what may hold values and is not read."""
+    return _scanned(text).skipped
+
+
+def _scanned(text: str) -> _Scan:
+    """One pass over the lines of a file."""
+    scan = _Scan(text)
     skipped_indent: int | None = None
     offset = 0
-    for line in text.splitlines(keepends=True):
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
         content = line.rstrip("\r\n")
         start, offset = offset, offset + len(line)
-        if not content.strip() or content.lstrip().startswith("#"):
+        if start < scan.resumed_at or not content.strip() or content.lstrip().startswith("#"):
             continue
-        if content.startswith(("---", "...")) and found:
-            return {}  # several documents
+        if content.startswith(("---", "...")) and scan.found:
+            scan.found = []  # several documents
+            scan.skipped = [(number, "a further document")]
+            return scan
         indent = len(content) - len(content.lstrip(" "))
         if skipped_indent is not None and (indent > skipped_indent or content.lstrip().startswith("- ")):
             continue
-        skipped_indent = _take_line(content, start, indent, levels, found)
-    return drop_ambiguous(found)
+        skipped_indent = _take_line(content, number, start, indent, scan)
+    return scan
 
 
 def write(value: HyperparameterValue, standing: str) -> str:
@@ -67,13 +99,17 @@ def write(value: HyperparameterValue, standing: str) -> str:
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
-def _take_line(
-    content: str, start: int, indent: int, levels: list[_Level], found: list[tuple[str, Located]]
-) -> int | None:
+def _take_line(content: str, number: int, start: int, indent: int, scan: _Scan) -> int | None:
     """Enter what a line says; returns its indent where the block below it is not understood."""
     entry = _ENTRY.match(content)
     if entry is None:
+        if content.lstrip().startswith("{"):
+            _take_flow(content, number, start + indent, "", scan)
+        elif scan.is_sure and indent <= scan.entry_indent and _WORDS.fullmatch(content.strip()):
+            raise ValueError(f"line {number} has no colon")
         return indent
+    scan.entry_indent = indent
+    levels = scan.levels
     while levels[-1].indent >= indent:
         levels.pop()
     key = levels[-1].prefix + entry["key"].strip("\"'")
@@ -81,10 +117,30 @@ def _take_line(
     if not value or value.startswith("#"):
         levels.append(_Level(indent, f"{key}."))
         return None
+    if value[0] in "{[":
+        _take_flow(content, number, start + content.index(value[0], entry.start("value")), f"{key}.", scan)
+        return indent
     place = _scalar(content, start, entry.start("value"))
     if place is not None:
-        found.append((key, place))
+        scan.found.append((key, place))
+    elif value[0] in "\"'":
+        scan.is_sure = False
+    elif value[0] in "&*!":
+        scan.skipped.append((number, content.strip()))
     return indent
+
+
+def _take_flow(content: str, number: int, start: int, prefix: str, scan: _Scan) -> None:
+    """Enter the scalars of the flow collection that opens at `start`, or note that it is not understood."""
+    try:
+        found, scan.resumed_at = read_flow(scan.text, start, prefix, _value)
+    except Unclosed as error:
+        raise ValueError(f"line {number} opens a bracket that is never closed") from error
+    except Unread:
+        if scan.text[start] == "{":  # no items of lists are read anyway
+            scan.skipped.append((number, content.strip()))
+    else:
+        scan.found += found
 
 
 def _scalar(content: str, start: int, position: int) -> Located | None:

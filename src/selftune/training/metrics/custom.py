@@ -30,7 +30,7 @@ def compile_regex(text: str) -> Any:
     Raises:
         UsageError: it does not compile, or has no group to take the value from.
     """
-    import regex  # type: ignore[import-untyped]  # it ships no types
+    import regex  # it ships no types
 
     try:
         pattern = regex.compile(text)

@@ -30,6 +30,7 @@ from selftune.training.metrics.vocabulary import (
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
+_HELD_OUT = re.compile(r"(?:val|valid|validation|test|dev|eval)[_/.][a-z][\w/.]*[a-z0-9]")
 _TELLING = frozenset(word.rstrip("0123456789") for word in METRIC_WORDS)
 
 
@@ -68,7 +69,14 @@ def direction_of(name: str) -> Direction | None:
 def may_name_metric(line: str) -> bool:
     """A quick look for a word of which metrics' names are made; it spares most lines of prose a slow one."""
     text = line.lower()
-    return "loss" in text or "error" in text or not _TELLING.isdisjoint(_LETTERS.findall(text))
+    if "loss" in text or "error" in text or not _TELLING.isdisjoint(_LETTERS.findall(text)):
+        return True
+    return any(is_held_out_word(word) for word in text.split())
+
+
+def is_held_out_word(word: str) -> bool:
+    """Whether one word says by itself that it was measured on data held out: `val_nme`, `test/dist`."""
+    return _HELD_OUT.fullmatch(word.lower()) is not None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -15,10 +15,10 @@ from selftune.training.metrics.recognisers.header_table import HEADER_TABLE, Hea
 from selftune.training.metrics.recognisers.json_record import JSON_RECORD
 from selftune.training.metrics.recognisers.kept_model import KEPT_MODEL, KeptModel
 from selftune.training.metrics.recognisers.keras_bar import KERAS_BAR
-from selftune.training.metrics.recognisers.pairs import in_split, leading_split
 from selftune.training.metrics.recognisers.recogniser import Named
 from selftune.training.metrics.recognisers.registry import LINE_RECOGNISERS
 from selftune.training.metrics.shapes import Analysis, Reading, ShapeReader, read_as
+from selftune.training.metrics.splits import in_split, leading_split
 from selftune.training.metrics.steps import count_in
 
 REGEX = "your regular expression"

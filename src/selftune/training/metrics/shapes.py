@@ -15,6 +15,7 @@ from selftune.training.metrics.steps import Count
 
 _TOKEN = re.compile(r"((?=[-+.\d])(?<![\w.@^])(?<![A-Za-z][-/])[-+]?(?:\d+(?:[.:_]\d+)*|\.\d+)(?:\.?[eE][-+]?\d+)?)")
 _NUMBER_IN_NAME = re.compile(r"[/:'’(\-]\d")
+_DIGITS = re.compile(r"\d+")
 _MOST_SHAPES = 4_000
 
 
@@ -77,7 +78,7 @@ class ShapeReader:
         try:
             numbers = [float(token) for token in tokens]
         except ValueError:
-            return self._by_shape(line, parts, (*parts[::2], *map(_kind, tokens)), None)
+            return self._by_shape(line, parts, (*parts[::2], *map(_form, tokens)), None)
         key = (*parts[::2], *map(str.isdigit, tokens)) if "/" in line else tuple(parts[::2])
         return self._by_shape(line, parts, key, numbers)
 
@@ -150,6 +151,12 @@ def _places(parts: list[str]) -> dict[int, int]:
             places[position] = index // 2
         position += len(part)
     return places
+
+
+def _form(token: str) -> bool | str:
+    """Whether a number is a whole one; of what is none, such as a time or a version, how it is written."""
+    kind = _kind(token)
+    return _DIGITS.sub("0", token) if kind is None else kind
 
 
 def _kind(token: str) -> bool | None:

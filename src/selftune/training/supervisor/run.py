@@ -78,6 +78,7 @@ class Supervision:
         self._wait_status: int | None = None
         self._has_children = True
         self._stop_signalled = False
+        self._kill_at: float | None = None
 
     def run(self) -> None:
         """Claim, run, record."""
@@ -133,21 +134,20 @@ class Supervision:
             self._log.say(f"the working folder could not be put in order: {error}")
 
     def _wait_for_end(self, deadline: float) -> None:
-        kill_at: float | None = None
         while self._wait_status is None:
             now = time.monotonic()
-            if kill_at is None and (self._is_stop_wanted() or now >= deadline):
+            if self._kill_at is None and (self._is_stop_wanted() or now >= deadline):
                 self._how = "stopped" if self._is_stop_wanted() else "timed out"
                 signal_tree(self._leader, signal.SIGTERM)
-                kill_at = now + self._order.stop_grace_seconds
-            if kill_at is not None and now >= kill_at:
+                self._kill_at = now + self._order.stop_grace_seconds
+            if self._kill_at is not None and now >= self._kill_at:
                 signal_tree(self._leader, signal.SIGKILL)
                 self._turn(_KILL_TICK_SECONDS)
             else:
-                self._turn(min(_TICK_SECONDS, (deadline if kill_at is None else kill_at) - now))
+                self._turn(min(_TICK_SECONDS, (deadline if self._kill_at is None else self._kill_at) - now))
 
     def _end_leftovers(self) -> None:
-        """End what outlived the command: asked first, then killed."""
+        """End what outlived the command: asked first, then killed, and never later than the command itself would be."""
         self._reap()
         if not self._has_children:
             if sys.platform != "linux":  # elsewhere orphans are not adopted, but stay in the group
@@ -157,7 +157,10 @@ class Supervision:
         asked = time.monotonic()
         while self._has_children and time.monotonic() < asked + _LEFTOVER_PATIENCE_SECONDS:
             self._turn(_KILL_TICK_SECONDS)
-            if self._has_children and time.monotonic() >= asked + _LEFTOVER_GRACE_SECONDS:
+            now, kill_at = time.monotonic(), asked + _LEFTOVER_GRACE_SECONDS
+            if self._kill_at is None and self._is_stop_wanted():
+                self._kill_at = now + self._order.stop_grace_seconds
+            if self._has_children and now >= min(kill_at, self._kill_at or kill_at):
                 signal_tree(self._leader, signal.SIGKILL)
 
     def _turn(self, timeout_seconds: float) -> None:

@@ -124,3 +124,48 @@ def test_a_stored_dataclass_is_a_configuration(programs: Programs) -> None:
     )
     assert {h.name: h.value for h in reading.hyperparameters if not h.is_literal} == {"depth": 5, "optim.lr": 0.1}
     assert "optim.lr=0.3" in reading.template.render({"optim.lr": 0.3})
+
+
+def test_a_configuration_as_hydra_0_11_has_it_is_read(programs: Programs) -> None:
+    programs.write(
+        "agent/sac.py",
+        """
+        import torch
+        class SAC:
+            def __init__(self, obs_dim, x1):
+                torch.optim.Adam([], lr=x1)
+        """,
+    )
+    programs.write("config/train.yaml", "defaults:\n  - agent: sac\n\nenv: run\nexperiment: test\n")
+    agent = "agent:\n  class: agent.sac.SAC\n  params:\n    obs_dim: ???\n    x1: 0.1\n    name: ${experiment}\n"
+    programs.write("config/agent/sac.yaml", agent)
+    reading = programs.script(
+        """
+        import hydra
+        @hydra.main(config_path="config/train.yaml", strict=True)
+        def main(cfg):
+            cfg.agent.params.obs_dim = 4
+            hydra.utils.instantiate(cfg.agent)
+        """,
+        "env=run",
+    )
+    known = {h.name: h for h in reading.hyperparameters}
+    assert known["agent.params.x1"].flows == ("torch.optim.Adam.lr",)
+    assert not known["agent.params.obs_dim"].help_needed  # the code fills it in
+    assert known["experiment"].is_read is not False  # another key reads it
+
+
+def test_a_target_may_be_named_from_the_root_of_the_repository(programs: Programs) -> None:
+    programs.write("src/models/net.py", "class Net:\n    def __init__(self):\n        self.log('val/acc', acc)\n")
+    programs.write("configs/train.yaml", "model:\n  _target_: src.models.net.Net\n")
+    programs.write(
+        "src/train.py",
+        """
+        import hydra
+        @hydra.main(config_path="../configs", config_name="train.yaml")
+        def main(cfg):
+            hydra.utils.instantiate(cfg.model)
+        """,
+    )
+    inner = Programs(programs.folder / "src")
+    assert [metric.name for metric in inner.read("python", "train.py").metrics] == ["val/acc"]

@@ -20,6 +20,7 @@ PRINTED = [
     ('print("[%d] rmse=%.3f mae=%.3f" % (e, v, w))', "[3] rmse=0.100 mae=0.200\n", ["rmse", "mae"]),
     ('print("Test accuracy:", score)', "Test accuracy: 0.9\n", ["Test accuracy"]),
     ('print("val_loss", loss)', "val_loss 0.3\n", ["val_loss"]),
+    ('print("val_nme", nme)', "val_nme 0.3\n", ["val_nme"]),
     ('print("rmse=" + str(v))', "rmse=0.4\n", ["rmse"]),
     ('logging.info("val acc: %.3f", v)', "val acc: 0.900\n", ["val acc"]),
     ('logger.info(f"f1={v:.2f}")', "f1=0.50\n", ["f1"]),
@@ -232,3 +233,56 @@ def test_metrics_that_are_loaded_by_name_are_evaluated(programs: Programs) -> No
 )
 def test_pictures_and_places_are_no_metrics(programs: Programs, code: str) -> None:
     assert names(programs, f"import wandb\n{code}\n") == []
+
+
+def test_the_names_of_tensorboard_take_the_keys_that_a_function_returns(programs: Programs) -> None:
+    programs.write(
+        "evaluation.py",
+        """
+        def evaluate():
+            stats = {"return": [], "length": []}
+            stats["success"] = 1.0
+            return stats
+        """,
+    )
+    reading = programs.script(
+        """
+        from evaluation import evaluate
+        stats = evaluate()
+        for k, v in stats.items():
+            writer.add_scalar(f"evaluation/average_{k}s", v, 1)
+        """
+    )
+    assert "evaluation/average_returns" in [metric.name for metric in reading.metrics]
+
+
+def test_the_keys_of_add_scalars_belong_to_its_tag(programs: Programs) -> None:
+    reading = programs.script('writer.add_scalars("ppl", {"train": a, "val": b}, 1)\n')
+    assert [metric.name for metric in reading.metrics] == ["ppl/train", "ppl/val"]
+
+
+def test_what_is_held_out_itself_is_no_metric(programs: Programs) -> None:
+    reading = programs.script('print("val_loader", loader)\nprint("test_set", data)\nprint("val_ids", ids)\n')
+    assert reading.metrics == ()
+
+
+def test_parentheses_in_the_head_of_a_table_belong_to_no_column(programs: Programs) -> None:
+    reading = programs.script('f.write("epoch (val_ndcg, val_hr) (test_ndcg, test_hr)\\n")\n')
+    assert [metric.name for metric in reading.metrics] == ["val_ndcg", "val_hr", "test_ndcg", "test_hr"]
+
+
+BOOSTED = """
+import argparse
+import xgboost as xgb
+parser = argparse.ArgumentParser()
+parser.add_argument("--eval_metric", default="auc")
+args = parser.parse_args()
+params = {"eval_metric": args.eval_metric, "eta": 0.1}
+xgb.train(params, dtrain, 10, evals=[(dtrain, "train"), (dval, "validation")])
+"""
+
+
+def test_the_metric_of_boosting_may_be_an_argument(programs: Programs) -> None:
+    assert [m.name for m in programs.script(BOOSTED).metrics] == ["validation-auc", "train-auc"]
+    given = programs.script(BOOSTED, "--eval_metric", "logloss")
+    assert [m.name for m in given.metrics] == ["validation-logloss", "train-logloss"]

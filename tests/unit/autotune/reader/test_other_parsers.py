@@ -286,3 +286,24 @@ def test_members_of_an_enumeration_are_all_the_choices(
     reading = programs.script(text)
     assert found(reading, "activation").choices == ("relu", "swish")
     assert found(reading, "optimizer").choices == ("sgd", "lion")
+
+
+def test_positions_of_sys_argv_count_the_options_before_them(programs) -> None:
+    text = """
+        import sys
+        config = sys.argv[2]
+        rate = float(sys.argv[4])
+        rest = sys.argv[5]
+    """
+    reading = programs.script(text, "--config", "c.txt", "--rate", "0.1", "7")
+
+    assert {h.name: h.value for h in reading.hyperparameters} == {"config": "c.txt", "rate": 0.1, "rest": 7}
+    assert not any(h.help_needed for h in reading.hyperparameters)
+    assert reading.template.render({"rate": 0.5}) == (
+        *("python", "train.py", "--config", "c.txt", "--rate", "0.5", "7"),
+    )
+
+
+def test_a_position_of_sys_argv_that_the_command_does_not_reach_is_required(programs) -> None:
+    short = programs.script("import sys\nsize = int(sys.argv[3])\n", "--rate", "0.1")
+    assert [h.name for h in short.hyperparameters if h.help_needed] == ["size"]

@@ -99,3 +99,30 @@ def test_keys_that_go_into_a_library_as_a_whole_are_its_arguments(programs: Prog
     )
     flows = {h.name: h.flows for h in reading.hyperparameters}
     assert flows["model.max_depth"] == ("xgboost.XGBClassifier.max_depth",)
+
+
+def test_a_flow_mapping_of_a_named_file_is_tunable_and_one_that_is_not_understood_is_named(programs, found) -> None:
+    programs.write("good.yaml", "optim: {lr: 3.0e-4, steps: [1, 2]}\n")
+    programs.write("odd.yaml", "optim: {decay: 0.1}\nmodel: {width: *wide}\n")
+    programs.write("train.py", "import sys, yaml\ncfg = [yaml.safe_load(open(name)) for name in sys.argv[1:]]\n")
+
+    reading = programs.read("python", "train.py", "good.yaml", "odd.yaml")
+
+    assert found(reading, "optim.lr").value == 3.0e-4
+    assert [(file.path, dict(file.keys)) for file in reading.config_files] == [
+        ("good.yaml", {"optim.lr": "optim.lr"}),
+        ("odd.yaml", {"optim.decay": "optim.decay"}),
+    ]
+    assert [text for text in reading.warnings if "odd.yaml" in text and "Line 2" in text and "width" in text]
+
+
+def test_a_configuration_that_is_not_there_is_told_unless_the_program_writes_it(programs) -> None:
+    text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--config')\np.add_argument('--out')\n"
+    programs.write("configs/near.yaml", "lr: 0.1\n")
+    missing = programs.script(text + "p.parse_args()\n", "--config", "far.yaml", "--out", "new.yaml")
+    near = programs.script(text + "p.parse_args()\n", "--config", "near.yaml")
+
+    assert [warning for warning in missing.warnings if warning.startswith("There is no file")] == [
+        "There is no file far.yaml (config): if the program reads it, every training job will fail."
+    ]
+    assert near.warnings == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from selftune.training.config_file import rewrite
+
 from .conftest import Programs
 
 TRAIN = """
@@ -64,6 +66,29 @@ def test_a_command_in_quotes_is_read_as_it_is(programs: Programs) -> None:
 
 def test_a_quoted_command_that_needs_a_shell_stays_one(programs: Programs) -> None:
     programs.write("train.py", TRAIN)
-    reading = programs.read("bash", "-c", "cd . && python train.py --lr 0.2")
-    assert reading.template.render({}) == ("bash", "-c", "cd . && python train.py --lr 0.2")
+    reading = programs.read("bash", "-c", "python train.py --lr 0.2 | tee log.txt")
+    assert reading.template.render({}) == ("bash", "-c", "python train.py --lr 0.2 | tee log.txt")
     assert any("bash -c" in warning for warning in reading.warnings)
+
+
+def test_what_a_script_leaves_out_is_added_to_its_call(programs: Programs) -> None:
+    programs.write("train.py", TRAIN)
+    text = "export A=1\npython train.py \\\n  --lr 0.05\n"
+    programs.write("run.sh", text)
+    reading = programs.read("bash", "run.sh")
+    found = {h.name: (h.value, h.is_listed, h.source) for h in reading.hyperparameters}
+    assert found["wd"] == (1e-4, False, "train.py:5")
+    (file,) = reading.config_files
+    assert dict(file.keys)["wd"] == "train.py --wd"
+    assert rewrite(text, "shell", {"train.py --wd": 0.01, "lr": 0.2}) == (
+        "export A=1\npython train.py --wd=0.01 \\\n  --lr 0.2\n"
+    )
+
+
+def test_nothing_is_added_where_a_script_runs_its_program_twice_or_hands_its_own_words_on(programs: Programs) -> None:
+    programs.write("train.py", TRAIN)
+    programs.write("run.sh", "python train.py --lr 0.05\npython train.py --lr 0.1\n")
+    assert "wd" not in {h.name for h in programs.read("bash", "run.sh").hyperparameters}
+    programs.write("run.sh", 'python train.py --lr 0.05 "$@"\n')
+    reading = programs.read("bash", "run.sh")
+    assert [key for file in reading.config_files for _, key in file.keys] == ["lr"]

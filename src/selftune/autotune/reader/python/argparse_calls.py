@@ -11,11 +11,15 @@ from typing import Any
 from selftune.autotune.reader.interface import Declaration, Form, Interface
 from selftune.autotune.reader.python.argparse_declaration import declaration
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.field_loops import field_bindings
+from selftune.autotune.reader.python.parser_reach import is_whole, used_rest
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
 
 _ADD = {"add_argument", "add_arg"}
 _TELLING = {*_ADD, "add_parser", "add_argument_group", "set_defaults", "parse_known_args"}
 _MAX_LOOP = 200
+_TYPES = {name: name for name in ("int", "float", "str", "bool")}
+"""Types in a literal that is looped over: `("lr", float, 0.1)`."""
 Scope = dict[str, Any]
 
 
@@ -24,15 +28,20 @@ def read_argparse(program: SourceProgram) -> Interface | None:
     walk = _Walk()
     for module in program:
         if any(name.attr in (*_ADD, "add_parser") for name in module.all(ast.Attribute)):
-            walk.module(module, is_main=module is program.main)
+            walk.module(module, program, is_main=module is program.main)
     if not walk.declarations:
-        return None
-    return Interface(
+        return Interface(unread=tuple(dict.fromkeys(walk.unread))) if walk.unread else None
+    found = Interface(
         declarations=_without_repetitions([_with_defaults(d, walk.set_defaults) for d in walk.declarations]),
         commands=frozenset(walk.commands.values()),
-        is_open=walk.is_open,
+        is_open=walk.is_open or bool(walk.unread),
         has_abbreviations=True,
+        unread=tuple(dict.fromkeys(walk.unread)),
+        rest_at=used_rest(program) if walk.is_open else "",
     )
+    unknown = [word for word in program.arguments if word.startswith("--") and len(word) > 2]
+    is_asked = not found.commands and any(found.option(word.partition("=")[0]) is None for word in unknown)
+    return replace(found, is_complete=is_asked and not found.is_open and is_whole(program))
 
 
 @dataclass(slots=True)
@@ -44,6 +53,10 @@ class _Walk:
     commands: dict[str, str] = field(default_factory=dict)
     """Subcommand by the variable that holds its parser."""
     is_open: bool = False
+    unread: list[str] = field(default_factory=list)
+    """Where arguments are declared whose names are not known."""
+    _is_template: bool = False
+    """Inside a function that adds what its callers name."""
     _aliases: set[str] = field(default_factory=set)
     """Local names of a bound `add_argument`."""
     _builders: dict[str, Function] = field(default_factory=dict)
@@ -52,17 +65,18 @@ class _Walk:
     _lines: list[int] = field(default_factory=list)
     """Lines of the module on which arguments are declared, or may be."""
     _module: SourceModule | None = None
+    _program: SourceProgram | None = None
     _is_main: bool = True
 
-    def module(self, module: SourceModule, *, is_main: bool) -> None:
-        self._module = module
+    def module(self, module: SourceModule, program: SourceProgram, *, is_main: bool) -> None:
+        self._module, self._program = module, program
         self._is_main = is_main
         adding = [call for call in module.all(ast.Call) if _called(call) in _ADD]
         self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f, adding)}
         telling = {*_TELLING, *self._builders}
-        used = [(node.attr, node.lineno) for node in module.all(ast.Attribute)]
-        used += [(node.id, node.lineno) for node in module.all(ast.Name)]
-        self._lines = sorted(line for name, line in used if name in telling)
+        lines = [node.lineno for node in module.all(ast.Attribute) if node.attr in telling]
+        lines += [node.lineno for node in module.all(ast.Name) if node.id in telling]
+        self._lines = sorted(lines)
         self._block(module.tree.body, dict(module.constants))
 
     def _is_telling(self, node: ast.stmt) -> bool:
@@ -81,7 +95,9 @@ class _Walk:
             inner = dict(scope)
             if isinstance(node, Function):
                 inner.update(_parameter_defaults(node, scope))
+            is_template, self._is_template = self._is_template, self._is_template or node.name in self._builders
             self._block(node.body, inner)
+            self._is_template = is_template
         elif isinstance(node, ast.For):
             self._loop(node, scope)
         elif isinstance(node, ast.If) and not self._is_main and is_main_guard(node):
@@ -95,8 +111,15 @@ class _Walk:
                 self._block(body, scope)
 
     def _loop(self, node: ast.For, scope: Scope) -> None:
-        """A loop over literals is walked once for each; any other once, with its variable unknown."""
-        items = fold(node.iter, scope)
+        """A loop over literals or fields is walked once for each; any other once, with its variable unknown."""
+        fields = field_bindings(node, self._program) if self._program is not None else []
+        for declared, names in fields:
+            before = len(self.declarations)
+            self._block(node.body, {**scope, **names})
+            self.declarations[before:] = [replace(d, source=declared.source) for d in self.declarations[before:]]
+        if fields:
+            return
+        items = fold(node.iter, {**_TYPES, **scope})
         if (
             isinstance(node.iter, ast.Call)
             and isinstance(node.iter.func, ast.Attribute)
@@ -152,10 +175,19 @@ class _Walk:
         position = self._positions.get(command, 0)
         found = declaration(call, scope, self._module, position)
         if found is None:
+            if not self._is_template and call.args and _is_unnamed(call, scope):
+                self.unread.append(self._module.source(call))
             return
         if found.position is not None:
             self._positions[command] = position + 1
         self.declarations.append(replace(found, command=command))
+
+
+def _is_unnamed(call: ast.Call, scope: Scope) -> bool:
+    """Whether the name that a call declares is computed from what only a run tells."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return False
+    return any(fold(argument, scope) is UNKNOWN for argument in call.args)
 
 
 def _with_defaults(found: Declaration, defaults: dict[str, Any]) -> Declaration:

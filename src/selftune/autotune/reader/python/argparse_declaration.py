@@ -8,6 +8,7 @@ from typing import Any
 from selftune.autotune.reader.interface import Declaration, Form
 from selftune.autotune.reader.python.constants import UNKNOWN, Names, as_declared, dotted_name, fold, type_named
 from selftune.autotune.reader.python.source import Function, SourceModule
+from selftune.model.values import is_number
 
 SWITCHES = frozenset({"store_true", "store_false", "store_const"})
 _LISTS = frozenset({"append", "append_const", "extend", "count"})
@@ -26,12 +27,14 @@ def declaration(call: ast.Call, scope: Names, module: SourceModule, position: in
     if action in _NO_ARGUMENT:
         return None
     options = tuple(word for word in words if word.startswith("-"))
-    declared_type = _declared_type(keywords.get("type"), module)
+    declared_type = _declared_type(keywords.get("type"), module, scope)
     form = _form(action, fold(keywords.get("nargs"), scope) if "nargs" in keywords else None)
     dest = str(fold(keywords["dest"], scope) if "dest" in keywords else _dest(words)).replace("-", "_")
     options = _preferred_first(options, dest)
     name = options[0].lstrip("-") if options else words[0]
     default = _default(keywords.get("default"), declared_type, action, scope)
+    if default is None:
+        default = _converted(keywords.get("default"), keywords.get("type"), module, scope)
     choices = fold(keywords.get("choices"), scope)
     explanation = fold(keywords.get("help"), scope)
     return Declaration(
@@ -129,8 +132,23 @@ def _choices(known: Any, declared_type: str | None) -> tuple[bool | int | float 
     return plain if len(plain) == len(values) else None
 
 
-def _declared_type(node: ast.expr | None, module: SourceModule) -> str | None:
-    """The type of a `type=`: a builtin, a function of the module, a lambda around one of them."""
+def _converted(
+    node: ast.expr | None, converter: ast.expr | None, module: SourceModule, scope: Names
+) -> int | float | None:
+    """The number in `default=positive("8e-4")`, where `positive` is the argument's own type or makes a number."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+        return None
+    is_own = converter is not None and dotted_name(converter) == dotted_name(node.func) is not None
+    made = _declared_type(node.func, module, scope)
+    if not is_own and made not in ("int", "float"):
+        return None
+    given = fold(node.args[0], scope)
+    number = as_declared(given, made or "float") if isinstance(given, str | int | float) else None
+    return number if isinstance(number, int | float) and is_number(number) else None
+
+
+def _declared_type(node: ast.expr | None, module: SourceModule, scope: Names) -> str | None:
+    """The type of a `type=`: a builtin, a function of the module, a lambda around one, a type that a loop names."""
     if node is None:
         return None
     if isinstance(node, ast.Lambda | ast.Call):
@@ -138,7 +156,8 @@ def _declared_type(node: ast.expr | None, module: SourceModule) -> str | None:
         names = [dotted_name(n.func) for n in ast.walk(inner) if isinstance(n, ast.Call)]
         return next((found for found in map(type_named, names) if found), None)
     name = dotted_name(node)
-    known = type_named(name)
+    told = scope.get(name or "")
+    known = type_named(told if isinstance(told, str) else name)
     function = module.functions.get(name or "")
     return known if known is not None or function is None else _returned_type(function)
 

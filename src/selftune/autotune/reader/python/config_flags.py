@@ -44,7 +44,7 @@ def read_config_flags(program: SourceProgram) -> tuple[list[Declaration], bool]:
     found: list[Declaration] = []
     has_flags = False
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_of(("DEFINE_config_file", "DEFINE_config_dict")):
             kind = (dotted_name(call.func) or "").rpartition(".")[2]
             if kind not in ("DEFINE_config_file", "DEFINE_config_dict") or not call.args:
                 continue

@@ -60,14 +60,15 @@ _CONVERSIONS: dict[str, Callable[..., Any]] = {
     "os.path.join": lambda *parts: "/".join(str(part) for part in parts),
 }
 _ENVIRONMENT = {"os.environ.get", "os.getenv", "environ.get", "getenv", "os.environ.setdefault"}
+ENVIRONMENTS = ("os.environ", "environ")
 _TEXT_METHODS = {"split", "lower", "upper", "strip", "format", "replace", "keys", "values", "join"}
 
 
 def fold(node: ast.AST | None, names: Names) -> Any:
     """The value of `node` given known `names`, or UNKNOWN.
 
-    A variable of the environment counts with the default that the code gives for it, since that is what a run without
-    it would see.
+    A variable of the environment counts with its text among `names` (`variable_key`), else with the default that the
+    code gives for it, since that is what a run without it would see.
     """
     if isinstance(node, ast.Constant):
         return node.value
@@ -78,16 +79,18 @@ def fold(node: ast.AST | None, names: Names) -> Any:
         return UNKNOWN
 
 
+def variable_key(name: str) -> str:
+    """Under which the text of a variable of the environment stands among known names."""
+    return f"${name}"
+
+
 def dotted_name(node: ast.AST) -> str | None:
     """`a.b.c` as text for a chain of attributes of a name, otherwise None."""
-    parts: list[str] = []
+    behind = ""
     while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+        behind = f".{node.attr}{behind}"
         node = node.value
-    if not isinstance(node, ast.Name):
-        return None
-    parts.append(node.id)
-    return ".".join(reversed(parts))
+    return node.id + behind if isinstance(node, ast.Name) else None
 
 
 def scalar(value: Any) -> bool | int | float | str | None:
@@ -175,6 +178,8 @@ def _either(node: Any, names: Names) -> Any:
 
 def _subscript(node: Any, names: Names) -> Any:
     container, key = fold(node.value, names), fold(node.slice, names)
+    if isinstance(key, str) and dotted_name(node.value) in ENVIRONMENTS:
+        return names.get(variable_key(key), UNKNOWN)
     if not isinstance(container, dict | list | tuple | str) or key is UNKNOWN:
         return UNKNOWN
     try:
@@ -186,6 +191,9 @@ def _subscript(node: Any, names: Names) -> Any:
 def _call(node: Any, names: Names) -> Any:
     name = dotted_name(node.func)
     if name in _ENVIRONMENT:
+        variable = fold(node.args[0], names) if node.args else UNKNOWN
+        if isinstance(variable, str) and variable_key(variable) in names:
+            return names[variable_key(variable)]
         return fold(node.args[1], names) if len(node.args) > 1 else UNKNOWN
     arguments = [fold(argument, names) for argument in node.args]
     if any(argument is UNKNOWN for argument in arguments):

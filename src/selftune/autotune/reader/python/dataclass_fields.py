@@ -43,6 +43,7 @@ _PARSERS: dict[str, _Dialect] = {
     "draccus.wrap": _PLAIN,
     "datargs.parse": _TYRO,
 }
+_PARSER_NAMES = frozenset(name.rpartition(".")[2] for name in _PARSERS)
 Owned = tuple[SourceModule, ast.ClassDef]
 
 
@@ -50,7 +51,7 @@ def parsed_classes(program: SourceProgram) -> dict[str, _Dialect]:
     """Names of the classes that a parser of dataclasses is given, in the order of the source."""
     found: dict[str, _Dialect] = {}
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_of(_PARSER_NAMES):
             dialect = _dialect(module, call)
             if dialect is not None:
                 found.update(dict.fromkeys(_class_names(call), dialect))

@@ -20,6 +20,7 @@ from selftune.autotune.reader.python.flow_values import (
     Record,
     Value,
     join,
+    made_by,
     record_of,
     referring,
 )
@@ -31,7 +32,7 @@ from selftune.autotune.reader.python.known_calls import (
     returns_itself,
 )
 from selftune.autotune.reader.python.signatures import positional_names
-from selftune.autotune.reader.python.source import Function
+from selftune.autotune.reader.python.source import Function, walk
 
 MAX_DEPTH = 12
 MAX_VISITS = 3
@@ -41,7 +42,7 @@ Named = Sequence[tuple[str | None, Value]]
 """Keyword arguments; None for `**value`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CallSite:
     """One call with the values of its parts."""
 
@@ -107,6 +108,8 @@ class FlowCalls(FlowState):
 
     def _asked_for(self, site: CallSite, externals: list[str]) -> Value | None:
         """`os.environ.get("LR")`, `settings.get("lr")`, `getattr(args, "lr")`, a flag of absl."""
+        if not site.node.args:
+            return None
         given = [a.value if isinstance(a, ast.Constant) else None for a in site.node.args[:2]]
         first = given[0] if given else None
         if isinstance(first, str) and any(name in _ENVIRONMENT_CALLS for name in externals):
@@ -138,9 +141,11 @@ class FlowCalls(FlowState):
         if method is not None:
             self._enter(method, _bound(method, places, named, made))
         else:
-            for name, value in named:
-                if name is not None:
-                    cls.attributes.put(name, value)
+            fields = _fields_of(cls.node)
+            for name, value in [*zip(fields, places, strict=False), *named]:
+                items = _spread(value, {*fields}, {}) if name is None else {name: value}
+                for key, item in items.items():
+                    cls.attributes.put(key, item)
         external = [r for base in cls.bases for r in base.references if isinstance(r, External)]
         return join(made, *(referring(InstanceOf(r.name)) for r in external))
 
@@ -168,7 +173,7 @@ class FlowCalls(FlowState):
             self._pass_by_name(value, label, key)
         if is_conversion(name):
             return Value(origins=frozenset().union(*(v.origins for v in places)))
-        return referring(InstanceOf(name))
+        return made_by(name)
 
     def _call_method(self, method: Method, places: list[Value], named: Named) -> Value:
         if is_harmless(method.name):
@@ -224,7 +229,7 @@ class FlowCalls(FlowState):
         summary.is_running = True
         self._depth += 1
         branches = self._branches_open
-        known = self._parameters(function, node, summary)
+        known = {**self._closures.get(node, {}), **self._parameters(function, node, summary)}
         try:
             self._block(node.body, Frame(function.module, known, summary=summary, owner=function.owner))
         finally:
@@ -298,6 +303,12 @@ def _spread(value: Value, allowed: set[str], bound: Environment) -> Environment:
     return found
 
 
+def _fields_of(node: ast.ClassDef) -> list[str]:
+    """The names of `lr: float = 0.1` in the body of a class, which a dataclass takes in this order."""
+    targets = [item.target for item in node.body if isinstance(item, ast.AnnAssign)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def _loaded_names(node: ast.AST) -> set[str]:
     """The names that a function's body reads."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return {part.id for part in walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}

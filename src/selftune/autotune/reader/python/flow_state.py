@@ -20,6 +20,7 @@ from selftune.autotune.reader.python.flow_values import (
     Method,
     Record,
     Value,
+    external,
     join,
     record_of,
     referring,
@@ -70,6 +71,8 @@ class Summary:
 
     arguments: Environment = field(default_factory=dict)
     returned: Value = NOTHING
+    factors: frozenset[str] = frozenset()
+    """Hyperparameters with which parts of a returned sum are multiplied."""
     visits: int = 0
     is_running: bool = False
 
@@ -95,6 +98,8 @@ class FlowState(ABC):
         self._summaries: dict[LocalFunction, Summary] = {}
         self._functions: dict[ast.AST, LocalFunction] = {}
         self._classes: dict[ast.AST, LocalClass] = {}
+        self._closures: dict[ast.AST, Environment] = {}
+        """What the functions around a function know, by the inner one."""
         self._assigned: Environment = {}
         """What the code assigns to attributes of the arguments."""
         self._depth = 0
@@ -128,27 +133,25 @@ class FlowState(ABC):
         found = [r.items.get(str(index), NOTHING) for r in records]
         return join(*found)
 
-    def _imported(self, module: SourceModule, qualified: str) -> Value:
-        """What an import brings: something of a module of the program, or of a library."""
+    def _imported(self, module: SourceModule, qualified: str, depth: int = 0) -> Value:
+        """What an import brings: something of a module of the program, or of a library.
+
+        `depth` counts the modules that only hand the name on.
+        """
         plain = qualified.lstrip(".")
         owner, _, name = plain.rpartition(".")
-        origin = self._module(owner)
+        origin = self._program.named(owner)
         if origin is not None and origin is not module:
             found = self._globals[id(origin)].get(name)
             if found is not None:
                 return found
-        whole = self._module(plain)
+            handed_on = origin.imports.get(name)
+            if handed_on is not None and depth < MAX_NESTING:
+                return self._imported(origin, handed_on, depth + 1)
+        whole = self._program.named(plain)
         if whole is not None and whole is not module:
             return referring(Record(self._globals[id(whole)]))
-        return referring(External(canonical(plain)))
-
-    def _module(self, name: str) -> SourceModule | None:
-        if not name:
-            return None
-        found = self._program.modules.get(name)
-        if found is not None:
-            return found
-        return next((m for n, m in self._program.modules.items() if n.endswith(f".{name}")), None)
+        return external(canonical(plain))
 
     def _member(self, owner: Value, name: str) -> Value:
         """`owner.name` or `owner["name"]`."""
@@ -172,7 +175,7 @@ class FlowState(ABC):
     def _external_member(self, name: str) -> Value:
         if name in ("absl.flags.FLAGS", "flags.FLAGS"):
             return NAMESPACE
-        return referring(External(canonical(name)))
+        return external(canonical(name))
 
     def _class_member(self, cls: LocalClass, name: str, owner: Instance | LocalClass) -> Value:
         if name in cls.attributes.items:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from selftune.autotune.reader.python.source import Function, SourceModule
@@ -106,15 +107,30 @@ def join(*values: Value) -> Value:
     told = [value for value in values if value is not NOTHING]
     if len(told) < 2:
         return told[0] if told else NOTHING
+    first, *others = told
+    if all(value is first for value in others):
+        return first
     return Value(
-        frozenset().union(*(value.origins for value in told)),
-        frozenset().union(*(value.namespaces for value in told)),
-        frozenset().union(*(value.references for value in told)),
+        first.origins.union(*[value.origins for value in others]),
+        first.namespaces.union(*[value.namespaces for value in others]),
+        first.references.union(*[value.references for value in others]),
     )
 
 
 def referring(*references: Reference) -> Value:
     return Value(references=frozenset(references))
+
+
+@lru_cache(maxsize=4096)
+def external(name: str) -> Value:
+    """What a library calls by this qualified name; one value for each, which makes joining them quick."""
+    return referring(External(name))
+
+
+@lru_cache(maxsize=4096)
+def made_by(name: str) -> Value:
+    """What this callable of a library returned; one value for each."""
+    return referring(InstanceOf(name))
 
 
 def record_of(pairs: Iterable[tuple[str, Value]]) -> Value:

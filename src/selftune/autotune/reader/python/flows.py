@@ -21,14 +21,18 @@ from selftune.autotune.reader.python.flow_values import (
     LocalFunction,
     Record,
     Value,
+    external,
     join,
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
-from selftune.autotune.reader.reading import LAYER_COUNT, LOSS_WEIGHT
+from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard, parts_of, walk
+from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
+from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT
 
 _LAYERS = ("torch.nn.", "keras.layers.", "keras.Layer", "keras.Model", "flax.linen.", "flax.nnx.", "haiku.")
+_TURNS = ("epoch", "iter", "step", "round", "update")
+"""Words in the names of variables that count turns of training."""
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -41,6 +45,14 @@ def follow(program: SourceProgram, seeds: Seeds) -> Flows:
 
 class _Run(FlowCalls):
     """The abstract run over all modules of a program."""
+
+    def __init__(self, program: SourceProgram, seeds: Seeds) -> None:
+        super().__init__(program, seeds)
+        self._training = TrainingLoops(program)
+        self._training_depth = 0
+        """How many loops that train are around the statement at hand."""
+        self._inner_loops: set[ast.AST] = set()
+        """Loops inside of those."""
 
     def all_modules(self) -> None:
         for module in reversed(list(self._program)):
@@ -60,9 +72,15 @@ class _Run(FlowCalls):
 
     def _define_function(self, node: Any, frame: Frame) -> None:
         function = self._functions.setdefault(node, LocalFunction(frame.module, node))
+        self._enclose(node, frame)
         for decorator in node.decorator_list:
             self._value(decorator, frame)
         self._store(node.name, referring(function), frame)
+
+    def _enclose(self, node: Any, frame: Frame) -> None:
+        """A function inside another one reads its variables, as they are when it is called."""
+        if frame.summary is not None:
+            self._closures[node] = frame.variables
 
     def _define_class(self, node: Any, frame: Frame) -> None:
         cls = self._classes.get(node)
@@ -75,6 +93,7 @@ class _Run(FlowCalls):
                     method = LocalFunction(frame.module, item, cls)
                     cls.methods[item.name] = method
                     self._functions.setdefault(item, method)
+                    self._enclose(item, frame)
         inner = Frame(frame.module, {**frame.variables})
         self._block([item for item in node.body if not isinstance(item, Function)], inner)
         for name in inner.variables.keys() - frame.variables.keys():
@@ -87,21 +106,26 @@ class _Run(FlowCalls):
         value = self._value(node.value, frame)
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if any(_is_loss(target) for target in targets):
-            self._weigh(node.value, frame)
+            self._reach(self._factors(node.value, frame), LOSS_WEIGHT)
         for target in targets:
             if isinstance(node, ast.AugAssign):
                 self._bind(target, join(value, self._value(target, frame)), frame)
             else:
                 self._bind(target, value, frame)
 
-    def _weigh(self, node: ast.AST, frame: Frame) -> None:
-        """Note what a sum that is called a loss is multiplied with: `loss = a + weight * b`."""
+    def _factors(self, node: ast.AST, frame: Frame) -> frozenset[str]:
+        """What parts of a sum are multiplied with, here or in the function that gives it: `a + weight * b`."""
+        if isinstance(node, ast.Call):
+            called = self._value(node.func, frame).of(LocalFunction)
+            return frozenset[str]().union(*(self._summaries[f].factors for f in called if f in self._summaries))
+        found = frozenset[str]()
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             for side in (node.left, node.right):
-                self._weigh(side, frame)
-                if isinstance(side, ast.Name | ast.Attribute | ast.Subscript) and not _is_loss(side):
-                    is_factor = isinstance(node.op, ast.Mult | ast.Div)
-                    self._reach(self._value(side, frame).origins if is_factor else frozenset(), LOSS_WEIGHT)
+                found |= self._factors(side, frame)
+                is_plain = isinstance(side, ast.Name | ast.Attribute | ast.Subscript) and not _is_loss(side)
+                if is_plain and isinstance(node.op, ast.Mult | ast.Div):
+                    found |= self._value(side, frame).origins
+        return found
 
     def _bind(self, target: ast.AST, value: Value, frame: Frame) -> None:
         if isinstance(target, ast.Name):
@@ -118,13 +142,42 @@ class _Run(FlowCalls):
 
     def _loop(self, node: Any, frame: Frame) -> None:
         items = self._value(node.iter, frame)
-        if _is_range(node.iter):
-            self._reach(items.origins, f"for.{_loop_name(node.target)}")
-            if items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body)):
+        counted = range_in(node.iter)
+        trains = self._is_training(node, counted, frame)
+        if counted is not None:
+            ends = self._value(counted.args[min(1, len(counted.args) - 1)], frame)
+            self._reach(ends.origins, self._loop_label(node, trains=trains))
+            makes_layers = items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body))
+            if makes_layers and not self._training.starts_anew(node.body, frame.module):
                 self._reach(items.origins, LAYER_COUNT)
         records = items.of(Record)
         self._bind(node.target, join(*(r.all() for r in records)) if records else items, frame)
+        self._training_depth += trains
         self._block([*node.body, *node.orelse], frame)
+        self._training_depth -= trains
+
+    def _is_training(self, node: Any, counted: ast.Call | None, frame: Frame) -> bool:
+        """Whether a loop trains, as far as a hyperparameter says how often or in which parts; notes the parts' size."""
+        size = counted.args[2] if counted is not None and len(counted.args) > 2 else split_size(node.iter)
+        parts = self._value(size, frame).origins if size is not None else frozenset[str]()
+        if counted is None and not parts:
+            return False
+        trains = self._training.trains_on(node.body, frame.module)
+        if trains:
+            self._reach(parts, BATCH_SIZE)
+        if self._training_depth:
+            self._inner_loops.add(node)
+        return trains and counted is not None
+
+    def _loop_label(self, node: Any, *, trains: bool) -> str:
+        """What a count of a loop's turns is: by its body where that trains, else by the name of its variable.
+
+        Inside a loop that trains, more turns are no longer training.
+        """
+        name = _loop_name(node.target)
+        if trains and node not in self._inner_loops and not any(word in name.lower() for word in _TURNS):
+            return "for.epoch"
+        return f"for.{name}"
 
     def _makes_layers(self, call: ast.Call, frame: Frame) -> bool:
         """Whether a call makes a layer of a network: one of a library, or an object of a class below one."""
@@ -140,6 +193,7 @@ class _Run(FlowCalls):
         value = self._value(node.value, frame) if node.value is not None else NOTHING
         if frame.summary is not None:
             frame.summary.returned = join(frame.summary.returned, value)
+            frame.summary.factors |= self._factors(node.value, frame) if node.value is not None else frozenset()
 
     def _with(self, node: Any, frame: Frame) -> None:
         for item in node.items:
@@ -161,7 +215,7 @@ class _Run(FlowCalls):
         self._branches_open -= is_open
 
     def _expressions_of(self, node: Any, frame: Frame) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in parts_of(node):
             if isinstance(child, ast.expr):
                 self._value(child, frame)
 
@@ -182,9 +236,17 @@ class _Run(FlowCalls):
             return Value(origins=frozenset({origin}))
         return NOTHING if isinstance(node, ast.Constant) else self._parts(node, frame)
 
+    def _operation(self, node: Any, frame: Frame) -> Value:
+        """`[width] * depth`: how often a width is repeated is how many layers there are."""
+        if isinstance(node.op, ast.Mult):
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, ast.List) and len(one.elts) == 1 and self._value(one.elts[0], frame).origins:
+                    self._reach(self._value(other, frame).origins, LAYER_COUNT)
+        return self._sides(node, frame)
+
     def _parts(self, node: ast.AST, frame: Frame) -> Value:
         """Any other expression may depend on all of its parts."""
-        return join(*[self._value(child, frame) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
+        return join(*[self._value(child, frame) for child in parts_of(node) if isinstance(child, ast.expr)])
 
     def _name(self, node: Any, frame: Frame) -> Value:
         found = frame.variables.get(node.id)
@@ -194,7 +256,7 @@ class _Run(FlowCalls):
             return found
         qualified = frame.module.imports.get(node.id)
         if qualified is None:
-            return referring(External(node.id)) if node.id in _BUILTINS else NOTHING
+            return external(node.id) if node.id in _BUILTINS else NOTHING
         return self._imported(frame.module, qualified)
 
     def _attribute(self, node: Any, frame: Frame) -> Value:
@@ -254,8 +316,12 @@ class _Run(FlowCalls):
         return join(self._value(node.body, frame), self._value(node.orelse, frame))
 
     def _comparison(self, node: Any, frame: Frame) -> Value:
-        self._expressions_of(node, frame)
+        for side in (node.left, *node.comparators):
+            self._value(side, frame)
         return NOTHING
+
+    def _sides(self, node: Any, frame: Frame) -> Value:
+        return join(self._value(node.left, frame), self._value(node.right, frame))
 
     def _text(self, node: Any, frame: Frame) -> Value:
         """A number inside a text is shown or names a file; it no longer acts as a number."""
@@ -281,7 +347,7 @@ def _is_range(node: ast.AST) -> bool:
 
 
 def _calls(nodes: Sequence[ast.AST]) -> list[ast.Call]:
-    return [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return [part for node in nodes for part in walk(node) if isinstance(part, ast.Call)]
 
 
 def _is_loss(node: ast.AST) -> bool:
@@ -322,6 +388,7 @@ _STATEMENTS: dict[type[ast.stmt], _Action] = {
 _EXPRESSIONS: dict[type[ast.AST], _Evaluation] = {
     ast.Constant: _Run._literal,
     ast.UnaryOp: _Run._literal,
+    ast.BinOp: _Run._operation,
     ast.Name: _Run._name,
     ast.Attribute: _Run._attribute,
     ast.Subscript: _Run._subscript,

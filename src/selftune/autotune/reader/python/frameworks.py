@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from selftune.autotune.reader.python.constants import dotted_name
+from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import SourceProgram
 
 _BY_PACKAGE: dict[str, tuple[str, ...]] = {
@@ -57,6 +59,20 @@ def frameworks(program: SourceProgram) -> frozenset[str]:
     if "tensorflow" in found and any("keras" in _attributes(program, name) for name in ("tf", "tensorflow")):
         found.add("keras")
     return frozenset(found)
+
+
+def library_classes(program: SourceProgram) -> frozenset[str]:
+    """Qualified names of the classes of known libraries that a program imports or makes objects of."""
+    found: set[str] = set()
+    for module in program:
+        called = (module.qualified(name) for call in module.all(ast.Call) if (name := dotted_name(call.func)))
+        found.update(canonical(name) for name in (*module.imports.values(), *called) if _is_class(name))
+    return frozenset(found)
+
+
+def _is_class(qualified: str) -> bool:
+    package, dot, _ = qualified.partition(".")
+    return bool(dot) and package in _BY_PACKAGE and qualified.rpartition(".")[2][:1].isupper()
 
 
 def _attributes(program: SourceProgram, owner: str) -> set[str]:

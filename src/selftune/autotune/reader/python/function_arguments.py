@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from selftune.autotune.reader.interface import Declaration
 from selftune.autotune.reader.python.click_options import read_click
 from selftune.autotune.reader.python.constants import dotted_name
@@ -52,7 +50,7 @@ def _fire(program: SourceProgram) -> FunctionInterface | None:
 def _called_with_function(module: SourceModule, callees: tuple[str, ...]) -> set[str]:
     """Names of the functions that are given to one of `callees`."""
     found: set[str] = set()
-    for call in module.all(ast.Call):
+    for call in module.calls_of(callee.rpartition(".")[2] for callee in callees):
         if module.qualified(dotted_name(call.func) or "") in callees and call.args:
             found.add(dotted_name(call.args[0]) or "")
     return found

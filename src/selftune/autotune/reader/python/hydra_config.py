@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from selftune.autotune.reader.interface import AppendStyle, Declaration, Form, Interface
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
@@ -52,7 +52,11 @@ def _main(decorator: ast.expr, module: SourceModule) -> tuple[str, str] | None:
     given = dict(zip(("config_path", "config_name"), decorator.args, strict=False))
     given.update({k.arg: k.value for k in decorator.keywords if k.arg is not None})
     path, name = (fold(given.get(key), module.constants) for key in ("config_path", "config_name"))
-    return ("." if path is UNKNOWN or path is None else str(path)), ("config" if name is UNKNOWN else str(name))
+    folder = "." if path is UNKNOWN or path is None else str(path)
+    if folder.endswith((".yaml", ".yml")) and name is UNKNOWN:  # as Hydra 0.11 has it
+        whole = PurePosixPath(folder)
+        return str(whole.parent), whole.name
+    return folder, ("config" if name is UNKNOWN else str(name))
 
 
 def _read(program: SourceProgram, module: SourceModule, function: Function, path: str, name: str) -> HydraProgram:
@@ -65,7 +69,8 @@ def _read(program: SourceProgram, module: SourceModule, function: Function, path
     parameters: dict[ast.AST, Mapping[str, str]] = {}
     for file in files:
         values = _values(file.path)
-        prefix = f"{file.package}." if file.package else ""
+        # groups of Hydra 0.11, whose primary file stands with its ending, have no package of their own
+        prefix = f"{file.package}." if file.package and name == name.removesuffix(".yaml") else ""
         label = _label(file.path, program.folder)
         for key, value in values.items():
             if not _is_plumbing(key):
@@ -128,8 +133,11 @@ def _plain_form(found: Declaration) -> Form:
 def _targets(values: Mapping[str, HyperparameterValue]) -> Iterator[tuple[str, list[str]]]:
     """Each `_target_: torch.optim.Adam` with the keys that stand beside it."""
     for key, target in values.items():
-        prefix, _, last = key.rpartition("_target_")
-        if isinstance(target, str) and not last and prefix[-1:] in ("", "."):
+        prefix, name, last = key.rpartition("_target_")
+        if not name and isinstance(target, str) and key.endswith(".class") and "." in target:
+            inside = f"{key.removesuffix('class')}params."  # as Hydra 0.11 has it
+            yield target, [k for k in values if k.startswith(inside) and "." not in k.removeprefix(inside)]
+        elif isinstance(target, str) and name and not last and prefix[-1:] in ("", "."):
             beside = [other for other in values if other.startswith(prefix) and "." not in other.removeprefix(prefix)]
             yield target, [other for other in beside if not other.removeprefix(prefix).startswith("_")]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.values import HyperparameterValue
 
+_NO_VALUES: Mapping[str, HyperparameterValue] = {}
 _XGBOOST_METRICS = {
     "reg:squarederror": "rmse",
     "reg:squaredlogerror": "rmsle",
@@ -41,25 +43,39 @@ _MEASURES = {"glue": "accuracy", "super_glue": "accuracy", "seqeval": "f1", "sac
 _QUIET = (0, False, "0")
 
 
-def library_metrics(program: SourceProgram, frameworks: frozenset[str]) -> list[PrintedMetric]:
-    """Metrics that the program's libraries will print, in the order of the calls."""
+def library_metrics(
+    program: SourceProgram, frameworks: frozenset[str], values: Mapping[str, HyperparameterValue] = _NO_VALUES
+) -> list[PrintedMetric]:
+    """Metrics that the program's libraries will print, in the order of the calls.
+
+    Args:
+        program: The program.
+        frameworks: What it uses.
+        values: Today's values of its arguments by the names under which the code reads them.
+    """
     found: list[PrintedMetric] = []
     for module in program:
         for call in module.all(ast.Call):
-            names = dict.fromkeys(_names(call, module, program, frameworks))
+            names = dict.fromkeys(_names(call, module, program, frameworks, values))
             found += [PrintedMetric(name=name, source=module.source(call)) for name in names]
     return found
 
 
-def _names(call: ast.Call, module: SourceModule, program: SourceProgram, frameworks: frozenset[str]) -> Iterator[str]:
+def _names(
+    call: ast.Call,
+    module: SourceModule,
+    program: SourceProgram,
+    frameworks: frozenset[str],
+    values: Mapping[str, HyperparameterValue],
+) -> Iterator[str]:
     qualified = module.qualified(dotted_name(call.func) or "")
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "compile" and "keras" in frameworks:
         yield from _keras(call, module)
     elif qualified in ("xgboost.train", "lightgbm.train"):
-        yield from _boosting(call, module, qualified)
+        yield from _boosting(call, module, qualified, values)
     elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
-        yield from _boosting_fit(call, module)
+        yield from _boosting_fit(call, module, values)
     elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and qualified.startswith("setfit."):
         given = next((fold(k.value, module.constants) for k in call.keywords if k.arg == "metric"), UNKNOWN)
         yield given if isinstance(given, str) else "accuracy"
@@ -98,13 +114,15 @@ def _keras_name(node: ast.expr, module: SourceModule) -> str | None:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() or None
 
 
-def _boosting(call: ast.Call, module: SourceModule, qualified: str) -> Iterator[str]:
+def _boosting(
+    call: ast.Call, module: SourceModule, qualified: str, values: Mapping[str, HyperparameterValue]
+) -> Iterator[str]:
     arguments = dict(zip(("params", "dtrain", "num_boost_round", "evals"), call.args, strict=False))
     arguments.update({k.arg: k.value for k in call.keywords if k.arg is not None})
     quiet = fold(arguments.get("verbose_eval"), module.constants)
     if quiet is not UNKNOWN and quiet in _QUIET:
         return
-    params = _dictionary(arguments.get("params"), module)
+    params = _dictionary(arguments.get("params"), module, values)
     is_xgboost = qualified.startswith("xgboost")
     metrics = _metrics_of(params, is_xgboost)
     names = _evaluation_names(arguments.get("evals"), module)
@@ -128,13 +146,32 @@ def _metrics_of(params: dict[Any, Any], is_xgboost: bool) -> list[str]:
     return [known[objective]] if isinstance(objective, str) and objective in known else []
 
 
-def _dictionary(node: ast.expr | None, module: SourceModule) -> dict[Any, Any]:
+def _dictionary(
+    node: ast.expr | None, module: SourceModule, values: Mapping[str, HyperparameterValue]
+) -> dict[Any, Any]:
     """A literal dictionary, or the last one assigned to a name."""
     if isinstance(node, ast.Name):
         assigned = [value for line, value in module.assigned(node.id) if line < node.lineno]
-        node = next((value for value in reversed(assigned) if isinstance(value, ast.Dict)), None)
-    found = fold(node, module.constants)
-    return found if isinstance(found, dict) else {}
+        node = next((value for value in reversed(assigned) if _makes_dictionary(value)), None)
+    if isinstance(node, ast.Call) and _makes_dictionary(node):
+        return {k.arg: _value(k.value, module, values) for k in node.keywords}
+    if not isinstance(node, ast.Dict):
+        found = fold(node, module.constants)
+        return found if isinstance(found, dict) else {}
+    pairs = zip(node.keys, node.values, strict=True)
+    return {key.value: _value(value, module, values) for key, value in pairs if isinstance(key, ast.Constant)}
+
+
+def _makes_dictionary(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and dotted_name(node.func) == "dict")
+
+
+def _value(node: ast.expr, module: SourceModule, values: Mapping[str, HyperparameterValue]) -> Any:
+    """A literal, or today's value of the argument that the code reads there: `args.eval_metric`."""
+    known = fold(node, module.constants)
+    if known is not UNKNOWN or not isinstance(node, ast.Attribute):
+        return known
+    return values.get(node.attr, UNKNOWN)
 
 
 def _evaluation_names(node: ast.expr | None, module: SourceModule) -> list[str]:
@@ -153,7 +190,7 @@ def _validation_first(names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: name.startswith("train"))
 
 
-def _boosting_fit(call: ast.Call, module: SourceModule) -> Iterator[str]:
+def _boosting_fit(call: ast.Call, module: SourceModule, values: Mapping[str, HyperparameterValue]) -> Iterator[str]:
     """XGBoost's scikit-learn classes call the sets of `eval_set` validation_0, validation_1 ..."""
     keywords = {k.arg: k.value for k in call.keywords}
     quiet = fold(keywords.get("verbose"), module.constants)
@@ -164,7 +201,7 @@ def _boosting_fit(call: ast.Call, module: SourceModule) -> Iterator[str]:
         qualified = module.qualified(dotted_name(made.func) or "")
         if not qualified.startswith("xgboost.XGB"):
             continue
-        params = {k.arg: fold(k.value, module.constants) for k in made.keywords}
+        params = {k.arg: _value(k.value, module, values) for k in made.keywords}
         params.setdefault("objective", "binary:logistic" if "Classifier" in qualified else "reg:squarederror")
         for index in reversed(range(len(sets.elts))):
             yield from (f"validation_{index}-{metric}" for metric in _metrics_of(params, True))

@@ -24,7 +24,7 @@ def read_lightning(program: SourceProgram) -> FunctionInterface | None:
     """What the program's LightningCLI takes, or None where it has none."""
     classes = {name: (module, cls) for module in reversed(list(program)) for name, cls in module.classes.items()}
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_of((_CLI, *classes)):
             if _is_cli(dotted_name(call.func), classes):
                 return _interface(call, module, classes)
     return None

@@ -24,7 +24,7 @@ def opened_files(program: SourceProgram) -> tuple[str, ...]:
 
 def _names(program: SourceProgram) -> Iterator[str]:
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_of(_OPENERS):
             if (dotted_name(call.func) or "").rpartition(".")[2] not in _OPENERS or not call.args or _writes(call):
                 continue
             name = fold(call.args[0], module.constants)

@@ -8,7 +8,7 @@ from typing import Any
 
 from selftune.autotune.reader.interface import Declaration, Form, Interface
 from selftune.autotune.reader.python.config_flags import read_config_flags
-from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.constants import ENVIRONMENTS, UNKNOWN, as_declared, dotted_name, fold
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram, parse_leniently
 from selftune.model.values import value_from_text
 
@@ -25,7 +25,7 @@ def read_absl(program: SourceProgram) -> Interface | None:
     found: list[Declaration] = []
     configured, is_open = read_config_flags(program)
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_of(f"DEFINE_{kind}" for kind in _ABSL_TYPES):
             kind = (dotted_name(call.func) or "").rsplit(".", 1)[-1]
             declared = _ABSL_TYPES.get(kind.removeprefix("DEFINE_")) if kind.startswith("DEFINE_") else None
             declaration = _absl_flag(call, declared, kind, module) if declared is not None else None
@@ -84,8 +84,8 @@ def read_globals(program: SourceProgram) -> tuple[Interface, dict[ast.AST, str]]
 
 
 def _writes_globals(module: SourceModule, program: SourceProgram) -> bool:
-    if any(dotted_name(call.func) == "exec" for call in module.all(ast.Call)):
-        names = [fold(call.args[0], module.constants) for call in module.all(ast.Call) if _opens(call)]
+    if any(dotted_name(call.func) == "exec" for call in module.calls_of(["exec"])):
+        names = [fold(call.args[0], module.constants) for call in module.calls_of(["open"]) if _opens(call)]
         files = [module.path.parent / name for name in names if isinstance(name, str) and name.endswith(".py")]
         others = [other for file in files if (other := parse_leniently(file, program.folder)) is not None]
         return any(_stores_globals(other) for other in others)
@@ -98,6 +98,8 @@ def _opens(call: ast.Call) -> bool:
 
 def _stores_globals(module: SourceModule) -> bool:
     """`globals()[key] = value` beside a reading of `sys.argv`."""
+    if not module.calls_of(["globals"]):
+        return False
     stored = [target for node in module.all(ast.Assign) for target in node.targets if isinstance(target, ast.Subscript)]
     read = {module.qualified(dotted_name(node) or "") for node in module.all(ast.Attribute)} | {
         *module.imports.values()
@@ -136,7 +138,7 @@ def read_positions(program: SourceProgram) -> Interface | None:
         return None
     last = max(found)
     places = [found.get(index) or _unnamed(index, module) for index in range(1, last + 1)]
-    return Interface(declarations=tuple(places), is_open=False)
+    return Interface(declarations=tuple(places), is_open=False, counts_words=True)
 
 
 def _argv_index(node: ast.AST, module: SourceModule) -> int | None:
@@ -171,16 +173,38 @@ def read_variables(program: SourceProgram) -> tuple[Declaration, ...]:
     """Variables of the environment that the code reads with a default: `os.environ.get("LR", 0.01)`."""
     found: dict[str, Declaration] = {}
     for module in program:
-        for call in module.all(ast.Call):
-            if module.qualified(dotted_name(call.func) or "") not in _ENVIRONMENT_CALLS or len(call.args) < 2:
+        for call in module.calls_of(("get", "getenv")):
+            if module.qualified(dotted_name(call.func) or "") not in _ENVIRONMENT_CALLS or not call.args:
                 continue
-            name, default = (fold(argument, module.constants) for argument in call.args[:2])
-            if isinstance(name, str) and default is not UNKNOWN and not _NOT_HYPERPARAMETERS.match(name):
+            name, default = ([fold(argument, module.constants) for argument in call.args[:2]] + [UNKNOWN])[:2]
+            is_known = default is not UNKNOWN or name in program.environment
+            if isinstance(name, str) and is_known and may_be_hyperparameter(name):
                 found.setdefault(name, _variable(name, default, module.source(call)))
+        for node in module.all(ast.Subscript) if program.environment else ():
+            name = fold(node.slice, module.constants) if dotted_name(node.value) in ENVIRONMENTS else UNKNOWN
+            if isinstance(name, str) and name in program.environment:
+                found.setdefault(name, _variable(name, UNKNOWN, module.source(node)))
     return tuple(found.values())
 
 
+def variables_read(program: SourceProgram) -> frozenset[str]:
+    """The names of all variables of the environment that the code reads and that may be hyperparameters."""
+    names: set[Any] = set()
+    for module in program:
+        for call in module.calls_of(("get", "getenv", "setdefault")):
+            if module.qualified(dotted_name(call.func) or "").startswith(("os.environ.", "os.getenv")) and call.args:
+                names.add(fold(call.args[0], module.constants))
+        subscripts = [node for node in module.all(ast.Subscript) if dotted_name(node.value) in ENVIRONMENTS]
+        names |= {key for node in subscripts if isinstance(key := fold(node.slice, module.constants), str)}
+    return frozenset(name for name in names if isinstance(name, str) and may_be_hyperparameter(name))
+
+
+def may_be_hyperparameter(variable: str) -> bool:
+    """Whether a variable of the environment is not one that tells where or how to run, by its name."""
+    return _NOT_HYPERPARAMETERS.match(variable) is None
+
+
 def _variable(name: str, default: Any, source: str) -> Declaration:
-    plain = as_declared(default, None)
+    plain = as_declared(default, None) if default is not UNKNOWN else None
     value = value_from_text(plain) if isinstance(plain, str) else plain
     return Declaration(name=name, dest=name, source=source, form=Form.VARIABLE, default=value)

@@ -19,6 +19,7 @@ from selftune.autotune.reader.metric_text import (
     with_percent_places,
 )
 from selftune.autotune.reader.python.constants import dotted_name, fold
+from selftune.autotune.reader.python.loop_keys import loop_keys
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
 from selftune.autotune.reader.reading import PrintedMetric
 
@@ -44,7 +45,7 @@ def printed_metrics(program: SourceProgram) -> list[PrintedMetric]:
     printing = frozenset(name for module in program for name in _printing_functions(module))
     found: list[PrintedMetric] = []
     for module in program:
-        found += _Reader(module, printing).read()
+        found += _Reader(module, program, printing).read()
     return found
 
 
@@ -71,8 +72,9 @@ def _names_in(nodes: Sequence[ast.expr]) -> set[str]:
 class _Reader:
     """The printing calls of one module."""
 
-    def __init__(self, module: SourceModule, printing: frozenset[str]) -> None:
+    def __init__(self, module: SourceModule, program: SourceProgram, printing: frozenset[str]) -> None:
         self._module = module
+        self._program = program
         self._printing = printing
         """Names of the program's own functions that print."""
         self._assigned = _assignments(module)
@@ -154,9 +156,14 @@ class _Reader:
         for piece in node.values:
             inner = piece.value if isinstance(piece, ast.FormattedValue) else piece
             value = fold(inner, self._module.constants)
-            options = [str(value)] if isinstance(value, str | int | float) else self._parameter_values(inner)
+            options = [str(value)] if isinstance(value, str | int | float) else self._name_values(inner)
             found = [before + option for before in found for option in options][:20]
         return found
+
+    def _name_values(self, node: ast.AST) -> list[str]:
+        """What a parameter or a loop's variable may hold."""
+        found = self._parameter_values(node)
+        return found or (loop_keys(node, self._module, self._program) if isinstance(node, ast.Name) else [])
 
     def _parameter_values(self, node: ast.AST) -> list[str]:
         function = _enclosing(self._functions, node) if isinstance(node, ast.Name) else None
@@ -176,10 +183,19 @@ class _Reader:
         return list(found)
 
     def _keys(self, call: ast.Call) -> Iterator[str]:
+        if (dotted_name(call.func) or "").rpartition(".")[2] == "add_scalars" and len(call.args) > 1:
+            yield from self._tagged(call.args[0], self._resolved(call.args[1]))
+            return
         for argument in call.args:
             yield from self._dictionary_keys(self._resolved(argument)) or ()
         if (dotted_name(call.func) or "").rsplit(".", 1)[-1] in ("set_postfix", "report", "log_metrics"):
             yield from (k.arg for k in call.keywords if k.arg is not None and is_metric_name(k.arg))
+
+    def _tagged(self, tag: ast.expr, items: ast.AST) -> Iterator[str]:
+        """`add_scalars("ppl", {"train": a, "val": b})`: each key belongs to the tag."""
+        keys = list(self._literal_keys(items)) if isinstance(items, ast.Dict) else []
+        names = (f"{text}/{key}" for text in self._texts(tag) for key in keys)
+        yield from (name for name in names if is_metric_name(name))
 
     def _named(self, call: ast.Call) -> Iterator[str]:
         """`self.log("val_loss", loss)`, `AverageMeter("Acc@1", ":6.2f")`."""

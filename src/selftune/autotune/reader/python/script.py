@@ -6,36 +6,60 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from selftune.autotune.reader.interface import Interface, SourceLiteral, SourceReading, qualified_first
+from selftune.autotune.reader.interface import (
+    AppendStyle,
+    Form,
+    Interface,
+    SourceLiteral,
+    SourceReading,
+    qualified_first,
+)
 from selftune.autotune.reader.monitored import monitored_in_source
 from selftune.autotune.reader.python.argparse_calls import read_argparse
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
 from selftune.autotune.reader.python.flow_state import Flows, Seeds
 from selftune.autotune.reader.python.flow_values import NAMESPACE, Value
 from selftune.autotune.reader.python.flows import follow
-from selftune.autotune.reader.python.frameworks import frameworks
+from selftune.autotune.reader.python.frameworks import frameworks, library_classes
 from selftune.autotune.reader.python.function_arguments import read_functions
 from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
 from selftune.autotune.reader.python.literals import literal_origins, read_literals
+from selftune.autotune.reader.python.mentioned import mentioned_names
 from selftune.autotune.reader.python.opened_files import opened_files
-from selftune.autotune.reader.python.other_arguments import read_absl, read_globals, read_positions, read_variables
+from selftune.autotune.reader.python.other_arguments import (
+    read_absl,
+    read_globals,
+    read_positions,
+    read_variables,
+    variables_read,
+)
 from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.errors import UnreadableInput
+from selftune.model.values import HyperparameterValue, value_from_text
 
+_NO_ENVIRONMENT: Mapping[str, str] = {}
 _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 """What declares a command line, the most telling first."""
 
 
-def read_python(script: Path, folder: Path, arguments: Sequence[str] = ()) -> SourceReading:
+def read_python(
+    script: Path, folder: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
+) -> SourceReading:
     """Read `script` and the modules beside it that it imports; `arguments` stand behind it on the command line.
+
+    `environment` holds the variables that its run inherits: their texts count in place of the code's defaults.
 
     A script that does not parse gives a reading with nothing but a warning that names the line.
     """
     try:
         program = read_program(script, folder, arguments)
+        inherited = {name: environment[name] for name in variables_read(program) if name in environment}
+        if inherited:
+            bare, program = program, read_program(script, folder, arguments, inherited)
+            return _told_by(read_parsed(program), read_interface(bare)[0])
     except SyntaxError as error:
         return SourceReading(warnings=(_unparsed(script, error),))
     except OSError as error:
@@ -45,24 +69,55 @@ def read_python(script: Path, folder: Path, arguments: Sequence[str] = ()) -> So
     return read_parsed(program)
 
 
+def _told_by(reading: SourceReading, bare: Interface) -> SourceReading:
+    """The reading with the arguments whose default the environment decides marked, by the interface without it."""
+    before = {(d.name, d.command): d.default for d in bare.declarations}
+    declarations = [
+        d
+        if d.form is Form.VARIABLE or (d.name, d.command) not in before or before[d.name, d.command] == d.default
+        else replace(d, is_inherited=True)
+        for d in reading.interface.declarations
+    ]
+    return replace(reading, interface=replace(reading.interface, declarations=tuple(declarations)))
+
+
 def read_parsed(program: SourceProgram) -> SourceReading:
     """The reading of a parsed program."""
     interface, seeds = read_interface(program)
     origins = literal_origins(program)
     flows = follow(program, replace(seeds, literals={**origins, **seeds.literals}))
+    interface = _without_filled(interface, flows)
     reached = _reached(interface, flows)
     used = frameworks(program)
-    metrics = _in_order(printed_metrics(program), library_metrics(program, used))
+    metrics = _in_order(printed_metrics(program), library_metrics(program, used, _values_today(interface, program)))
     return SourceReading(
         interface=interface,
         flows=reached,
-        reads={d.dest: d.is_for_library or _is_read(d.dest, flows) for d in interface.declarations},
+        reads=_reads(interface, flows, program),
         metrics=(*monitored_in_source(program), *_without_arguments(metrics, interface)),
         frameworks=used,
+        classes=library_classes(program),
         opened=opened_files(program),
         spread=tuple(sorted(flows.spread)),
         literals=_beside(interface, read_literals(program, origins, reached)),
     )
+
+
+def _without_filled(interface: Interface, flows: Flows) -> Interface:
+    """What the code itself fills in is not required of the command line."""
+    filled = [replace(d, is_required=False) if d.dest in flows.overwritten else d for d in interface.declarations]
+    return replace(interface, declarations=tuple(filled))
+
+
+def _values_today(interface: Interface, program: SourceProgram) -> dict[str, HyperparameterValue]:
+    """The value of each argument by the name under which the code reads it: the command's, else its default."""
+    given: dict[str, HyperparameterValue] = {}
+    for word, following in zip(program.arguments, (*program.arguments[1:], ""), strict=False):
+        option, equals, text = word.partition("=")
+        declared = interface.option(option) if option.startswith("-") else None
+        if declared is not None and declared.form is Form.VALUE:
+            given[declared.dest] = value_from_text(text if equals else following)
+    return {**{d.dest: d.default for d in interface.declarations if d.default is not None}, **given}
 
 
 def _reached(interface: Interface, flows: Flows) -> dict[str, tuple[str, ...]]:
@@ -77,6 +132,16 @@ def _beside(interface: Interface, literals: Sequence[SourceLiteral]) -> tuple[So
     """The numbers in the code that are no defaults of arguments."""
     lines = {declaration.source for declaration in interface.declarations}
     return tuple(literal for literal in literals if literal.source not in lines)
+
+
+def _reads(interface: Interface, flows: Flows, program: SourceProgram) -> dict[str, bool | None]:
+    """Whether the code reads each argument."""
+    found = {d.dest: d.is_for_library or _is_read(d.dest, flows) for d in interface.declarations}
+    if interface.append_style is AppendStyle.OVERRIDE:  # keys of a configuration also read each other
+        found.update({dest: None for dest, is_read in found.items() if not is_read and dest not in flows.overwritten})
+    unread = [dest for dest, is_read in found.items() if is_read is False and dest not in flows.overwritten]
+    mentioned = mentioned_names(program) if unread else frozenset[str]()
+    return {**found, **{dest: None for dest in unread if dest.rpartition(".")[2] in mentioned}}
 
 
 def _is_read(dest: str, flows: Flows) -> bool | None:

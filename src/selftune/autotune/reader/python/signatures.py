@@ -5,6 +5,8 @@ Facts of the libraries' public interfaces; only those that are called by positio
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _OPTIMIZER = ("params", "lr")
 _CONVOLUTION = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
 _RECURRENT = ("input_size", "hidden_size", "num_layers")
@@ -146,6 +148,7 @@ _SAME_PLACE: tuple[tuple[str, str], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """A qualified name where a library offers one thing in two places."""
     for prefix, place in _SAME_PLACE:
@@ -154,6 +157,7 @@ def canonical(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
 def positional_names(name: str) -> tuple[str, ...]:
     """The names of a callable's first positional parameters, as far as they are known."""
     exact = _EXACT.get(name)

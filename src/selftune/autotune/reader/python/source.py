@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from selftune.autotune.reader.python.constants import UNKNOWN, fold
+from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold, variable_key
 
 MAX_MODULES = 40
+MAX_PARENTS = 4
 MAX_BYTES = 200_000
 """Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
+_ALL = "*"
+_NO_ENVIRONMENT: Mapping[str, str] = {}
+_PLACE = attrgetter("lineno", "col_offset")
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -29,13 +35,16 @@ class SourceModule:
     """For people: its path below the folder."""
     tree: ast.Module
     nodes: Mapping[type[ast.AST], list[ast.AST]]
-    """All nodes by their class, in the order of a walk."""
+    """All nodes by their class, in the order of a walk; no contexts and no signs."""
     imports: Mapping[str, str]
     """Qualified name by the local name that an import gives it."""
     functions: Mapping[str, Function]
     """Top-level functions by name."""
     classes: Mapping[str, ast.ClassDef]
+    stars: tuple[str, ...] = ()
+    """Modules of which it takes all names: `from settings import *`."""
     _sorted: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
+    _calls: dict[str, list[ast.Call]] = field(default_factory=dict)
     _assigned: dict[str, list[tuple[int, ast.expr]]] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """Values of module-level names that can be known, class attributes as `Class.name`."""
@@ -44,8 +53,21 @@ class SourceModule:
         """All nodes of a class, in the order of the source."""
         if kind not in self._sorted:
             nodes: list[Any] = self.nodes.get(kind, [])
-            self._sorted[kind] = sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
+            self._sorted[kind] = sorted(nodes, key=_PLACE)
         return self._sorted[kind]
+
+    def calls_of(self, names: Iterable[str]) -> list[ast.Call]:
+        """The calls of anything whose last name is one of `names`, as it is written or imported, in order.
+
+        Each way of declaring has its own: going through all calls for each of them took most of a plan's time.
+        """
+        if not self._calls:
+            for call in self.all(ast.Call):
+                name = dotted_name(call.func) or ""
+                for last in {name.rpartition(".")[2], self.qualified(name).rpartition(".")[2]}:
+                    self._calls.setdefault(last, []).append(call)
+        found = {id(call): call for name in names for call in self._calls.get(name, ())}
+        return sorted(found.values(), key=_PLACE)
 
     def assigned(self, name: str) -> list[tuple[int, ast.expr]]:
         """(line, expression) of each assignment to `name`, in the order of the source."""
@@ -76,20 +98,34 @@ class SourceProgram:
     """In which the program runs."""
     arguments: tuple[str, ...] = ()
     """The words behind the script on its command line, which may name a configuration to read."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the run's environment that count in place of the code's defaults."""
 
     def __iter__(self) -> Iterator[SourceModule]:
         yield self.main
         yield from (module for module in self.modules.values() if module is not self.main)
 
+    def named(self, name: str) -> SourceModule | None:
+        """The module that a dotted name means, as an import writes it: also relative, or below a root of its own."""
+        plain = name.lstrip(".")
+        if not plain or plain in self.modules:
+            return self.modules.get(plain)
+        return next((module for known, module in self.modules.items() if known.endswith(f".{plain}")), None)
+
     def with_module(self, name: str) -> SourceModule | None:
         """The module `name` of the program, read now where only a configuration names it; None where it has none."""
         if name not in self.modules:
-            path = module_path(name, roots_of(self.main.path, self.folder)) if name else None
-            module = parse_leniently(path, self.folder) if path is not None else None
+            path = module_path(name, self._wider_roots()) if name else None
+            module = parse_leniently(path, self.folder, self.environment) if path is not None else None
             if module is None or len(self.modules) >= MAX_MODULES:
                 return None
             self.modules[name] = module
         return self.modules[name]
+
+    def _wider_roots(self) -> list[Path]:
+        """Where a configuration's names begin: also at a folder above the script, such as the repository's root."""
+        near = roots_of(self.main.path, self.folder)
+        return list(dict.fromkeys([*near, *self.main.path.resolve().parents[1:MAX_PARENTS]]))
 
 
 def roots_of(script: Path, folder: Path) -> list[Path]:
@@ -97,13 +133,15 @@ def roots_of(script: Path, folder: Path) -> list[Path]:
     return list(dict.fromkeys([script.parent, folder, folder / "src"]))
 
 
-def read_program(script: Path, folder: Path, arguments: Sequence[str] = ()) -> SourceProgram:
+def read_program(
+    script: Path, folder: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
+) -> SourceProgram:
     """Parse `script` and, as far as they lie beside it or in `folder`, the modules that it imports.
 
     Raises SyntaxError (also for null bytes or an unknown encoding) where the script itself does not parse; a module
     that does not is left out.
     """
-    main = _parse(script, folder)
+    main = _parse(script, folder, environment)
     modules: dict[str, SourceModule] = {}
     roots = roots_of(script, folder)
     waiting, size = [main], 0
@@ -113,32 +151,20 @@ def read_program(script: Path, folder: Path, arguments: Sequence[str] = ()) -> S
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
             bytes_after = size + path.stat().st_size
-            module = parse_leniently(path, folder) if bytes_after <= MAX_BYTES else None
+            module = parse_leniently(path, folder, environment) if bytes_after <= MAX_BYTES else None
             if module is not None:
                 modules[name], size = module, bytes_after
                 waiting.append(module)
-    program = SourceProgram(main=main, modules=modules, folder=folder, arguments=tuple(arguments))
+    program = SourceProgram(
+        main=main, modules=modules, folder=folder, arguments=tuple(arguments), environment=environment
+    )
+    _resolve_stars(program)
     _share_constants(program)
     return program
 
 
-def _parse(path: Path, folder: Path) -> SourceModule:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
-            tree = ast.parse(path.read_bytes(), filename=str(path))
-    except ValueError as error:
-        raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
-    nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-    waiting: list[ast.AST] = [tree]
-    for node in waiting:  # grows while it is walked: ast.walk takes half as long again
-        nodes[type(node)].append(node)
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                waiting.append(value)
-            elif isinstance(value, list):
-                waiting += [item for item in value if isinstance(item, ast.AST)]
+def _parse(path: Path, folder: Path, environment: Mapping[str, str]) -> SourceModule:
+    tree, nodes = _tree(path.read_bytes(), path.name)
     module = SourceModule(
         path=path,
         label=str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name,
@@ -146,16 +172,53 @@ def _parse(path: Path, folder: Path) -> SourceModule:
         nodes=nodes,
         imports=_imports(nodes),
         functions={n.name: n for n in tree.body if isinstance(n, Function)},
-        classes={n.name: n for n in nodes[ast.ClassDef] if isinstance(n, ast.ClassDef)},
+        classes={n.name: n for n in nodes.get(ast.ClassDef, ()) if isinstance(n, ast.ClassDef)},
+        stars=_stars(nodes),
     )
-    module.constants.update(_constants(tree.body, {}, ""))
+    variables = {variable_key(name): text for name, text in environment.items()}
+    module.constants.update({**variables, **_constants(tree.body, variables, "")})
     return module
 
 
-def parse_leniently(path: Path, folder: Path) -> SourceModule | None:
+@lru_cache(maxsize=8)  # the command line, too, asks what a script declares
+def _tree(code: bytes, name: str) -> tuple[ast.Module, Mapping[type[ast.AST], list[ast.AST]]]:
+    """The syntax tree of a file, which nobody changes, and its nodes by their class."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
+            tree = ast.parse(code, filename=name)
+    except ValueError as error:
+        raise SyntaxError(str(error), (name, 1, 0, "")) from error
+    nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    for node in walk(tree):
+        nodes[type(node)].append(node)
+    return tree, dict(nodes)
+
+
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """All nodes below and with `tree`, but for contexts and signs: what `ast.walk` gives, in half of its time."""
+    found = [tree]
+    for node in found:  # grows while it is walked
+        found += parts_of(node)
+    return found
+
+
+def parts_of(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below a node, in order, but for contexts and signs (`Load()`, `Add()`)."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST) and value._fields:
+            found.append(value)
+    return found
+
+
+def parse_leniently(path: Path, folder: Path, environment: Mapping[str, str] = _NO_ENVIRONMENT) -> SourceModule | None:
     """One file, parsed; None where that cannot be done."""
     try:
-        return _parse(path, folder)
+        return _parse(path, folder, environment)
     except (SyntaxError, OSError, RecursionError, MemoryError):
         return None
 
@@ -174,11 +237,23 @@ def _imports(nodes: Mapping[type[ast.AST], list[ast.AST]]) -> dict[str, str]:
             found[local] = alias.name if alias.asname else local
     for node in nodes.get(ast.ImportFrom, []):
         assert isinstance(node, ast.ImportFrom)
-        base = "." * node.level + (node.module or "")
+        base = _written_base(node)
         for alias in node.names:
+            if alias.name == _ALL:
+                continue
             joint = "" if base.endswith(".") or not base else "."
             found[alias.asname or alias.name] = f"{base}{joint}{alias.name}"
     return found
+
+
+def _stars(nodes: Mapping[type[ast.AST], list[ast.AST]]) -> tuple[str, ...]:
+    found = [node for node in nodes.get(ast.ImportFrom, []) if isinstance(node, ast.ImportFrom)]
+    return tuple(_written_base(node) for node in found if any(alias.name == _ALL for alias in node.names))
+
+
+def _written_base(node: ast.ImportFrom) -> str:
+    """The module of `from ..package import name`, its dots as they are written."""
+    return "." * node.level + (node.module or "")
 
 
 def _imported_names(module: SourceModule, roots: list[Path]) -> list[str]:
@@ -218,8 +293,8 @@ def module_path(name: str, roots: list[Path]) -> Path | None:
 def _constants(body: list[ast.stmt], known: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """Values of the names that `body` assigns once they can be known; a class gives `Class.name`."""
     found: dict[str, Any] = {}
+    names = ChainMap(found, dict(known))  # a copy for each statement would take as long as all the rest
     for node in body:
-        names = {**known, **found}
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             value = fold(node.value, names)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -228,6 +303,39 @@ def _constants(body: list[ast.stmt], known: Mapping[str, Any], prefix: str) -> d
             found.update(_constants(node.body, names, f"{prefix}{node.name}."))
         elif isinstance(node, ast.If | ast.Try):
             found.update(_constants(node.body, names, prefix))
+    return found
+
+
+def _resolve_stars(program: SourceProgram) -> None:
+    """Give each module the names that `from module import *` brings, as imports of that module's own names."""
+    for module in program:
+        brought = _brought(module, program, {id(module)}) if module.stars else {}
+        own = _own_names(module) if brought else set[str]()
+        module.imports = {**{n: q for n, q in brought.items() if n not in own}, **module.imports}
+
+
+def _brought(module: SourceModule, program: SourceProgram, seen: set[int]) -> dict[str, str]:
+    """What the star imports of a module bring, those of the modules behind them included."""
+    found: dict[str, str] = {}
+    for base in module.stars:
+        other = program.named(base)
+        if other is None or id(other) in seen:
+            continue
+        public = [name for name in _own_names(other) if not name.startswith("_")]
+        inner = {**_brought(other, program, {*seen, id(other)}), **other.imports}
+        found.update({**inner, **{name: f"{base}.{name}" for name in public}})
+    return found
+
+
+def _own_names(module: SourceModule) -> set[str]:
+    """What a module defines at its top."""
+    found: set[str] = set()
+    for statement in module.tree.body:
+        if isinstance(statement, Function | ast.ClassDef):
+            found.add(statement.name)
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            names = (part for part in ast.walk(statement) if isinstance(part, ast.Name))
+            found.update(name.id for name in names if isinstance(name.ctx, ast.Store))
     return found
 
 

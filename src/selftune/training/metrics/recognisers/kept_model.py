@@ -15,6 +15,8 @@ from selftune.training.metrics.recognisers.recogniser import Named, Recogniser
 _RESTORED = re.compile(r"\s*Restoring model weights from the end of the best epoch: (\d+)")
 _BEST = re.compile(r"\s*bestTest = (\S+)")
 _SHRUNK = re.compile(r"\s*Shrink model to first \d+ iterations")
+_BEGINNINGS = ("Restoring", "bestTest", "Shrink")
+"""One look at a line's beginning spares nearly all lines three expressions."""
 _MOST_EPOCHS = 10_000
 
 
@@ -36,6 +38,8 @@ class KeptModel:
 
     def line(self, line: str) -> list[Named] | None:
         """The values gone back to, nothing for what leads up to them; None where the line says nothing of the kind."""
+        if not line.lstrip().startswith(_BEGINNINGS):
+            return None
         if match := _RESTORED.match(line):
             kept = self._epochs.get(float(match.group(1)), {})
             return [Named(0, name, value) for name, value in kept.items()]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import functools
 import re
 
-from selftune.training.metrics.names import direction_of, is_counter, split_of
+from selftune.training.metrics.names import direction_of, is_held_out_word
 from selftune.training.metrics.numbers import NUMBER, number_from_text
 from selftune.training.metrics.recognisers.recogniser import Named, Recogniser
+from selftune.training.metrics.splits import SPLIT_WORD, in_split, leading_split
 
 _VALUE = re.compile(rf"(?<![\w.@^\-])(?<![A-Za-z]/)({NUMBER})(?!\w|:\d|\.\d|-\d)")
 _PHRASE_LIMIT = 80
@@ -22,14 +23,7 @@ _MARK = re.compile(r"(?:['\"]?\s*(?:=>|->|[=:])\s*|\s+(?:is|was)\s+)$")
 _CUT = re.compile(r".*\b(?:with|and|got|has|reached|then|to)\s+", re.IGNORECASE)
 _ARTICLES = re.compile(r"^(?:(?:the|a|an|our|current)\s+)+", re.IGNORECASE)
 _LOGGER = re.compile(r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?:(?::[\w.]+)?:|\s+)")
-_SPLIT_WORD = r"\b((?:train|valid|test|evalu)(?:ing|ation)?|val|eval|dev)"
-_LEADING = re.compile(
-    r"[^A-Za-z]*(?:(?:DEBUG|INFO|WARNING)\b\W*)?"
-    + _SPLIT_WORD
-    + r"(?![A-Za-z])[\s_\-:|]*(?=\[|(?:epoch|step|iter(?:ation)?|round|batch|fold)s?\b)",
-    re.IGNORECASE,
-)
-_CONTEXT = re.compile(_SPLIT_WORD + r"\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE)
+_CONTEXT = re.compile(SPLIT_WORD + r"\s*[:\]|]\s*(?=[A-Za-z])", re.IGNORECASE)
 _AT_COUNTER = re.compile(
     r"^(.+?)\s+(?:(?:at|after|for|in|on)\s+)?(?:epoch|step|iteration|iter|round|fold)$", re.IGNORECASE
 )
@@ -37,17 +31,6 @@ _GOES_ON = re.compile(r"\b(?:the|on|of|for|all)$", re.IGNORECASE)
 _RATIO = re.compile(rf"\s*/\s*(\d+)\s*(?:\(\s*({NUMBER})\s*%?\s*\))?")
 _FILE = re.compile(r"\.(?:py|pyx|pyi|ipynb|c|cc|cpp|cu|h|hpp|rs|go|jl|R|js|ts|java|sh)$")
 _AVERAGE = re.compile(rf"\s+\(({NUMBER})\)")
-
-
-def leading_split(line: str) -> str | None:
-    """The split that a line is about as a whole, as its first word before a count says: `eval epoch 3 accuracy 0.7`."""
-    match = _LEADING.match(line)
-    return match.group(1) if match else None
-
-
-def in_split(split: str | None, name: str) -> str:
-    """The name of a metric measured on this split, unless it names one itself."""
-    return name if split is None or split_of(name) or is_counter(name) else f"{split} {name}"
 
 
 def find(line: str) -> list[Named]:
@@ -85,13 +68,14 @@ def _named_numbers(line: str) -> list[Named]:
             name = _across_number(before, name)
         before = name if name or not gap.strip() else ""
         value, end = _value_at(line, match, name, is_marked)
-        if (
-            value is not None
-            and not _FILE.search(name)
-            and (is_marked or direction_of(name.rsplit(" ", 1)[-1]) is not None)
-        ):
+        if value is not None and not _FILE.search(name) and (is_marked or _is_telling(name.rsplit(" ", 1)[-1])):
             found.append(value)
     return found
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word before a number, with nothing between them, names a metric."""
+    return direction_of(word) is not None or is_held_out_word(word)
 
 
 def _across_number(before: str, name: str) -> str:
