@@ -59,7 +59,8 @@ def read_algorithm(request: TuningJobRequest, program: AlgorithmRequest) -> Prog
     info = algorithm_named(program.name)
     _require_data(request, info)
     given = {name: _read(value) for name, value in (*program.hyperparameters, *request.settings.values)}
-    _check_names(info, (*given, *dict(request.settings.ranges), *request.settings.tune, *request.settings.keep))
+    named = (*dict(request.settings.ranges), *request.settings.tune, *request.settings.keep)
+    _check_names(info, (*given, *named))
     inferred = {} if "objective" in given else _from_data(request, info)
     listed = [_listed(name, value) for name, value in given.items()]
     derived = [_derived(name, value, reason) for name, (value, reason) in inferred.items() if name not in given]
@@ -67,7 +68,7 @@ def read_algorithm(request: TuningJobRequest, program: AlgorithmRequest) -> Prog
     return ProgramReading(
         title=info.name,
         template=template,
-        hyperparameters=(*listed, *derived, *_accepted(info.name, given)),
+        hyperparameters=(*listed, *derived, *_accepted(info, given, named)),
         frameworks=frozenset({info.name}),
     )
 
@@ -132,11 +133,24 @@ def _derived(name: str, value: HyperparameterValue, reason: str) -> FoundHyperpa
     return FoundHyperparameter(name=name, value=value, source=f"{_INFERRED}: {reason}", is_listed=True)
 
 
-def _accepted(algorithm: str, given: Mapping[str, HyperparameterValue]) -> tuple[FoundHyperparameter, ...]:
-    """What the algorithm accepts and the user did not list, at the algorithm's own defaults."""
+def _accepted(
+    info: AlgorithmInfo, given: Mapping[str, HyperparameterValue], named: Iterable[str]
+) -> tuple[FoundHyperparameter, ...]:
+    """What the algorithm accepts and the user did not list, at the algorithm's own defaults.
+
+    Args:
+        given: The values that the user listed.
+        named: What the user names elsewhere, as in ranges: by the second name where they use that (`eta`).
+    """
     taken = {normal_name(name) for name in given}
+    wanted = {normal_name(name) for name in named} & {normal_name(name) for name in info.hyperparameters}
     return tuple(
-        FoundHyperparameter(name=entry.name, value=entry.default, source=f"default of {algorithm}", is_listed=False)
-        for entry in entries_for(algorithm)
+        FoundHyperparameter(
+            name=next((name for name in (entry.name, *entry.aliases) if normal_name(name) in wanted), entry.name),
+            value=entry.default,
+            source=f"default of {info.name}",
+            is_listed=False,
+        )
+        for entry in entries_for(info.name)
         if taken.isdisjoint(entry.names)
     )

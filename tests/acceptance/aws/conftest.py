@@ -25,11 +25,11 @@ import pytest
 PROGRAMS = Path(__file__).parent / "clients"
 CLIENTS = {
     "v2": ("sagemaker>=2.250,<3",),
-    "v3": ("sagemaker>=3",),
+    "v3": ("sagemaker-train>=1",),
     "cli": ("awscli",),
     "boto3": ("boto3",),
 }
-"""What a user of each client installs."""
+"""What a user of each client installs; of version 3 the part that trains and tunes, without the one that serves."""
 _SERVER = (sys.executable, "-m", "selftune.cli.main")
 _PATIENCE_SECONDS = 60.0
 _LONGEST_SECONDS = 240.0
@@ -118,5 +118,6 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 def _wait_for(is_there: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while not is_there():
-        assert process.poll() is None and time.monotonic() < end, log.read_text()
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < end, log.read_text()
         time.sleep(0.02)

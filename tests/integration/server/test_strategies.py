@@ -250,3 +250,17 @@ def test_definitions_that_do_not_compare_are_refused(sagemaker):
                 },
                 TrainingJobDefinitions=[first, {**second, **change}],
             )
+
+
+def test_autotune_of_a_request_that_lists_nothing_reads_the_script(sagemaker):
+    bare = definition()
+    automatic = {key: value for key, value in config(2).items() if key != "ParameterRanges"}
+    ended = run(
+        sagemaker,
+        "lists-nothing",
+        HyperParameterTuningJobConfig=automatic,
+        TrainingJobDefinition=bare,
+        Autotune={"Mode": "Enabled"},
+    )
+    ranges = ended["HyperParameterTuningJobConfig"]["ParameterRanges"]
+    assert "lr" in {each["Name"] for kind in ranges.values() for each in kind}

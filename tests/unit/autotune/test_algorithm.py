@@ -10,7 +10,7 @@ from selftune.autotune import make_plan
 from selftune.model.errors import UnknownName, UsageError
 from selftune.model.objective import Direction
 from selftune.model.plan import Role
-from selftune.model.ranges import IntegerRange
+from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.request import AlgorithmRequest, TuningJobRequest
 
 from .factories import xgboost_request
@@ -65,6 +65,14 @@ def test_an_alias_is_not_added_beside_the_users_name(data: Path) -> None:
     plan = make_plan(xgboost_request(data, {**ARTICLE, "eta": "0.1"}), slots=2)
     assert "eta" in plan.space
     assert plan.hyperparameter("learning_rate") is None
+
+
+@pytest.mark.parametrize(("given", "known"), [("eta", "eta"), ("ETA", "eta"), ("max-depth", "max_depth")])
+def test_a_range_is_given_by_any_name_that_the_algorithm_takes(data: Path, given: str, known: str) -> None:
+    wanted = IntegerRange(low=1, high=3) if known == "max_depth" else ContinuousRange(low=0.1, high=0.9)
+    plan = make_plan(xgboost_request(data, {"num_round": "10"}, ranges=((given, wanted),)), slots=2)
+    assert known in plan.space
+    assert (plan.hyperparameter("learning_rate") is None) == (known == "eta")
 
 
 def test_the_label_column_says_what_is_learnt(data: Path) -> None:

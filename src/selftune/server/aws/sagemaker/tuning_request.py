@@ -49,7 +49,11 @@ def tuning_job_request(given: Mapping[str, Any], caller: Caller, materials: Mate
 def _request(
     given: Mapping[str, Any], definition: Mapping[str, Any], caller: Caller, materials: Materials, home: Path
 ) -> TuningJobRequest:
-    """The request of one definition."""
+    """The request of one definition.
+
+    Autotune chooses among the hyperparameters that the request lists. One that lists none, as version 3 of the SDK
+    sends it, leaves the choice to what the script itself declares.
+    """
     config = given["HyperParameterTuningJobConfig"]
     parameter_ranges = config.get("ParameterRanges") or definition.get("HyperParameterRanges") or {}
     is_autotune = given.get("Autotune", {}).get("Mode") == "Enabled"
@@ -68,7 +72,7 @@ def _request(
             **_limits(definition, config, fields),
             ranges=tuple(ranges.items()),
             keep=frozenset(set(_own(static)) - set(ranges)),
-            only_listed=tags.get(ADD_TAG, "").lower() != "true",
+            only_listed=bool(values or ranges) and tags.get(ADD_TAG, "").lower() != "true",
             seed=config.get("RandomSeed"),
             metrics=metrics_of(definition),
         ),

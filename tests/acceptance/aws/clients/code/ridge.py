@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 import torch
 
@@ -16,4 +17,4 @@ columns = torch.stack([x**power for power in range(args.degree + 1)], dim=1)
 seen, held = columns[::2], columns[1::2]
 weights = torch.linalg.solve(seen.T @ seen + args.alpha * torch.eye(args.degree + 1), seen.T @ y[::2])
 print(f"val_loss={torch.mean((held @ weights - y[1::2]) ** 2).item():.6f}", flush=True)
-torch.save({"weights": weights}, os.path.join(os.environ["SM_MODEL_DIR"], "model.pt"))
+torch.save({"weights": weights}, Path(os.environ["SM_MODEL_DIR"]) / "model.pt")

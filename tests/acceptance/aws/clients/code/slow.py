@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--lr", type=float, default=0.1)
@@ -12,8 +13,7 @@ args = parser.parse_args()
 
 
 def leave(*_):
-    with open(os.path.join(os.environ["SM_MODEL_DIR"], "kept.txt"), "w") as file:
-        file.write(str(args.lr))
+    Path(os.environ["SM_MODEL_DIR"], "kept.txt").write_text(str(args.lr))
     sys.exit(0)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 import torch
 from layers import network
@@ -30,4 +31,4 @@ for epoch in range(args.epochs):
         val_loss = torch.nn.functional.mse_loss(model(x[1::2]), y[1::2]).item()
     print(f"epoch {epoch} val_loss={val_loss:.6f}", flush=True)
 saved = {"hidden": args.hidden, "activation": args.activation, "val_loss": val_loss, "weights": model.state_dict()}
-torch.save(saved, os.path.join(args.model_dir, "model.pt"))
+torch.save(saved, Path(args.model_dir) / "model.pt")
