@@ -7,6 +7,7 @@ error, before a loss, whose scale hyperparameters may change.
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -119,8 +120,12 @@ def _users(settings: UserSettings) -> tuple[PlannedObjective, tuple[str, ...]]:
     )
     if direction is not None or known is not None:
         return planned, ()
-    warning = f"Nothing in the name {name} says which way is better: it is minimised; --metric {name}:max turns it."
-    return planned, (warning,)
+    return planned, (_direction_warning(name),)
+
+
+def _direction_warning(name: str) -> str:
+    turned = shlex.quote(f"{name}:max")
+    return f"Nothing in the name {name} says which way is better: it is minimised; --metric {turned} turns it."
 
 
 def _direction_reason(known: Direction | None) -> str:
@@ -159,7 +164,9 @@ def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tu
         is_provisional=True,
         alternatives=tuple(ranked[1 : 1 + _MOST_ALTERNATIVES]),
     )
-    return planned, () if metric.is_monitored else _rival_warning(best, rivals)
+    is_told = wanted is not None or best in said or direction_of(best) is not None
+    doubt = () if is_told else (_direction_warning(best),)
+    return planned, (*doubt, *(() if metric.is_monitored else _rival_warning(best, rivals)))
 
 
 def _said_directions(printed: Sequence[PrintedMetric]) -> dict[str, Direction]:

@@ -223,6 +223,8 @@ def _known(found: FoundHyperparameter, traits: ProgramTraits) -> Known | StaticG
         return static_group_of(_SAMPLES_TOO)
     if group is not None and group.kind in _YIELDS_TO_NAME and named is not None and named.is_exact:
         group = None
+    if group is not None and group.kind == "path" and isinstance(found.value, float):
+        group = None  # `drop_path`, `path_dropout`: no place is a fraction
     if group is not None and group.kind in _NAME_BEATS_FLOW:
         return knowledge.known_exactly(name, scopes) or group
     known = _flowing(found, named, knowledge)

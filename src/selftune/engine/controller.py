@@ -246,7 +246,8 @@ class Controller:
         if output is None:
             settings = self._job.of(training_job.definition).request.settings
             definitions = tuple((metric.name, metric.regex) for metric in settings.metrics)
-            output = JobOutput(offset=training_job.log_offset, definitions=definitions)
+            own_words = frozenset(value.lower() for value in training_job.values.values() if isinstance(value, str))
+            output = JobOutput(offset=training_job.log_offset, definitions=definitions, own_words=own_words)
             if training_job.metric_count:
                 for point in self._store.metrics(self._job.name, training_job.number):
                     output.values.setdefault(point.name, []).append(point.value)

@@ -28,6 +28,8 @@ class JobOutput:
     """What could not be read, and what to do about it."""
     definitions: tuple[tuple[str, str], ...] = ()
     """(name, regular expression) of metrics that the user defines, the objective's own among them or not."""
+    own_words: frozenset[str] = frozenset()
+    """Text values of this training job's hyperparameters, lower case: in a metric's name they are no part of it."""
     _reader: MetricReader | None = None
     _defined: DefinedMetrics | None = None
     _objective_names: dict[tuple[str, str | None], bool] = field(default_factory=dict)
@@ -88,7 +90,8 @@ class JobOutput:
         return self._defined
 
     def _accept(self, found: Iterable[tuple[str, float]], objective: Objective) -> Iterable[MetricPoint]:
-        for name, value in found:
+        for printed, value in found:
+            name = without_words(printed, self.own_words)
             series = self.values.get(name)
             if series is None:
                 if len(self.values) >= NAMES_KEPT and not self.is_objective(name, objective):
@@ -97,6 +100,14 @@ class JobOutput:
             if len(series) < POINTS_KEPT_OF_OTHER_METRICS or self.is_objective(name, objective):
                 series.append(value)
                 yield MetricPoint(name=name, value=value, step=len(series) - 1)
+
+
+def without_words(name: str, words: frozenset[str]) -> str:
+    """A metric's name without words that are values of the training job: `fit rbf r2` of kernel=rbf is `fit r2`."""
+    if not words:
+        return name
+    kept = [word for word in name.split() if word.lower() not in words]
+    return " ".join(kept) if kept else name
 
 
 def objective_values(output: JobOutput, points: Iterable[MetricPoint], objective: Objective) -> tuple[float, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from selftune.autotune import confirm_objective, is_worth_waiting
 from selftune.autotune.objective import is_loss, planned_objective
+from selftune.autotune.reader.python.script import read_python
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.errors import UsageError
 from selftune.model.objective import Direction, Objective
@@ -207,3 +209,20 @@ def test_what_the_program_watches_is_the_objective_with_its_direction() -> None:
 def test_a_watched_training_loss_yields_to_a_printed_validation_metric() -> None:
     watched = PrintedMetric(name="loss", source="train.py:1", is_monitored=True)
     assert planned_objective(UserSettings(), (watched, *printed("val_acc")), None)[0].name == "val_acc"
+
+
+def test_what_only_says_its_data_goes_the_way_of_the_variables_that_are_printed(tmp_path: Path) -> None:
+    script = 'valid_acc = 0.9\nprint(f"Valid: {100 * valid_acc:.2f}%")\n'
+    (tmp_path / "train.py").write_text(f"import argparse\n{script}")
+    found = read_python(tmp_path / "train.py", tmp_path).metrics
+    objective, warnings = planned_objective(UserSettings(), found, None)
+    assert (objective.name, objective.direction) == ("Valid", Direction.MAXIMIZE)
+    assert warnings == ()
+
+
+def test_a_direction_that_nothing_tells_is_said(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text('import argparse\nx = 0.9\nprint(f"Valid: {x:.2f}")\n')
+    found = read_python(tmp_path / "train.py", tmp_path).metrics
+    objective, warnings = planned_objective(UserSettings(), found, None)
+    assert objective.direction is Direction.MINIMIZE
+    assert any("--metric Valid:max " in warning for warning in warnings)

@@ -452,3 +452,8 @@ def test_what_a_function_is_told_of_which_axis_is_no_width() -> None:
         assert not is_surely_known(judged("dim", 1, flows=(flow,), is_literal=True, dest="dim"))
     rate = judged("lr", 0.1, flows=("torch.optim.SGD.lr",), is_literal=True, dest="lr")
     assert is_surely_known(rate)
+
+
+def test_a_fraction_is_no_path_whatever_its_name_ends_in() -> None:
+    assert judged("drop-path", 0.1).role is Role.TUNED
+    assert judged("drop-path", "a").role is Role.STATIC

@@ -51,3 +51,17 @@ def test_files_count_for_what_was_not_printed() -> None:
     assert [(p.name, p.value) for p in points] == [("test_acc", 0.9)]
     assert output.values == {"Validation loss": [0.5], "test_acc": [0.9]}
     assert output.notes == ("note",)
+
+
+def test_a_value_of_the_training_job_is_no_part_of_a_metrics_name() -> None:
+    objective = Objective(name="fit r2", direction=Direction.MAXIMIZE)
+    for kernel in ("rbf", "linear"):
+        output = JobOutput(own_words=frozenset({kernel}))
+        output.read(f"fit {kernel} r2=0.5\n".encode(), True, objective)
+        assert output.curve(objective) == (0.5,)
+
+
+def test_a_name_that_is_nothing_but_a_value_stays() -> None:
+    output = JobOutput(own_words=frozenset({"loss"}))
+    output.read(b"loss=0.5\n", True, UNKNOWN)
+    assert output.values == {"loss": [0.5]}

@@ -22,6 +22,8 @@ from selftune.autotune.reader.python.constants import dotted_name, fold
 from selftune.autotune.reader.python.loop_keys import loop_keys
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
 from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.objective import Direction
+from selftune.training.metrics import direction_of, split_of
 
 _PRINTING = frozenset(
     {"print", "echo", "secho", "pprint", "rprint", "tqdm_write", "print_log", "log_print", "print_rank_0"}
@@ -69,6 +71,19 @@ def _names_in(nodes: Sequence[ast.expr]) -> set[str]:
     return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
+def _is_bare_split(name: str) -> bool:
+    """Whether a name says on which data something was measured and not what: `Valid: 93.1`."""
+    return direction_of(name) is None and split_of(name) is not None
+
+
+def _told_by_variables(call: ast.Call) -> Direction | None:
+    """Which way is better by the names of what is printed (`valid_acc`), where they agree."""
+    names = [part.id for part in ast.walk(call) if isinstance(part, ast.Name)]
+    names += [part.attr for part in ast.walk(call) if isinstance(part, ast.Attribute)]
+    told = {direction for name in names if (direction := direction_of(name)) is not None}
+    return told.pop() if len(told) == 1 else None
+
+
 class _Reader:
     """The printing calls of one module."""
 
@@ -84,7 +99,13 @@ class _Reader:
         found: list[PrintedMetric] = []
         for call in self._module.all(ast.Call):
             names = dict.fromkeys(self._names(call))
-            found += [PrintedMetric(name=name, source=self._module.source(call)) for name in names]
+            told = _told_by_variables(call) if any(_is_bare_split(name) for name in names) else None
+            found += [
+                PrintedMetric(
+                    name=name, source=self._module.source(call), direction=told if _is_bare_split(name) else None
+                )
+                for name in names
+            ]
         return found
 
     def _names(self, call: ast.Call) -> Iterator[str]:
