@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from selftune.engine.service import TuningService
 
 _FRAMES_PER_SECOND = 4
-_LONGEST_REASON = 100
+_LONGEST_REASON = 180
 
 
 class View(Protocol):
