@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame, Summary
+from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame
+from selftune.autotune.reader.python.flow_reads import Reads, Summary
 from selftune.autotune.reader.python.flow_values import (
     NAMESPACE,
     NOTHING,
@@ -76,6 +77,8 @@ class FlowCalls(FlowState):
     def _called(self, site: CallSite) -> Value:
         """The result of a call, by what is called."""
         results: list[Value] = []
+        for record in [r for name, value in site.named if name is None for r in value.of(Record)]:
+            self._reads.all(record.items)
         for reference in site.callee.references:
             if isinstance(reference, LocalFunction):
                 results.append(self._enter(reference, _bound(reference, site.places, site.named, site.owner)))
@@ -130,7 +133,7 @@ class FlowCalls(FlowState):
     def _extend(self, owner: Value, method: str, value: Value) -> None:
         for reference in owner.of(Record):
             for source in value.of(Record) if method != "append" else ():
-                for name, item in source.items.items():
+                for name, item in self._reads.all(source.items).items():
                     reference.put(name, item)
             if method == "append":
                 reference.put("*", value)
@@ -221,7 +224,9 @@ class FlowCalls(FlowState):
                 changed = True
         if changed and not summary.is_running and self._depth < MAX_DEPTH and summary.visits <= MAX_VISITS:
             self._visit(function, summary)
-        return summary.returned
+        elif changed:
+            summary.reads.is_partial = self._reads.is_partial = True
+        return self._reads.result(summary)
 
     def _visit(self, function: LocalFunction, summary: Summary) -> None:
         node = function.node
@@ -229,12 +234,16 @@ class FlowCalls(FlowState):
         summary.is_running = True
         self._depth += 1
         branches = self._branches_open
-        known = {**self._closures.get(node, {}), **self._parameters(function, node, summary)}
+        before, self._reads = self._reads, Reads()
+        summary.reads = self._reads
+        around = self._reads.all(self._closures[node]) if node in self._closures else {}
+        known = {**around, **self._parameters(function, node, summary)}
         try:
             self._block(node.body, Frame(function.module, known, summary=summary, owner=function.owner))
         finally:
             self._branches_open = branches
             self._depth -= 1
+            self._reads = before
             summary.is_running = False
 
     def _parameters(self, function: LocalFunction, node: Function, summary: Summary) -> Environment:

@@ -61,7 +61,7 @@ class _Run(FlowCalls):
             if function not in self._summaries:
                 self._enter(function, {}, is_new=True)
         for function, summary in list(self._summaries.items()):
-            if summary.visits <= MAX_VISITS:
+            if summary.visits <= MAX_VISITS and not summary.reads.are_current():
                 self._enter(function, {}, is_new=True)
 
     def _block(self, body: Sequence[ast.stmt], frame: Frame) -> None:
@@ -117,7 +117,10 @@ class _Run(FlowCalls):
         """What parts of a sum are multiplied with, here or in the function that gives it: `a + weight * b`."""
         if isinstance(node, ast.Call):
             called = self._value(node.func, frame).of(LocalFunction)
-            return frozenset[str]().union(*(self._summaries[f].factors for f in called if f in self._summaries))
+            known = [self._summaries[f] for f in called if f in self._summaries]
+            for summary in known:
+                self._reads.result(summary)
+            return frozenset[str]().union(*(summary.factors for summary in known))
         found = frozenset[str]()
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             for side in (node.left, node.right):
@@ -150,11 +153,15 @@ class _Run(FlowCalls):
             makes_layers = items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body))
             if makes_layers and not self._training.starts_anew(node.body, frame.module):
                 self._reach(items.origins, LAYER_COUNT)
-        records = items.of(Record)
-        self._bind(node.target, join(*(r.all() for r in records)) if records else items, frame)
+        self._bind(node.target, self._any_item(items), frame)
         self._training_depth += trains
         self._block([*node.body, *node.orelse], frame)
         self._training_depth -= trains
+
+    def _any_item(self, items: Value) -> Value:
+        """What going through a value may give."""
+        records = [join(*self._reads.all(r.items).values()) for r in items.of(Record)]
+        return join(*records) if records else items
 
     def _is_training(self, node: Any, counted: ast.Call | None, frame: Frame) -> bool:
         """Whether a loop trains, as far as a hyperparameter says how often or in which parts; notes the parts' size."""
@@ -251,7 +258,7 @@ class _Run(FlowCalls):
     def _name(self, node: Any, frame: Frame) -> Value:
         found = frame.variables.get(node.id)
         if found is None:
-            found = self._globals[id(frame.module)].get(node.id)
+            found = self._reads.get(self._globals[id(frame.module)], node.id)
         if found is not None:
             return found
         qualified = frame.module.imports.get(node.id)
@@ -266,7 +273,7 @@ class _Run(FlowCalls):
         owner = self._value(node.value, frame)
         if not isinstance(node.slice, ast.Constant):
             self._value(node.slice, frame)
-            records = [r.all() for r in owner.of(Record)]
+            records = [join(*self._reads.all(r.items).values()) for r in owner.of(Record)]
             return join(Value(origins=owner.origins), *records)
         key = node.slice.value
         if External("sys.argv") in owner.references and isinstance(key, int):
@@ -288,7 +295,7 @@ class _Run(FlowCalls):
                 record.put(str(key.value) if isinstance(key, ast.Constant) else "*", value)
         for value in spread:
             for reference in value.of(Record):
-                for name, inner in reference.items.items():
+                for name, inner in self._reads.all(reference.items).items():
                     record.put(name, inner)
         return join(referring(record), *(Value(namespaces=value.namespaces) for value in spread))
 
@@ -299,8 +306,7 @@ class _Run(FlowCalls):
         inner = Frame(frame.module, dict(frame.variables), frame.globals, frame.summary)
         for generator in node.generators:
             items = self._value(generator.iter, inner)
-            records = [r.all() for r in items.of(Record)]
-            self._bind(generator.target, join(*records) if records else items, inner)
+            self._bind(generator.target, self._any_item(items), inner)
             if (
                 items.origins
                 and _is_range(generator.iter)
