@@ -71,7 +71,7 @@ class _Walk:
     def module(self, module: SourceModule, program: SourceProgram, *, is_main: bool) -> None:
         self._module, self._program = module, program
         self._is_main = is_main
-        adding = [call for call in module.all(ast.Call) if _called(call) in _ADD]
+        adding = module.calls_named(_ADD)
         self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f, adding)}
         telling = {*_TELLING, *self._builders}
         lines = [node.lineno for node in module.all(ast.Attribute) if node.attr in telling]

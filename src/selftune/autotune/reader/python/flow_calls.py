@@ -33,7 +33,8 @@ from selftune.autotune.reader.python.known_calls import (
     returns_itself,
 )
 from selftune.autotune.reader.python.signatures import positional_names
-from selftune.autotune.reader.python.source import Function, walk
+from selftune.autotune.reader.python.source import Function
+from selftune.autotune.reader.python.syntax import walk
 
 MAX_DEPTH = 12
 MAX_VISITS = 3

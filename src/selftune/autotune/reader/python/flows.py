@@ -26,7 +26,8 @@ from selftune.autotune.reader.python.flow_values import (
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard, parts_of, walk
+from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+from selftune.autotune.reader.python.syntax import parts_of, walk
 from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
 from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT
 
