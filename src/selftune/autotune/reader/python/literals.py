@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from selftune.autotune.reader.interface import SourceLiteral
 from selftune.autotune.reader.python.constants import dotted_name
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.python.syntax import walk
 from selftune.model.values import is_number
 from selftune.training.config_formats.python_text import DECLARING, literal_value, named_literals
 
@@ -73,7 +74,7 @@ def _literals(
 
 
 def _calls_outside_of_texts(module: SourceModule) -> list[ast.Call]:
-    inside = {id(part) for text in module.all(ast.JoinedStr) for part in ast.walk(text)}
+    inside = {id(part) for text in module.all(ast.JoinedStr) for part in walk(text)}
     return [call for call in module.all(ast.Call) if id(call) not in inside]
 
 

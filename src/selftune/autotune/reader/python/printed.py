@@ -99,8 +99,8 @@ class _Reader:
 
     def read(self) -> list[PrintedMetric]:
         found: list[PrintedMetric] = []
-        meters = {name for name in self._module.syntax.called() if name.endswith("Meter")}
-        for call in self._module.calls_named(_READ | self._printing | {name.rpartition(".")[2] for name in meters}):
+        meters = {name for name in self._module.syntax.last_names() if name.endswith("Meter")}
+        for call in self._module.calls_named(_READ | self._printing | meters):
             names = dict.fromkeys(self._names(call))
             told = _told_by_variables(call) if any(_is_bare_split(name) for name in names) else None
             found += [

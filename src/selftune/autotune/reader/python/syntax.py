@@ -52,6 +52,11 @@ class Syntax:
         found = [pair for name in self._calls.keys() & set(names) for pair in self._calls[name]]
         return [call for _, call in sorted(found)]
 
+    def last_names(self) -> Iterable[str]:
+        """The last names of all calls, as they are written; empty for the call of a result."""
+        self.calls_named(())
+        return self._calls or ()
+
     def called(self) -> frozenset[str]:
         """The dotted names of all calls, as they are written."""
         if self._called is None:
