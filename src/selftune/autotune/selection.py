@@ -70,6 +70,11 @@ def select(
     return Selection(tuned=frozenset(tuned), passed_over=passed_over)
 
 
+def telling_job_counts(first: int, last: int) -> list[int]:
+    """The maxima of training jobs, of those from `first` to `last`, at which the selection may change."""
+    return [n for n in range(first, last + 1) if n == first or n % JOBS_FOR_EACH == 0 or n == _MANY_JOBS]
+
+
 def _rung(judgement: Judgement) -> tuple[int, bool]:
     """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3."""
     is_listed = judgement.found.is_listed
