@@ -72,7 +72,7 @@ def select(
 
 def telling_job_counts(first: int, last: int) -> list[int]:
     """The maxima of training jobs, of those from `first` to `last`, at which the selection may change."""
-    return [n for n in range(first, last + 1) if n == first or n % JOBS_FOR_EACH == 0 or n == _MANY_JOBS]
+    return [n for n in range(first, last + 1) if n in (first, _MANY_JOBS) or n % JOBS_FOR_EACH == 0]
 
 
 def _rung(judgement: Judgement) -> tuple[int, bool]:

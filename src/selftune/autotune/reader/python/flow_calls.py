@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame
 from selftune.autotune.reader.python.flow_reads import Reads, Summary
+from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame
 from selftune.autotune.reader.python.flow_values import (
     NAMESPACE,
     NOTHING,
@@ -62,16 +62,15 @@ class FlowCalls(FlowState):
     """How values go into calls and come out of them."""
 
     def _call(self, node: Any, frame: Frame) -> Value:
-        is_method = isinstance(node.func, ast.Attribute)
-        owner = self._value(node.func.value, frame) if is_method else NOTHING
-        site = CallSite(
-            node=node,
-            method=node.func.attr if is_method else None,
-            owner=owner,
-            callee=self._member(owner, node.func.attr) if is_method else self._value(node.func, frame),
-            places=[self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args],
-            named=[(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords],
-        )
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        owner = self._value(node.func.value, frame) if method is not None else NOTHING
+        callee = self._member(owner, method) if method is not None else self._value(node.func, frame)
+        places = [self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args]
+        named = [(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords]
+        values = (owner, callee, *places, *(value for _, value in named))
+        if all(value is NOTHING for value in values) and not (method and is_namespace_source(method)):
+            return NOTHING  # most calls of a long script
+        site = CallSite(node=node, method=method, owner=owner, callee=callee, places=places, named=named)
         handed_on = self._handed_on(site, frame)
         return handed_on if handed_on is not None else self._called(site)
 

@@ -147,6 +147,8 @@ class FlowState(ABC):
 
     def _member(self, owner: Value, name: str) -> Value:
         """`owner.name` or `owner["name"]`."""
+        if not owner.references and not owner.namespaces:
+            return NOTHING
         found = [self._argument(prefix + name) for prefix in owner.namespaces]
         found += [self._member_of(reference, name) for reference in owner.references]
         return join(*found)

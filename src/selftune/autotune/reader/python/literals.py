@@ -81,7 +81,7 @@ def _calls_outside_of_texts(module: SourceModule) -> list[ast.Call]:
 def _defaults_of_arguments(module: SourceModule) -> set[str]:
     """Names of constants that declare arguments: the arguments are tuned in their place."""
     calls = [c for c in module.calls_of(DECLARING) if (dotted_name(c.func) or "").rpartition(".")[2] in DECLARING]
-    return {name for call in calls for part in ast.walk(call) if (name := dotted_name(part)) is not None}
+    return {name for call in calls for part in walk(call) if (name := dotted_name(part)) is not None}
 
 
 def _is_rewritable(module: SourceModule) -> bool:

@@ -21,7 +21,7 @@ from selftune.autotune.reader.metric_text import (
 from selftune.autotune.reader.python.constants import dotted_name, fold
 from selftune.autotune.reader.python.loop_keys import loop_keys
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
-from selftune.autotune.reader.python.syntax import last_name
+from selftune.autotune.reader.python.syntax import last_name, walk
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction
 from selftune.training.metrics import direction_of, split_of
@@ -70,7 +70,7 @@ def _is_printing(call: ast.Call) -> bool:
 
 def _names_in(nodes: Sequence[ast.expr]) -> set[str]:
     """Names among `nodes`, also inside sums and formatted texts."""
-    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for node in nodes for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def _is_bare_split(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -16,6 +16,17 @@ from selftune.autotune.reader.python.constants import dotted_name
 _PLACE = attrgetter("lineno", "col_offset")
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal})
 """Nodes with none below them, but for contexts: more than half of all."""
+_PARTS: Mapping[type[ast.AST], tuple[str, ...]] = {
+    ast.Attribute: ("value",),
+    ast.Call: ("func", "args", "keywords"),
+    ast.keyword: ("value",),
+    ast.BinOp: ("left", "right"),
+    ast.Compare: ("left", "comparators"),
+    ast.Assign: ("targets", "value"),
+    ast.Expr: ("value",),
+    ast.arg: ("annotation",),
+}
+"""Of the most frequent kinds of nodes, the fields that hold others."""
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -30,6 +41,7 @@ class Syntax:
     _calls: defaultdict[str, list[tuple[int, ast.Call]]] | None = None
     """By last name, each call with its place among all."""
     _called: frozenset[str] | None = None
+    _lines: defaultdict[str, list[int]] | None = None
     _assigned: defaultdict[str, list[tuple[int, ast.expr]]] | None = None
 
     def all(self, kind: type[Node]) -> list[Node]:
@@ -63,6 +75,15 @@ class Syntax:
             names = (dotted_name(call.func) for call in self.nodes.get(ast.Call, ()) if isinstance(call, ast.Call))
             self._called = frozenset(name for name in names if name is not None)
         return self._called
+
+    def lines_of(self, names: Iterable[str]) -> list[int]:
+        """The lines on which a name or an attribute is one of `names`, in order."""
+        if self._lines is None:
+            self._lines = defaultdict(list)
+            for kind, word in ((ast.Name, attrgetter("id")), (ast.Attribute, attrgetter("attr"))):
+                for node in self.nodes.get(kind, ()):
+                    self._lines[word(node)].append(node.lineno)  # type: ignore[attr-defined]
+        return sorted(line for name in self._lines.keys() & set(names) for line in self._lines[name])
 
     def assigned(self, name: str) -> list[tuple[int, ast.expr]]:
         """(line, expression) of each assignment to `name`, in the order of the source."""
@@ -112,7 +133,7 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 def parts_of(node: ast.AST) -> list[ast.AST]:
     """The nodes right below a node, in order, but for contexts and signs (`Load()`, `Add()`)."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _PARTS.get(type(node)) or node._fields:
         value = getattr(node, name, None)
         if type(value) is list:
             found += [item for item in value if isinstance(item, ast.AST)]
