@@ -45,7 +45,9 @@ def test_what_somebody_holds_is_parsed_once() -> None:
 
 
 def test_a_walk_sees_every_node_but_contexts_and_signs() -> None:
-    tree = ast.parse("def f(a, *, b=[1, -x], **c):\n    with g(a) as h:\n        return {**c, 'k': lambda y: y.z < 2}\n")
+    tree = ast.parse(
+        "def f(a, *, b=[1, -x], **c):\n    with g(a) as h:\n        return {**c, 'k': lambda y: y.z < 2}\n"
+    )
     passed_over = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop)
     assert set(walk(tree)) == {node for node in ast.walk(tree) if not isinstance(node, passed_over)}
 
