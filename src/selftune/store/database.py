@@ -50,6 +50,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def statement(self) -> Iterator[sqlite3.Connection]:
+        """For one statement that reads, which is a moment of its own."""
+        with failures_in_words(self.path):
+            yield self._connection()
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that is on the disk when this returns, or undone when it raises."""
         with self._transaction("BEGIN IMMEDIATE") as connection:

@@ -28,6 +28,9 @@ _RECORDS_KEPT = 8
 _JOBS_KEPT = 64
 
 
+_IDENTITY = "SELECT id, created_at, version, name FROM tuning_job"
+
+
 class _Identity(NamedTuple):
     """What makes a record one and the same: a row may be used again by another tuning job."""
 
@@ -90,16 +93,24 @@ class SqliteStore:
             journal.append(connection, row, None, [transition])
 
     def load(self, name: str) -> TuningJobRecord:
+        known = self._known(name)
+        return self._read(name) if known is None else known
+
+    def _known(self, name: str) -> TuningJobRecord | None:
+        """The record as it was read last, where nothing has changed since: one statement."""
+        with self._database.statement() as connection:
+            found = connection.execute(f"{_IDENTITY} WHERE name = ?", (name,)).fetchone()
+        return None if found is None else self._records.get(_Identity(*found))
+
+    def _read(self, name: str) -> TuningJobRecord:
         with self._database.reading() as connection:
             row = _find(connection, name)
             key = _identity(connection, row)
-            known = self._records.get(key)
-            if known is None:
-                known = TuningJobRecord(
-                    job=self._job(connection, row, key), state=_read_state(connection, row), version=key.version
-                )
-                self._records.put(key, known)
-        return known
+            read = TuningJobRecord(
+                job=self._job(connection, row, key), state=_read_state(connection, row), version=key.version
+            )
+        self._records.put(key, read)
+        return read
 
     def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
         with self._database.reading() as connection:
@@ -246,7 +257,7 @@ def _head(state: TuningState) -> str:
 
 
 def _identity(connection: sqlite3.Connection, row: int) -> _Identity:
-    found = connection.execute("SELECT id, created_at, version, name FROM tuning_job WHERE id = ?", (row,)).fetchone()
+    found = connection.execute(f"{_IDENTITY} WHERE id = ?", (row,)).fetchone()
     return _Identity(*found)
 
 
