@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from selftune.engine.suggester import Suggester
     from selftune.model.events import Event, StoredEvent
     from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
-    from selftune.store.store import Store, TimedPoint, TrainingJobQuery, Transition
+    from selftune.store.store import (
+        JobQuery,
+        ListedTrainingJob,
+        ListedTuningJob,
+        Store,
+        TimedPoint,
+        TrainingJobQuery,
+        Transition,
+    )
     from selftune.views.summary import Summary, Totals
 
 
@@ -287,6 +295,18 @@ class TuningService:
             NoSuchJob: names the nearest ones.
         """
         return self._store.training_jobs(name, query)
+
+    def list_tuning_jobs(self, query: JobQuery) -> list[ListedTuningJob]:
+        """One page of all tuning jobs."""
+        return self._store.list_tuning_jobs(query)
+
+    def list_training_jobs(self, query: JobQuery) -> list[ListedTrainingJob]:
+        """One page of all training jobs, of tuning jobs and of their own."""
+        return self._store.list_training_jobs(query)
+
+    def count_jobs(self, kind: JobKind, query: JobQuery) -> int:
+        """How many tuning jobs, or training jobs of either kind, there are on all pages of a query."""
+        return self._store.count_jobs(kind, query)
 
     def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
         """All tuning jobs, or all training jobs of their own, newest first."""

@@ -74,7 +74,7 @@ class Response:
 
 
 def place_for(length: str | None) -> IO[bytes]:
-    """A place for a body: memory where its Content-Length is small, else memory first and then a file without a name."""
+    """A place for a body: memory where its Content-Length is small, else a file without a name once it is large."""
     if length is not None and length.isdigit() and len(length) <= _SMALL_DIGITS:
         return io.BytesIO()
-    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[return-value]  # an IO in all but name
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)

@@ -2,9 +2,9 @@
 
 botocore's own canonical form of a request is computed again from what arrived, so that clients and server cannot drift
 apart; that of a document, which has no path and no query, is written here (`_of_document`), since Describe is asked for
-all the time, and a test holds it to botocore's. A signature holds for five minutes either way; within them a request can be sent again, which changes nothing,
-since what creates is bound to a name and what stops or deletes is done once. Source: "Signature Version 4 signing
-process", AWS General Reference.
+all the time, and a test holds it to botocore's. A signature holds for five minutes either way; within them a request
+can be sent again, which changes nothing, since what creates is bound to a name and what stops or deletes is done once.
+Source: "Signature Version 4 signing process", AWS General Reference.
 """
 
 from __future__ import annotations

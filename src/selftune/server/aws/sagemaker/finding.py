@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from selftune.engine.service import TuningService
 from selftune.model.errors import NoSuchJob
@@ -30,14 +29,6 @@ def find_training_job(service: TuningService, name: str) -> tuple[TuningJobRecor
         if record is not None and 1 <= number <= len(jobs) and jobs[number - 1].name.lower() == name.lower():
             return record, jobs[number - 1]
     raise NoSuchJob(name, service.names(JobKind.TRAINING), kind="training job")
-
-
-def all_training_jobs(service: TuningService) -> Iterator[tuple[TuningJobRecord, TrainingJob]]:
-    """Every training job with what it belongs to."""
-    for kind in (JobKind.TRAINING, JobKind.TUNING):
-        for record in service.records(kind):
-            for training_job in record.state.training_jobs:
-                yield record, training_job
 
 
 def parents_of(service: TuningService, record: TuningJobRecord) -> list[TuningJobRecord]:

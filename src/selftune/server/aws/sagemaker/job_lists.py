@@ -1,0 +1,50 @@
+"""What lists of all jobs are asked by, as queries of the store; and places in them, as the text of a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from selftune.store.store import JobOrder, JobQuery, Place
+
+Given = Mapping[str, Any]
+_ORDERS = {
+    "Name": JobOrder.NAME,
+    "CreationTime": JobOrder.CREATED,
+    "Status": JobOrder.STATUS,
+}
+"""SortBy of the lists."""
+
+
+def query_of(given: Given, *, sort_by: str, sort_order: str) -> JobQuery:
+    """The query of a List request.
+
+    Args:
+        sort_by: Where the request does not say it.
+        sort_order: "Ascending" or "Descending", where the request does not say it.
+    """
+    contains = given.get("NameContains")
+    return JobQuery(
+        order=_ORDERS[given.get("SortBy", sort_by)],
+        is_descending=given.get("SortOrder", sort_order) == "Descending",
+        name_contains=() if contains is None else (contains,),
+        status=given.get("StatusEquals"),
+        created_from=given.get("CreationTimeAfter"),
+        created_until=given.get("CreationTimeBefore"),
+        modified_from=given.get("LastModifiedTimeAfter"),
+        modified_until=given.get("LastModifiedTimeBefore"),
+    )
+
+
+def text_of_place(place: Place) -> str:
+    """A place as a token holds it."""
+    return json.dumps([place.key, *place.row])
+
+
+def place_of(text: str | None) -> Place | None:
+    """The place that a token holds."""
+    if text is None:
+        return None
+    key, *row = json.loads(text)
+    return Place(key=key, row=tuple(row))
