@@ -32,7 +32,7 @@ open(above + "/conda/bin", "w").write("changed")
 
 
 def test_two_training_jobs_at_once_have_each_its_own(home) -> None:
-    before = sorted(os.listdir("/opt"))
+    before = sorted(Path("/opt").iterdir())
     handles = [
         home.start(
             sys.executable,
@@ -49,7 +49,7 @@ def test_two_training_jobs_at_once_have_each_its_own(home) -> None:
     for number in (1, 2):
         assert (home.folder(number).model / "weights.txt").read_text() == f"0.{number}"
         assert (home.folder(number).ml / "output" / "failure").read_text() == "none"
-    assert sorted(os.listdir("/opt")) == before
+    assert sorted(Path("/opt").iterdir()) == before
 
 
 def test_what_else_lies_beside_the_place_is_still_there(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 In a mount namespace of the command's own, an overlay stands in for the user's folder: reading goes through to the
 snapshot and the original, writing lands with the attempt. Two forms: `lay_over` puts the whole folder's view in its
 place, so that relative and absolute paths mean what they always meant; `guard` covers single folders to which links
-lead. `show_at` lets a folder be found at another place, such as `/opt/ml`. Where the system allows neither, links stay plain links (`is_guarding_possible`, `is_layering_possible` tell
-beforehand). `settling.py` tidies up when the command has ended.
+lead. Beside them `show_at` lets a folder be found at another place, such as `/opt/ml`. Where the system allows neither,
+links stay plain links (`is_guarding_possible`, `is_layering_possible` tell beforehand). `settling.py` tidies up when
+the command has ended.
 """
 
 from __future__ import annotations
