@@ -15,8 +15,9 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from selftune.store.failures import failures_in_words
+from selftune.store.failures import failures_in_words, in_words
 from selftune.store.schema import bring_up_to_date
 
 _BUSY_TIMEOUT_SECONDS = 30.0
@@ -49,11 +50,13 @@ class Database:
         with self._transaction("BEGIN") as connection:
             yield connection
 
-    @contextmanager
-    def statement(self) -> Iterator[sqlite3.Connection]:
-        """For one statement that reads, which is a moment of its own."""
-        with failures_in_words(self.path):
-            yield self._connection()
+    def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of one statement that reads, without a transaction around it: it is a moment of its own."""
+        try:
+            found: tuple[Any, ...] | None = self._connection().execute(statement, values).fetchone()
+        except (sqlite3.Error, OSError) as error:
+            raise in_words(error, self.path) from error
+        return found
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -106,8 +106,7 @@ class SqliteStore:
 
     def _known(self, name: str) -> TuningJobRecord | None:
         """The record as it was read last, where nothing has changed since: one statement."""
-        with self._database.statement() as connection:
-            found = connection.execute(f"{_IDENTITY} WHERE name = ?", (name,)).fetchone()
+        found = self._database.row(f"{_IDENTITY} WHERE name = ?", name)
         return None if found is None else self._records.get(_Identity(*found))
 
     def _read(self, name: str) -> TuningJobRecord:

@@ -48,15 +48,6 @@ def test_the_best_model_is_fetched_and_loaded(saw, account):
     assert model["weights"]["0.weight"].shape == (model["hidden"], 1)
 
 
-def test_a_training_job_of_its_own_is_followed_to_its_end(saw):
-    alone = saw["alone"]
-    assert alone["described"]["TrainingJobStatus"] == "Completed"
-    assert alone["printed"].count("epoch 0 val_loss=") == 2
-    assert alone["model"] == alone["attached"] == alone["described"]["ModelArtifacts"]["S3ModelArtifacts"]
-    metrics = {each["MetricName"]: each["Value"] for each in alone["described"]["FinalMetricDataList"]}
-    assert f"epoch 1 val_loss={metrics['val_loss']:.6f}" in alone["printed"]
-
-
 def test_ranges_of_the_user_are_kept_and_warm_starts_go_on_from_them(saw):
     assert len(saw["ranges"]) == 3
     assert all(0.001 <= float(row["lr"]) <= 0.1 and 2 <= float(row["hidden"]) <= 16 for row in saw["ranges"])

@@ -1,7 +1,5 @@
 """The flow of version 2 of the SageMaker Python SDK: python sdk_v2_tuning.py FOLDER; prints what it saw as JSON."""
 
-import contextlib
-import io
 import json
 import os
 import sys
@@ -74,19 +72,6 @@ saw["auto"] = {
 S3Downloader.download(saw["auto"]["model"], str(folder / "model"), sagemaker_session=session)
 attached = HyperparameterTuner.attach(NAMES["auto"], sagemaker_session=session)
 saw["attached"] = {"best": attached.best_training_job(), "objective": attached.objective_metric_name}
-
-# One training job, its log followed to the end.
-alone = estimator(lr=0.01, epochs=2)
-printed = io.StringIO()
-with contextlib.redirect_stdout(printed):
-    alone.fit(wait=True, logs="All", job_name="v2-alone")
-    alone.logs()
-saw["alone"] = {
-    "printed": printed.getvalue(),
-    "described": session.describe_training_job("v2-alone"),
-    "model": alone.model_data,
-    "attached": PyTorch.attach("v2-alone", sagemaker_session=session).model_data,
-}
 
 # Ranges of one's own, and two warm starts from them.
 ranges = {
