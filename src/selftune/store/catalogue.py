@@ -28,7 +28,7 @@ _HAS_ENDED = f"{STATUS_OF_TUNING_JOB} IN ('Completed', 'Failed', 'Stopped')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class Source:
     """Where jobs of one kind stand, and what is asked of them in SQL."""
 
     table: str
@@ -39,7 +39,7 @@ class _Source:
     name: str
 
 
-TUNING_JOBS = _Source(
+TUNING_JOBS = Source(
     table="tuning_job",
     condition=f"NOT {_IS_TRAINING}",
     row=("id",),
@@ -51,7 +51,7 @@ TUNING_JOBS = _Source(
     },
     name="lower(name)",
 )
-TRAINING_JOBS = _Source(
+TRAINING_JOBS = Source(
     table="training_job CROSS JOIN tuning_job ON tuning_job.id = training_job.tuning_job",
     condition="1",
     row=("training_job.tuning_job", "number"),
@@ -70,7 +70,7 @@ TRAINING_JOBS = _Source(
 )
 
 
-def places(connection: sqlite3.Connection, source: _Source, query: JobQuery) -> list[Place]:
+def places(connection: sqlite3.Connection, source: Source, query: JobQuery) -> list[Place]:
     """Where the jobs that are asked for stand, in order."""
     key, direction, sign = source.keys[query.order], *(("DESC", "<") if query.is_descending else ("ASC", ">"))
     where, values = _narrowed(source, query)
@@ -86,7 +86,7 @@ def places(connection: sqlite3.Connection, source: _Source, query: JobQuery) -> 
     return [Place(key=key, row=tuple(row)) for key, *row in found]
 
 
-def how_many(connection: sqlite3.Connection, source: _Source, query: JobQuery) -> int:
+def how_many(connection: sqlite3.Connection, source: Source, query: JobQuery) -> int:
     """How many jobs there are on all pages."""
     where, values = _narrowed(source, query)
     (number,) = connection.execute(f"SELECT count(*) FROM {source.table} WHERE {where}", values).fetchone()
@@ -103,7 +103,7 @@ def outcomes(connection: sqlite3.Connection, row: int) -> tuple[OutcomeCount, ..
     return tuple(OutcomeCount(status=s, has_objective=bool(has), number=number) for s, has, number in found)
 
 
-def _narrowed(source: _Source, query: JobQuery) -> tuple[str, tuple[Any, ...]]:
+def _narrowed(source: Source, query: JobQuery) -> tuple[str, tuple[Any, ...]]:
     conditions, values = [source.condition], list[Any]()
     for text in query.name_contains:
         conditions.append(f"instr({source.name}, ?) > 0")
