@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selftune.model.jobs import OutcomeCount
@@ -32,6 +32,8 @@ class Source:
     """Where jobs of one kind stand, and what is asked of them in SQL."""
 
     table: str
+    joined: str
+    """The same with what the time of a change may depend on."""
     condition: str
     row: tuple[str, ...]
     """What tells a row from the others."""
@@ -41,6 +43,7 @@ class Source:
 
 TUNING_JOBS = Source(
     table="tuning_job",
+    joined="tuning_job",
     condition=f"NOT {_IS_TRAINING}",
     row=("id",),
     keys={
@@ -52,7 +55,8 @@ TUNING_JOBS = Source(
     name="lower(name)",
 )
 TRAINING_JOBS = Source(
-    table="training_job CROSS JOIN tuning_job ON tuning_job.id = training_job.tuning_job",
+    table="training_job",
+    joined="training_job CROSS JOIN tuning_job ON tuning_job.id = training_job.tuning_job",
     condition="1",
     row=("training_job.tuning_job", "number"),
     keys={
@@ -80,7 +84,7 @@ def places(connection: sqlite3.Connection, source: Source, query: JobQuery) -> l
         values += (query.after.key, *query.after.row)
     ordered = ", ".join(f"{column} {direction}" for column in columns)
     found = connection.execute(
-        f"SELECT {', '.join(columns)} FROM {source.table} WHERE {where} ORDER BY {ordered} LIMIT ?",
+        f"SELECT {', '.join(columns)} FROM {_table(source, query)} WHERE {where} ORDER BY {ordered} LIMIT ?",
         (*values, query.limit),
     )
     return [Place(key=key, row=tuple(row)) for key, *row in found]
@@ -89,7 +93,8 @@ def places(connection: sqlite3.Connection, source: Source, query: JobQuery) -> l
 def how_many(connection: sqlite3.Connection, source: Source, query: JobQuery) -> int:
     """How many jobs there are on all pages."""
     where, values = _narrowed(source, query)
-    (number,) = connection.execute(f"SELECT count(*) FROM {source.table} WHERE {where}", values).fetchone()
+    counted = replace(query, order=JobOrder.CREATED)
+    (number,) = connection.execute(f"SELECT count(*) FROM {_table(source, counted)} WHERE {where}", values).fetchone()
     return int(number)
 
 
@@ -101,6 +106,11 @@ def outcomes(connection: sqlite3.Connection, row: int) -> tuple[OutcomeCount, ..
         (row,),
     )
     return tuple(OutcomeCount(status=s, has_objective=bool(has), number=number) for s, has, number in found)
+
+
+def _table(source: Source, query: JobQuery) -> str:
+    is_bounded = query.modified_from is not None or query.modified_until is not None
+    return source.joined if is_bounded or query.order is JobOrder.MODIFIED else source.table
 
 
 def _narrowed(source: Source, query: JobQuery) -> tuple[str, tuple[Any, ...]]:
