@@ -30,11 +30,17 @@ def query_of(given: Given, *, sort_by: str, sort_order: str) -> JobQuery:
         is_descending=given.get("SortOrder", sort_order) == "Descending",
         name_contains=() if contains is None else (contains,),
         status=given.get("StatusEquals"),
-        created_from=given.get("CreationTimeAfter"),
-        created_until=given.get("CreationTimeBefore"),
-        modified_from=given.get("LastModifiedTimeAfter"),
-        modified_until=given.get("LastModifiedTimeBefore"),
+        created_from=_time(given, "CreationTimeAfter"),
+        created_until=_time(given, "CreationTimeBefore"),
+        modified_from=_time(given, "LastModifiedTimeAfter"),
+        modified_until=_time(given, "LastModifiedTimeBefore"),
     )
+
+
+def _time(given: Given, name: str) -> float | None:
+    """As a float: whole numbers may have more digits than a database's."""
+    at = given.get(name)
+    return None if at is None else float(at)
 
 
 def text_of_place(place: Place) -> str:

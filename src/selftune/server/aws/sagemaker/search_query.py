@@ -78,7 +78,7 @@ def _has_more(expression: Given) -> bool:
 def _added(query: JobQuery, by: JobOrder | None, filter: Mapping[str, str]) -> JobQuery | None:
     """The query with a filter; None where the store cannot try it."""
     operator, value = filter.get("Operator", "Equals"), filter.get("Value")
-    if value is None:
+    if value is None or not _is_text(value):
         return None
     if by is JobOrder.NAME and operator == "Contains":
         return replace(query, name_contains=(*query.name_contains, value))
@@ -95,6 +95,11 @@ def _added(query: JobQuery, by: JobOrder | None, filter: Mapping[str, str]) -> J
         bound = at if operator.endswith("OrEqualTo") else math.nextafter(at, -math.inf)
         return _bounded(query, f"{name}_until", bound, min)
     return None
+
+
+def _is_text(value: str) -> bool:
+    """False for what JSON can write and no database can hold: half of a surrogate pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _bounded(query: JobQuery, name: str, bound: float, stricter: Callable[[float, float], float]) -> JobQuery:

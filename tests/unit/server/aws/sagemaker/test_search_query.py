@@ -57,6 +57,7 @@ def test_what_the_store_cannot_answer_is_tried_on_what_it_finds(expression):
         {"Operator": "Or", "Filters": [STATUS], "SubExpressions": [{"Filters": [NAME]}]},
         {"Filters": [{**STATUS, "Operator": "NotEquals"}]},
         {"Filters": [{"Name": "CreationTime", "Operator": "LessThan", "Value": "yesterday"}]},
+        {"Filters": [{**NAME, "Value": "half \ud800 of a pair"}]},
     ],
 )
 def test_alternatives_and_other_comparisons_narrow_nothing(expression):
