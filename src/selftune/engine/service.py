@@ -227,8 +227,9 @@ class TuningService:
 
     def resumable(self) -> list[str]:
         """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""
-        records = [record for kind in JobKind for record in self.records(kind)]
-        unfinished = [record.job.name for record in records if not record.state.status.is_terminal]
+        unfinished = [
+            head.job.name for kind in JobKind for head in self.heads(kind) if not head.state.status.is_terminal
+        ]
         return [name for name in unfinished if not self.is_held(name)]
 
     def stop(self, name: str) -> None:
@@ -320,6 +321,14 @@ class TuningService:
                 found.append(self._store.load(name))
         return found
 
+    def heads(self, kind: JobKind = JobKind.TUNING) -> list[TuningJobRecord]:
+        """The same without their training jobs."""
+        found = []
+        for name in self._store.names(kind):
+            with suppress(NoSuchJob):  # deleted meanwhile
+                found.append(self._store.head(name))
+        return found
+
     def summary(self, name: str) -> Summary:
         """Best, gain, spent, saved, what mattered: computed from what is stored."""
         from selftune.engine.earlier import set_aside_in
@@ -355,15 +364,15 @@ class TuningService:
 
     def events(self, name: str) -> list[StoredEvent]:
         """Everything that has happened to a tuning job, in order."""
-        return self._store.events(self.record(name).job.name)
+        return self._store.events(name)
 
     def curves(self, name: str) -> dict[int, tuple[float, ...]]:
         """The objective's values in the order reported, by training-job number."""
-        return self._store.curves(self.record(name).job.name)
+        return self._store.curves(name)
 
     def metrics(self, name: str, number: int) -> list[TimedPoint]:
         """All metric points of one training job."""
-        return self._store.metrics(self.record(name).job.name, number)
+        return self._store.metrics(name, number)
 
     def training_job(self, name: str, wanted: str) -> TrainingJob:
         """A training job by its number or its name.
