@@ -25,7 +25,8 @@ few = settings(max_examples=12, deadline=None)
 
 def history_of(space, losses, seed, **others):
     """A history of even points that ended with these losses; None is a failure."""
-    points = [] if not losses else suggest(Strategy.RANDOM, History(space=space, seed=seed), len(losses))
+    found = suggest(Strategy.RANDOM, History(space=space, seed=seed), len(losses)) if losses else []
+    points = [] if isinstance(found, Exhausted) else found
     ended = tuple(
         Observation(
             number=number,
@@ -33,7 +34,9 @@ def history_of(space, losses, seed, **others):
             outcome=Outcome.FAILED if loss is None else Outcome.COMPLETED,
             loss=loss,
         )
-        for number, (made, loss) in enumerate(zip([] if isinstance(points, Exhausted) else points, losses, strict=False), start=1)
+        for number, (made, loss) in enumerate(
+            zip([] if isinstance(points, Exhausted) else points, losses, strict=False), start=1
+        )
     )
     return History(space=space, ended=ended, seed=seed, max_jobs=50, **others)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import subprocess
@@ -220,7 +221,7 @@ def test_pending_suggestions_keep_others_away():
     for value in (0.1, 0.4, 0.6, 0.9):
         optimizer.tell({"x": value}, abs(value - 0.5))
     places = sorted(suggestion["x"] for suggestion in optimizer.ask(6))
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 1e-3
+    assert min(b - a for a, b in itertools.pairwise(places)) > 1e-3
 
 
 def test_a_discarded_suggestion_says_nothing_and_does_not_come_back():
@@ -238,7 +239,7 @@ def test_a_discarded_suggestion_says_nothing_and_does_not_come_back():
 def test_what_a_function_raises_passes_on_and_counts_as_a_failure():
     optimizer = Optimizer(LINE, seed=0)
     with pytest.raises(ZeroDivisionError):
-        optimizer.run(lambda values: 1 / 0, jobs=3)
+        optimizer.run(lambda values: values["x"] / 0, jobs=3)
     assert [result.outcome for result in optimizer.results] == [OptimizerOutcome.FAILED]
 
 
@@ -251,13 +252,21 @@ def test_a_run_ends_where_nothing_is_left():
 def test_a_hyperparameter_that_does_not_act_is_left_out_and_makes_no_difference():
     ranges = {"booster": ["tree", "dart"], "drop": (0.0, 1.0), "skip": (0.0, 1.0)}
     optimizer = Optimizer(ranges, seed=0, conditions={"drop": "booster == dart", "skip": "drop > 0.5"})
-    optimizer.run(lambda values: values.get("drop", 0.3), jobs=12)
+    optimizer.run(lambda values: values.get("drop", 0.3), jobs=14)
     tried = [result.values for result in optimizer.results]
     assert sum(values == {"booster": "tree"} for values in tried) == 1
     assert all(("skip" in values) == (values.get("drop", 0) > 0.5) for values in tried)
     with pytest.raises(UsageError, match="lack 'drop'"):
         optimizer.tell({"booster": "dart"}, 1.0)
     assert optimizer.tell({"booster": "tree"}, 0.3).values == {"booster": "tree"}
+
+
+def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
+    ranges = {"booster": ["tree", "linear"], "drop": (0.0, 1.0)}
+    optimizer = Optimizer(ranges, seed=0, conditions={"drop": "booster == dart"})
+    assert {optimizer.ask()["booster"] for _ in range(2)} == {"tree", "linear"}
+    with pytest.raises(SpaceExhausted, match="differ in what acts"):
+        optimizer.ask()
 
 
 def test_a_constraint_is_kept():
@@ -311,7 +320,7 @@ def distance(values, at=0.73):
     return sum((value - at) ** 2 for value in values.values())
 
 
-CUBE = {name: (0.0, 1.0) for name in "abc"}
+CUBE = dict.fromkeys("abc", (0.0, 1.0))
 
 
 def test_a_parent_of_another_direction_and_unit_brings_the_search_to_the_optimum():
@@ -329,7 +338,7 @@ def test_a_parent_that_misleads_is_overcome():
 
 
 def test_a_parent_without_a_common_hyperparameter_is_refused_and_one_with_gaps_is_noted():
-    with pytest.raises(UsageError, match="no hyperparameter in common.*it has lr.*here are x"):
+    with pytest.raises(UsageError, match=r"no hyperparameter in common.*it has lr.*here are x"):
         Optimizer(LINE, parents=[[({"lr": 0.1}, 1.0)] * 5])
     rows = [({"a": at / 10, "b": at / 10}, at) for at in range(5)]
     with pytest.warns(UserWarning, match="says nothing of c"):
