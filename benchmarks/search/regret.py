@@ -19,17 +19,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
 
 from autotuned import bounded
 from tasks import Parameter, Scorer, Task, load_tasks
+
+from interpreter import Interpreter, peer_script  # isort: skip  tasks puts its folder on the path
 
 import selftune
 from selftune.model.plan import Strategy
@@ -117,17 +117,9 @@ def our_result(task: Task, tool: str, seed: int, jobs: int, noise: float) -> Res
 
 def peer_results(runs: Sequence[dict[str, object]], folder: Path | None, python: str) -> Iterator[Result]:
     """Searches of Optuna, carried out by its own interpreter."""
-    script = Path(__file__).with_name("peer_optuna.py")
-    command = [python, "-W", "ignore", str(script), str(folder or "")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with suppress(BrokenPipeError):  # A peer that could not even start says so itself; its exit code is read below.
-            process.stdin.write(json.dumps(runs))
-            process.stdin.close()
-        yield from (Result(**json.loads(line)) for line in process.stdout)
-    if process.returncode:
-        sys.exit(f"The peer's interpreter {python} failed; its message is above. Does it have optuna?")
+    with Interpreter(peer_script("optuna"), python, Path(__file__).with_name("asked_regret.py")) as optuna:
+        for run in runs:
+            yield Result(**optuna.answer({**run, "folder": str(folder.resolve()) if folder else None}))
 
 
 def table(results: Sequence[Result], tasks: dict[str, Task], tools: Sequence[str]) -> str:
