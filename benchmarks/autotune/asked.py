@@ -18,9 +18,7 @@ def asked(request: Mapping[str, Any]) -> tuple[Problem, Callable[[str, float], R
     problem = Problem(
         tool=search.tool,
         parameters=tuple(
-            Parameter(
-                name=p.name, kind="int" if p.is_integer else "float", low=p.low, high=p.high, is_log=p.is_log
-            )
+            Parameter(name=p.name, kind="int" if p.is_integer else "float", low=p.low, high=p.high, is_log=p.is_log)
             for p in ranges_of(search.ranges, search.learner)
         ),
         loss=recorder,

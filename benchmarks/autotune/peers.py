@@ -21,7 +21,7 @@ from searches import FOLDER, Search, all_searches, append, missing, rows_in
 
 sys.path.append(str(FOLDER.parent / "interpreters"))
 
-from interpreter import Interpreter, peer_script  # noqa: E402
+from interpreter import Interpreter, peer_script
 
 RESULTS = FOLDER / "results" / "peers.jsonl"
 FIRST = (("optuna-gp", "expert"), ("optuna-tpe", "expert"), ("flaml-blendsearch", "expert"), ("optuna-tpe", "aws"))

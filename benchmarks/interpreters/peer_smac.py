@@ -41,6 +41,7 @@ class Asked:
     """A facade with default settings."""
 
     def __init__(self, tool: str, parameters: tuple[Parameter, ...], seed: int) -> None:
+        assert tool == "smac"
         self._parameters = parameters
         self._open = _facade(parameters, seed, MANY)
         self._facade = self._open.__enter__()

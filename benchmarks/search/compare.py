@@ -13,7 +13,6 @@ again, and the work is ordered by seed, so it can be broken off at any time; `--
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,10 +20,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):  # before anything imports numpy
-    os.environ[_name] = "1"
-
-from real import AUTOTUNE
+from real import AUTOTUNE, use_one_core
 from rows import RESULTS, SUITES, Row, Search, all_searches, append, missing, rows_in
 from suites import (
     AUTOTUNED,
@@ -42,7 +38,7 @@ from suites import (
     tasks_of,
 )
 
-from interpreter import Interpreter, peer_script  # isort: skip
+from interpreter import Interpreter, peer_script  # isort: skip  real puts its folder on the path
 
 OUR_SETTINGS = (EXPERT, AUTOTUNED, MISS_SOFT, MISS_WALLS, AWS_SOFT, AWS_WALLS, FOUR, SIXTEEN)
 PEER_SETTINGS = ((EXPERT, PEERS), (MISS_WALLS, ("optuna-tpe",)), (AWS_WALLS, ("optuna-tpe",)))
@@ -52,9 +48,10 @@ QUICK_SEEDS = 3
 
 def main(arguments: Sequence[str]) -> None:
     """Run what was asked for, then print the tables."""
+    options = _options(arguments)
+    use_one_core()
     from report import quick_report, report
 
-    options = _options(arguments)
     if options.quick:
         print("\n".join(quick_report(list(_live(options)), _kept(options))))
         return

@@ -53,7 +53,9 @@ def version() -> str:
 
 
 def _git(folder: Path, *words: str) -> str:
-    return subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(
+        ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
+    ).stdout.strip()
 
 
 def _simulated(task: Task, score: Recorder, search: Search, folders: Mapping[str, str]) -> Simulation:

@@ -11,8 +11,10 @@ from tasks import Parameter, Task, Values
 AUTOTUNE = Path(__file__).resolve().parents[1] / "autotune"
 sys.path.append(str(AUTOTUNE))
 
-from evaluation import DATA_SETS, LEARNERS, evaluate_values, today  # noqa: E402
+from evaluation import DATA_SETS, LEARNERS, evaluate_values, today, use_one_core  # noqa: E402
 from searches import ranges_of  # noqa: E402
+
+__all__ = ["AUTOTUNE", "NAMES", "expert", "printed_by_aws", "real_task", "use_one_core"]
 
 NAMES = tuple(f"{learner}/{data}" for data in DATA_SETS for learner in LEARNERS)
 LIBRARIES = {"xgboost": "xgboost", "lightgbm": "lightgbm", "mlp": "torch"}

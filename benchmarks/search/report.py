@@ -106,7 +106,11 @@ def expert_table(searches: Searches, suite: str) -> Iterator[str]:
         at_25 = _worst(mine[25], {tool: searches.regrets(tool, EXPERT, suite, 25) for tool in rivals})
         at_50 = _worst(mine[50], {tool: searches.regrets(tool, EXPERT, suite, 50) for tool in rivals})
         least = min(
-            (interval(won).mean for tool in rivals if (won := wins(mine[50], searches.regrets(tool, EXPERT, suite, 50)))),
+            (
+                interval(won).mean
+                for tool in rivals
+                if (won := wins(mine[50], searches.regrets(tool, EXPERT, suite, 50)))
+            ),
             default=math.nan,
         )
         yield ""
@@ -190,7 +194,9 @@ def parallel_table(searches: Searches) -> Iterator[str]:
         busy, equal = min(row["busy"] for row in rows), sum(row["coincide"] for row in rows)
         yield _line([slots, str(len(rows)), *counts, str(cost), f"{busy:.1%}", str(equal)])
         verdicts.append(_verdict(f"{slots} at once: within {may_cost}", cost.mean <= may_cost, f"{cost.mean:+.3f}"))
-        verdicts.append(_verdict(f"{slots} at once: slots busy, no two equal", busy >= BUSY and not equal, f"{busy:.1%}"))
+        verdicts.append(
+            _verdict(f"{slots} at once: slots busy, no two equal", busy >= BUSY and not equal, f"{busy:.1%}")
+        )
     yield ""
     yield from verdicts
 

@@ -1,4 +1,4 @@
-"""What is kept of a search: one JSON line by tool, version, setting, task and seed. Needs the standard library alone."""
+"""What is kept of a search: one JSON line by tool, version, setting, task and seed. Standard library alone."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "interpreters"))
 
-from problem import Parameter, Values  # noqa: E402
+from problem import Parameter, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
