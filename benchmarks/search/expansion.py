@@ -28,8 +28,8 @@ from statistics import fmean
 
 from autotuned import bounded
 from boxes import cut
-from regret import range_of
 from tasks import Parameter, Scorer, Task, Values, load_tasks
+from walls import anonymous, behind, range_of, renamed
 
 from selftune.model.ranges import CategoricalRange, HardBounds, Range
 from selftune.testing import simulate
@@ -64,10 +64,11 @@ def search(task: Task, reference: Values, box: str, seed: int) -> tuple[list[flo
     ranges = {name: range_of(parameter) for name, parameter in boxes.items()}
     if box not in ("walls", "whole"):
         ranges = {p.name: _soft(ranges[p.name], p, beyond=box == "soft whole") for p in task.parameters}
-    score = bounded(task, scorer)
+    score, names = bounded(task, scorer), anonymous(boxes)
+    ranges = {names[name]: space for name, space in ranges.items()}
     run = simulate(
-        (lambda values: _stable(values, boxes, score)) if box == "cliff" else score,
-        hyperparameters=task.start,
+        behind((lambda values: _stable(values, boxes, score)) if box == "cliff" else score, names),
+        hyperparameters=renamed(task.start, names),
         soft_ranges={} if box in ("walls", "whole") else ranges,
         ranges=ranges if box in ("walls", "whole") else {},
         autotune=False,

@@ -7,18 +7,18 @@ import json
 import math
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from asked import domain_of, parameters_of, task_of
 from autotuned import bounded
-from regret import range_of
 from rows import Recorder, Row, Search, row_of
 from suites import AUTOTUNED, AWS_SOFT, MISS_SOFT
 from taken_over import as_row
 from tasks import Parameter, Task, Values
+from walls import anonymous, behind, range_of
 
 import selftune
 from selftune.model.ranges import CategoricalRange, HardBounds, Range
@@ -77,7 +77,7 @@ def _simulated(task: Task, score: Recorder, search: Search, folders: Mapping[str
     names = anonymous(ranges)
     shown = {names[name]: space for name, space in ranges.items()}
     return simulate(
-        lambda values: score({name: values[hidden] for name, hidden in names.items()}),
+        behind(score, names),
         hyperparameters={name: _any_value(space) for name, space in shown.items()},
         soft_ranges=shown if is_soft else {},
         ranges={} if is_soft else shown,
@@ -88,11 +88,6 @@ def _simulated(task: Task, score: Recorder, search: Search, folders: Mapping[str
         seed=search.seed,
         cost=duration if _slots(search) > 1 else None,
     )
-
-
-def anonymous(names: Iterable[str]) -> dict[str, str]:
-    """Names that say nothing, so that no knowledge of hyperparameters has a part in the result; in the same order."""
-    return {name: f"h{number:03d}" for number, name in enumerate(names)}
 
 
 def _slots(search: Search) -> int:

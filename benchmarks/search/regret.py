@@ -27,13 +27,13 @@ from pathlib import Path
 from statistics import fmean, median
 
 from autotuned import bounded
-from tasks import Parameter, Scorer, Task, load_tasks
+from tasks import Scorer, Task, load_tasks
+from walls import anonymous, behind, range_of, renamed
 
 from interpreter import Interpreter, peer_script  # isort: skip  tasks puts its folder on the path
 
 import selftune
 from selftune.model.plan import Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.testing import simulate
 
 OURS = ("random+start", "bayesian", "bayesian+start", "autotune")
@@ -90,12 +90,14 @@ def our_result(task: Task, tool: str, seed: int, jobs: int, noise: float) -> Res
     """One search of ours."""
     scorer = Scorer(task, noise, seed)
     is_autotuned = tool == "autotune"
+    names = anonymous(parameter.name for parameter in task.parameters)
+    walls = {names[parameter.name]: range_of(parameter) for parameter in task.parameters}
     started = time.perf_counter()
     simulate(
-        bounded(task, scorer) if is_autotuned else scorer,
-        hyperparameters=task.start,
+        bounded(task, scorer) if is_autotuned else behind(scorer, names),
+        hyperparameters=task.start if is_autotuned else renamed(task.start, names),
         algorithm=task.library if is_autotuned else None,
-        ranges=None if is_autotuned else {parameter.name: range_of(parameter) for parameter in task.parameters},
+        ranges=None if is_autotuned else walls,
         autotune=is_autotuned or tool.endswith("+start"),  # Without it, today's values are not tried.
         strategy=Strategy.RANDOM if tool.startswith("random") else Strategy.BAYESIAN,
         objective_type="Maximize",
@@ -170,16 +172,6 @@ def jobs_to_equal(ours: Iterable[list[float]], theirs: Iterable[list[float]], jo
     goal = fmean(curve[jobs - 1] for curve in theirs)
     means = (fmean(curve[count] for curve in ours) for count in range(jobs))
     return next(((count + 1) / jobs for count, mean in enumerate(means) if mean <= goal), None)
-
-
-def range_of(parameter: Parameter) -> Range:
-    """The expert's range as one of ours."""
-    if parameter.kind == "choice":
-        return CategoricalRange(values=parameter.choices)
-    scaling = ScalingType.LOG if parameter.is_log else ScalingType.LINEAR
-    if parameter.kind == "int":
-        return IntegerRange(low=int(parameter.low), high=int(parameter.high), scaling=scaling)
-    return ContinuousRange(low=parameter.low, high=parameter.high, scaling=scaling)
 
 
 def _results(
