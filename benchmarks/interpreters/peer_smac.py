@@ -6,6 +6,7 @@ import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import Any
 
 from problem import Parameter, Problem, Values, inside
@@ -13,8 +14,7 @@ from serving import serve, use_one_core
 
 use_one_core()
 
-import smac  # noqa: E402  what is set above must be set before numpy is imported
-from ConfigSpace import Categorical, Configuration, ConfigurationSpace, Float, Integer  # noqa: E402
+from ConfigSpace import Categorical, Configuration, ConfigurationSpace, Float, Integer  # noqa: E402  one core first
 from smac import HyperparameterOptimizationFacade, Scenario  # noqa: E402
 from smac.runhistory import StatusType, TrialInfo, TrialValue  # noqa: E402
 
@@ -88,4 +88,4 @@ def _values(config: Configuration, parameters: tuple[Parameter, ...]) -> Values:
 
 
 if __name__ == "__main__":
-    serve(f"smac {smac.__version__}", search, Asked)
+    serve(f"smac {version('smac')}", search, Asked)

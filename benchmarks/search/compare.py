@@ -4,7 +4,7 @@
     python benchmarks/search/compare.py --peers --tasks DIR --tables DIR --data DIR --optuna-python PYTHON
         --smac-python PYTHON --flaml-python PYTHON                                   runs what is missing of the peers
     python benchmarks/search/compare.py --ours --tasks DIR --tables DIR --data DIR   ours, from the start if it changed
-    python benchmarks/search/compare.py                                              the tables of what is there
+    python benchmarks/search/compare.py [--write docs/benchmarks.md]                 the tables of what is there
 
 Each peer runs in an interpreter of its own, one core, 50 training jobs a search. What `results/` holds is not run
 again, and the work is ordered by seed, so it can be broken off at any time; `--seconds` breaks it off by itself.
@@ -44,6 +44,7 @@ OUR_SETTINGS = (EXPERT, AUTOTUNED, MISS_SOFT, MISS_WALLS, AWS_SOFT, AWS_WALLS, F
 PEER_SETTINGS = ((EXPERT, PEERS), (MISS_WALLS, ("optuna-tpe",)), (AWS_WALLS, ("optuna-tpe",)))
 QUICK_TASKS = ("lcbench/126025", "lcbench/167104", "rbv2_rpart/14", "rbv2_rpart/1501")
 QUICK_SEEDS = 3
+BEGIN, END = "<!-- tables: benchmarks/search/compare.py --write -->", "<!-- end of tables -->"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -60,7 +61,19 @@ def main(arguments: Sequence[str]) -> None:
     if options.ours:
         _drop_other_versions(options.results / "ours.jsonl", options)
         run(_our_searches(options), options.results / "ours.jsonl", options)
-    print("\n".join(report(_kept(options))))
+    lines = list(report(_kept(options), rows_in([options.results / "suggestion_cost.jsonl"])))
+    print("\n".join(lines))
+    if options.write:
+        options.write.write_text(with_tables(options.write.read_text(), lines))
+
+
+def with_tables(page: str, lines: Sequence[str]) -> str:
+    """A page with its tables, which stand between two marks, replaced."""
+    before, mark, rest = page.partition(BEGIN)
+    old, end, after = rest.partition(END)
+    if not mark or not end:
+        raise SystemExit(f"The page has no {BEGIN} with {END} behind it: {old[:40]!r}.")
+    return "\n".join([before + BEGIN, *lines, "", END + after])
 
 
 def run(searches: Iterable[Search], path: Path, options: argparse.Namespace) -> None:
@@ -141,7 +154,7 @@ def _drop_other_versions(path: Path, options: argparse.Namespace) -> None:
 
     kept = [row for row in rows_in([path]) if row["version"] == version()]
     if options.fresh or len(kept) < len(rows_in([path])):
-        path.unlink()
+        path.unlink(missing_ok=True)
         for row in () if options.fresh else kept:
             append(path, row)
 
@@ -182,6 +195,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=max(SEEDS.values()), help="at most")
     parser.add_argument("--jobs", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="break off after so many")
+    parser.add_argument("--write", type=Path, help="also put the tables into this page, between its two marks")
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser.parse_args(arguments)
 

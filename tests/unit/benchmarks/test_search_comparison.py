@@ -10,7 +10,8 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _benchmark_on_path(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[3] / "benchmarks" / "search"))
+    for folder in ("interpreters", "autotune", "search"):
+        monkeypatch.syspath_prepend(str(Path(__file__).parents[3] / "benchmarks" / folder))
 
 
 def kept(scores, *, tool="selftune", setting="expert", suite="surrogates", task="lcbench/1", seed=0, **changes):
@@ -201,3 +202,13 @@ def test_printed_ranges_are_used_as_far_as_they_lie_in_the_domain():
     )
     printed = (Parameter(name="lr", kind="float", low=1e-6, high=0.01),)
     assert within(printed, domain) == (Parameter(name="lr", kind="float", low=1e-4, high=0.01), domain[1])
+
+
+def test_tables_replace_those_between_the_marks_of_a_page():
+    from compare import BEGIN, END, with_tables
+
+    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
+    assert with_tables(page, ["| new |"]) == f"before\n{BEGIN}\n| new |\n\n{END}\nafter\n"
+    assert with_tables(with_tables(page, ["| newer |"]), ["| new |"]) == with_tables(page, ["| new |"])
+    with pytest.raises(SystemExit, match="no <!-- tables"):
+        with_tables("no marks", [])
