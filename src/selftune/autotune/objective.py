@@ -215,11 +215,11 @@ def _is_rival(name: str, best: str) -> bool:
 
 def _ranked(names: Iterable[str], also: Collection[str] = ()) -> list[str]:
     """Names that can be an objective, best first; one of each spelling. `also` are taken whatever they are called."""
-    distinct: list[str] = []
+    distinct: dict[str, str] = {}
     for name in names:
-        if not any(same_metric(name, other) for other in distinct) and (name in also or _may_be_objective(name)):
-            distinct.append(name)
-    return _printed_first(sorted(distinct, key=_rank))
+        if name in also or _may_be_objective(name):
+            distinct.setdefault(canonical_metric(name), name)
+    return _printed_first(sorted(distinct.values(), key=_rank))
 
 
 def _printed_first(ranked: list[str]) -> list[str]:

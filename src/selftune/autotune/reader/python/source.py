@@ -168,7 +168,7 @@ def _parse(path: Path, folder: Path, environment: Mapping[str, str]) -> SourceMo
         stars=_stars(nodes),
     )
     variables = {variable_key(name): text for name, text in environment.items()}
-    module.constants.update({**variables, **_constants(tree.body, variables, "")})
+    module.constants.update({**variables, **_known_constants(syntax, variables)})
     return module
 
 
@@ -245,6 +245,15 @@ def module_path(name: str, roots: list[Path]) -> Path | None:
             if candidate.is_file():
                 return candidate
     return None
+
+
+def _known_constants(syntax: Syntax, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The constants of a file; those that no variable of the environment decides are kept beside its syntax."""
+    if variables:
+        return _constants(syntax.tree.body, variables, "")
+    if syntax.constants is None:
+        syntax.constants = _constants(syntax.tree.body, variables, "")
+    return syntax.constants
 
 
 def _constants(body: list[ast.stmt], known: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Syntax:
     tree: ast.Module
     nodes: dict[type[ast.AST], list[ast.AST]]
     """All nodes by their class, in the order of a walk; no contexts and no signs."""
+    constants: Mapping[str, Any] | None = None
+    """Values of module-level names, once somebody has told them from the tree alone."""
     _sorted: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
     _calls: defaultdict[str, list[tuple[int, ast.Call]]] | None = None
     """By last name, each call with its place among all."""
