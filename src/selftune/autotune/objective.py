@@ -16,7 +16,15 @@ from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction, Objective
 from selftune.model.plan import Chooser, PlannedObjective
 from selftune.model.request import UserSettings
-from selftune.training.metrics import check_regex, direction_of, direction_shown, is_counter, same_metric, split_of
+from selftune.training.metrics import (
+    canonical_metric,
+    check_regex,
+    direction_of,
+    direction_shown,
+    is_counter,
+    same_metric,
+    split_of,
+)
 
 _PARTS_OF_LOSS = word_set(
     "d g dis gen generator discriminator critic actor policy value entropy kl style content commitment aux auxiliary"
