@@ -29,6 +29,8 @@ BEST = 5
 """So many of the best training jobs are looked at ..."""
 AT_EDGE = 3
 """... and so many of them must lie at the edge,"""
+FEWEST_EARLY_JOBS = 6
+"""After so many training jobs, before there are as many as that takes, all of the best three must."""
 EDGE_SHARE = 0.07
 """which is this share of the range's width on its own scale."""
 CLIFF_SHARE = 0.15
@@ -84,9 +86,11 @@ def _further_moves(
     # What the early stopping rule ended counts as what it is known to be, not as low as its curve happened to be.
     losses = zip(losses_as_evidence(history.evidence), history.evidence, strict=True)
     finished = [(loss, job.number, job) for loss, job in losses if loss is not None]
-    if len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space)):
+    if len(finished) < FEWEST_EARLY_JOBS:
         return
-    best = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])[:BEST]]
+    is_early = len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space))
+    ranked = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])]
+    best = ranked[: AT_EDGE if is_early else BEST]
     by_choice = explained_by_a_choice(history)
     failed = [job for job in history.evidence if job.loss is None and job.number not in by_choice]
     made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
@@ -128,7 +132,7 @@ def _move(
             continue
         after = _further(space, is_high, brake, step)
         if after != space:
-            reason = _reason(name, space, after, at_edge, is_high)
+            reason = _reason(name, space, after, (at_edge, len(best)), is_high)
             if (after.high if is_high else after.low) == (brake.high if is_high else brake.low):
                 reason = f"{reason} It goes no further, because the cost of training depends on {name}."
             return RangeMove(name=name, before=space, after=after, reason=reason)
@@ -172,9 +176,10 @@ def _inside(value: float, space: NumericRange) -> float:
     return min(max(value, 0.0), 1 - 1e-9) if space.scaling is ScalingType.REVERSE_LOG else value
 
 
-def _reason(name: str, before: NumericRange, after: NumericRange, at_edge: int, is_high: bool) -> str:
+def _reason(name: str, before: NumericRange, after: NumericRange, share: tuple[int, int], is_high: bool) -> str:
+    at_edge, count = share
     end, old, new = ("high", before.high, after.high) if is_high else ("low", before.low, after.low)
     return (
-        f"{at_edge} of the {BEST} best training jobs have {name} at the {end} end of its range ({short_number(old)}), "
+        f"{at_edge} of the {count} best training jobs have {name} at the {end} end of its range ({short_number(old)}), "
         f"and none near it has failed: the range now ends at {short_number(new, 3)}."
     )
