@@ -15,7 +15,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from selftune.autotune.retreat import retreat
+from selftune.autotune.blame import explained_by_a_choice, is_inside
+from selftune.autotune.retreat import retreats
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
 from selftune.model.plan import PlannedHyperparameter
@@ -28,6 +29,8 @@ BEST = 5
 """So many of the best training jobs are looked at ..."""
 AT_EDGE = 3
 """... and so many of them must lie at the edge,"""
+FEWEST_EARLY_JOBS = 6
+"""After so many training jobs, before there are as many as that takes, all of the best three must."""
 EDGE_SHARE = 0.07
 """which is this share of the range's width on its own scale."""
 CLIFF_SHARE = 0.15
@@ -53,11 +56,11 @@ def review_ranges(
         planned: the plan's hyperparameters with their first ranges: which of them the cost depends on.
     """
     ranges = {name: r for name, r in history.space if isinstance(r, ContinuousRange | IntegerRange) and r.may_expand}
-    made = {name: [move for move in moves if move.name == name] for name in ranges}
-    back = {name: retreat(name, r, made[name], history.evidence) for name, r in ranges.items()}
-    staying = {name: r for name, r in ranges.items() if back[name] is None}
-    further = _further_moves(staying, history, moves, _brakes(planned))
-    return (*(move for move in back.values() if move is not None), *further)
+    back = retreats(history, ranges, moves)
+    now = ranges | {move.name: _numeric(move.after) for move in back}
+    returned = {move.name for move in back}
+    further = [move for move in _further_moves(now, history, moves, _brakes(planned)) if move.name not in returned]
+    return (*back, *further)
 
 
 def _brakes(planned: Iterable[PlannedHyperparameter]) -> dict[str, HardBounds]:
@@ -83,25 +86,33 @@ def _further_moves(
     # What the early stopping rule ended counts as what it is known to be, not as low as its curve happened to be.
     losses = zip(losses_as_evidence(history.evidence), history.evidence, strict=True)
     finished = [(loss, job.number, job) for loss, job in losses if loss is not None]
-    if len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space)):
+    if len(finished) < FEWEST_EARLY_JOBS:
         return
-    best = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])[:BEST]]
-    failed = [job for job in history.evidence if job.loss is None]
+    is_early = len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space))
+    ranked = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])]
+    best = ranked[: AT_EDGE if is_early else BEST]
+    by_choice = explained_by_a_choice(history)
+    failed = [job for job in history.evidence if job.loss is None and job.number not in by_choice]
     made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
-    first = {move.name: move.before for move in reversed(moves)}
+    first = {move.name: _numeric(move.before) for move in reversed(moves)}
     for name, space in ranges.items():
         brake = brakes.get(name, HardBounds())
         step = _step(first.get(name, space))
-        move = _move(name, space, best, failed, brake, step) if made[name] < MOST_MOVES else None
+        blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
+        move = _move(name, space, best, blamed, brake, step) if made[name] < MOST_MOVES else None
         if move is not None:
             yield move
 
 
 def _is_wider(after: Range, before: Range) -> bool:
     """False for a range that came back."""
-    assert isinstance(before, ContinuousRange | IntegerRange)
-    assert isinstance(after, ContinuousRange | IntegerRange)
-    return after.low < before.low or after.high > before.high
+    was, now = _numeric(before), _numeric(after)
+    return now.low < was.low or now.high > was.high
+
+
+def _numeric(space: Range) -> NumericRange:
+    assert isinstance(space, ContinuousRange | IntegerRange)
+    return space
 
 
 def _move(
@@ -121,7 +132,7 @@ def _move(
             continue
         after = _further(space, is_high, brake, step)
         if after != space:
-            reason = _reason(name, space, after, at_edge, is_high)
+            reason = _reason(name, space, after, (at_edge, len(best)), is_high)
             if (after.high if is_high else after.low) == (brake.high if is_high else brake.low):
                 reason = f"{reason} It goes no further, because the cost of training depends on {name}."
             return RangeMove(name=name, before=space, after=after, reason=reason)
@@ -137,12 +148,11 @@ def _places(name: str, space: NumericRange, jobs: Iterable[Observation]) -> Iter
             yield place
 
 
-def _step(first: Range) -> float:
+def _step(first: NumericRange) -> float:
     """By how much an end moves on the range's scale: half the first range's width, at least half a decade on a log one.
 
     A range that has grown takes no longer steps for that: the second would jump over what the first did not see.
     """
-    assert isinstance(first, ContinuousRange | IntegerRange)
     return first.width / 2 if first.scaling is ScalingType.LINEAR else max(first.width / 2, HALF_DECADE)
 
 
@@ -166,11 +176,10 @@ def _inside(value: float, space: NumericRange) -> float:
     return min(max(value, 0.0), 1 - 1e-9) if space.scaling is ScalingType.REVERSE_LOG else value
 
 
-def _reason(name: str, before: Range, after: Range, at_edge: int, is_high: bool) -> str:
-    assert isinstance(before, ContinuousRange | IntegerRange)
-    assert isinstance(after, ContinuousRange | IntegerRange)
+def _reason(name: str, before: NumericRange, after: NumericRange, share: tuple[int, int], is_high: bool) -> str:
+    at_edge, count = share
     end, old, new = ("high", before.high, after.high) if is_high else ("low", before.low, after.low)
     return (
-        f"{at_edge} of the {BEST} best training jobs have {name} at the {end} end of its range ({short_number(old)}), "
+        f"{at_edge} of the {count} best training jobs have {name} at the {end} end of its range ({short_number(old)}), "
         f"and none near it has failed: the range now ends at {short_number(new, 3)}."
     )

@@ -37,6 +37,7 @@ _SUMMARIES = word_set("average avg mean final overall total")
 _HALVES = word_set("precision recall sensitivity specificity")
 """Words of metrics that are half of the truth: each is perfect for a model that always answers the same."""
 _SPLIT_ORDER = ("validation", "test", None, "train")
+_NO_FILES: Mapping[str, str] = {}
 _MOST_ALTERNATIVES = 5
 
 
@@ -67,12 +68,15 @@ def planned_objective(
     return _from_source(settings, printed)
 
 
-def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]]) -> tuple[Objective, str] | None:
+def confirm_objective(
+    planned: Objective, observed: Mapping[str, Sequence[float]], files: Mapping[str, str] = _NO_FILES
+) -> tuple[Objective, str] | None:
     """Which of the metrics that the first training job printed is the objective, with the reason.
 
     Args:
         planned: The objective as planned; a confirmed one is only looked for and never changed.
         observed: Values by the names printed, in the order in which they first appeared.
+        files: In which file a metric was found that was not printed.
 
     Returns:
         The confirmed objective and why; None where nothing printed can be compared.
@@ -83,7 +87,7 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
         reason = f"{ranked[0]} {_why(ranked[0])}, which {planned.name}, as planned, does not say of itself"
         return _confirmed(planned, ranked[0], direction_of(ranked[0]) or planned.direction), reason
     if seen is not None:
-        return _confirmed(planned, planned.name, planned.direction), f"{planned.name} was printed, as planned"
+        return _confirmed(planned, planned.name, planned.direction), f"{planned.name} {_found(seen, files)}, as planned"
     if planned.is_confirmed:
         return None
     ranked = ranked or _ranked(observed)
@@ -91,10 +95,16 @@ def confirm_objective(planned: Objective, observed: Mapping[str, Sequence[float]
         return None
     best = ranked[0]
     shown = None if direction_of(best) else direction_shown(best, observed)
-    missing = f"{planned.name} was not printed; of" if planned.name else "of"
+    written = " nor written to a file of results" if files else ""
+    missing = f"{planned.name} was {'neither' if files else 'not'} printed{written}; of" if planned.name else "of"
     printed = ", ".join(list(observed)[:_MOST_ALTERNATIVES])
-    reason = f"{missing} what was printed ({printed}), {best} {_why(best, shown)}"
+    reason = f"{missing} what {_found(best, files)} ({printed}), {best} {_why(best, shown)}"
     return _confirmed(planned, best, direction_of(best) or shown or planned.direction), reason
+
+
+def _found(name: str, files: Mapping[str, str]) -> str:
+    """Where a metric was seen."""
+    return f"was written to {files[name]}" if name in files else "was printed"
 
 
 def is_worth_waiting(planned: Objective) -> bool:
@@ -160,8 +170,8 @@ def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tu
     if not ranked:
         return _nothing_in_source(wanted or Direction.MINIMIZE), ()
     best, rivals = ranked[0], [name for name in ranked[1:] if _is_rival(name, ranked[0])]
-    metric = next(metric for metric in printed if metric.name == best)
-    does = "watches" if metric.is_monitored else "prints"
+    metric = min((metric for metric in printed if metric.name == best), key=lambda metric: metric.is_logged)
+    does = "watches" if metric.is_monitored else "logs" if metric.is_logged else "prints"
     planned = PlannedObjective(
         name=best,
         direction=wanted or said.get(best) or direction_of(best) or Direction.MINIMIZE,

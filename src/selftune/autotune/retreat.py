@@ -2,85 +2,88 @@
 
 A cliff just beyond the first range cannot be seen from inside it, so the edge rule may go there. What fails there shows
 where it is: the end becomes what it was at first where nothing has succeeded beyond that; otherwise it lies half-way
-between the failure and the farthest success, on the range's own scale. A success beyond the failure acquits the
-hyperparameter.
+between the failure and the farthest success, on the range's own scale.
+
+Several ranges may have gone further when a training job fails, and each failure is blamed on one (`blame`): the one
+that alone lies beyond what has worked, or else the one that lies farthest beyond it. What that got wrong the next
+failure mends: it convicts another, which then explains the first failure as well, so that the first range may go
+further again.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+from selftune.autotune.blame import Gain, explained_by_a_choice, is_inside
 from selftune.model.events import RangeMove
-from selftune.model.history import Observation
+from selftune.model.history import History, Observation
 from selftune.model.ranges import ContinuousRange, IntegerRange, NumericRange
-from selftune.model.values import is_number, short_number
+from selftune.model.values import short_number
 
 
-def retreat(
-    name: str, space: NumericRange, moves: Sequence[RangeMove], ended: Iterable[Observation]
-) -> RangeMove | None:
-    """The move back that failures call for; None where there is nothing to come back from.
+def retreats(history: History, ranges: Mapping[str, NumericRange], moves: Sequence[RangeMove]) -> tuple[RangeMove, ...]:
+    """The moves back that failures call for, at most one a hyperparameter.
 
     Args:
-        name: of the hyperparameter.
-        space: its range as it is.
-        moves: those of its range so far, in order.
-        ended: the training jobs that have ended.
+        history: the training jobs that have ended.
+        ranges: those that may move, as they are.
+        moves: those made so far, in order.
     """
-    first = next((move.before for move in moves), None)
-    if not isinstance(first, ContinuousRange | IntegerRange):
-        return None
-    failed, succeeded = _values(name, space, ended)
-    if space.high > first.high:
-        back = _high_end(space, first, failed, succeeded)
-        if back is not None and back < space.high:
-            return _move(name, space, space.with_ends(space.low, back), first.high, is_high=True)
-    if space.low < first.low:
-        back = _low_end(space, first, failed, succeeded)
-        if back is not None and back > space.low:
-            return _move(name, space, space.with_ends(back, space.high), first.low, is_high=False)
-    return None
+    succeeded = [job for job in history.evidence if job.loss is not None]
+    by_choice = explained_by_a_choice(history)
+    failed = [job for job in history.evidence if job.loss is None and job.number not in by_choice]
+    gains, now, made = _gains(ranges, moves, succeeded), dict(ranges), dict[str, RangeMove]()
+    while (convicted := _most_suspect(gains, [job for job in failed if is_inside(job, now)])) is not None:
+        gain, failure = convicted
+        made[gain.name] = _move_back(gain, failure)
+        now[gain.name] = _back(gain, failure)
+        gains = [other for other in gains if other.name != gain.name]
+    return tuple(made[name] for name in ranges if name in made)
 
 
-def _values(name: str, space: NumericRange, ended: Iterable[Observation]) -> tuple[list[float], list[float]]:
-    """Values with which training failed, and with which it succeeded; an exact zero beside a log scale has no place."""
-    failed: list[float] = []
-    succeeded: list[float] = []
-    for job in ended:
-        value = dict(job.values).get(name)
-        if value is None or not is_number(value):
-            continue
-        number = float(value)
-        if space.scaling.holds(number):
-            (failed if job.loss is None else succeeded).append(number)
-    return failed, succeeded
+def _gains(
+    ranges: Mapping[str, NumericRange], moves: Sequence[RangeMove], succeeded: Sequence[Observation]
+) -> list[Gain]:
+    """What each range has gained at its ends since its first move."""
+    first = {move.name: move.before for move in reversed(moves)}
+    gains = []
+    for name, space in ranges.items():
+        before = first.get(name)
+        if isinstance(before, ContinuousRange | IntegerRange):
+            if space.high > before.high:
+                gains.append(Gain.of(name, space, before, succeeded, is_high=True))
+            if space.low < before.low:
+                gains.append(Gain.of(name, space, before, succeeded, is_high=False))
+    return gains
 
 
-def _high_end(
-    space: NumericRange, first: NumericRange, failed: Sequence[float], succeeded: Sequence[float]
-) -> float | None:
-    failure = min((value for value in failed if first.high < value <= space.high), default=None)
-    farthest = max(succeeded, default=first.high)
-    if failure is None or farthest > failure:
-        return None
-    if farthest <= first.high:
-        return first.high
-    middle = _between(space, farthest, failure)
-    return math.floor(middle) if isinstance(space, IntegerRange) else middle
+def _most_suspect(gains: Sequence[Gain], failed: Sequence[Observation]) -> tuple[Gain, Observation] | None:
+    """What is to blame next, and the failure to come back before; None where nothing is.
+
+    A failure with one suspect is sure. Of failures that several are suspected of, the first counts and the farthest.
+    """
+    suspects = {job.number: [gain for gain in gains if gain.excess(job) > 0] for job in failed}
+    sure = [(suspects[job.number][0], job) for job in failed if len(suspects[job.number]) == 1]
+    if sure:
+        blamed = sure[0][0]
+        return min((each for each in sure if each[0] is blamed), key=lambda each: blamed.excess(each[1]))
+    job = next((job for job in failed if suspects[job.number]), None)
+    return None if job is None else (max(suspects[job.number], key=lambda gain: gain.excess(job)), job)
 
 
-def _low_end(
-    space: NumericRange, first: NumericRange, failed: Sequence[float], succeeded: Sequence[float]
-) -> float | None:
-    failure = max((value for value in failed if space.low <= value < first.low), default=None)
-    farthest = min(succeeded, default=first.low)
-    if failure is None or farthest < failure:
-        return None
-    if farthest >= first.low:
-        return first.low
-    middle = _between(space, farthest, failure)
-    return math.ceil(middle) if isinstance(space, IntegerRange) else middle
+def _back(gain: Gain, failure: Observation) -> NumericRange:
+    """The range with its end before a failure."""
+    end, space = gain.first_end, gain.space
+    if gain.farthest != gain.first_end:
+        value = gain.value_of(failure)
+        assert value is not None
+        end = _between(space, gain.farthest, value)
+        if isinstance(space, IntegerRange):
+            end = math.floor(end) if gain.is_high else math.ceil(end)
+        if not gain.is_beyond(value, end) or gain.is_beyond(gain.farthest, end):  # lost in rounding
+            end = gain.farthest
+    return space.with_ends(space.low, end) if gain.is_high else space.with_ends(end, space.high)
 
 
 def _between(space: NumericRange, one: float, other: float) -> float:
@@ -89,10 +92,11 @@ def _between(space: NumericRange, one: float, other: float) -> float:
     return float(f"{space.scaling.backward((forward(one) + forward(other)) / 2):.3g}")
 
 
-def _move(name: str, before: NumericRange, after: NumericRange, first_end: float, *, is_high: bool) -> RangeMove:
-    end, side = (after.high, "above") if is_high else (after.low, "below")
+def _move_back(gain: Gain, failure: Observation) -> RangeMove:
+    after = _back(gain, failure)
+    end, side = (after.high, "above") if gain.is_high else (after.low, "below")
     reason = (
-        f"Training failed with {name} {side} the {short_number(first_end, 3)} where its range ended at first: "
-        f"the range comes back to {short_number(end, 3)}."
+        f"Training failed with {gain.name} {side} the {short_number(gain.first_end, 3)} where its range ended at "
+        f"first: the range comes back to {short_number(end, 3)}."
     )
-    return RangeMove(name=name, before=before, after=after, reason=reason)
+    return RangeMove(name=gain.name, before=gain.space, after=after, reason=reason)

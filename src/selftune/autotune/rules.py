@@ -12,7 +12,7 @@ from selftune.autotune.limit_checks import check_grid, check_settings
 from selftune.model.budget import JobBudget, MoneyBudget, TimeBudget
 from selftune.model.limits import slot_seconds_of_one_job
 from selftune.model.plan import Bound, Chooser, CompletionCriteria, Decision, EarlyStopping, Strategy
-from selftune.model.ranges import Range
+from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.request import TuningJobRequest, UserSettings
 from selftune.model.values import counted, short_number
 from selftune.search.grid import combinations
@@ -48,6 +48,8 @@ class Limits:
     early_stopping: Decision[EarlyStopping]
     completion: Decision[CompletionCriteria]
     retry: Decision[int]
+    combinations: int | None = None
+    """More training jobs than these cannot run, since none repeats another; None where nothing is known of it."""
 
 
 def jobs_for(hyperparameters: int) -> int:
@@ -99,12 +101,18 @@ def limits_for(request: TuningJobRequest, space: Mapping[str, Range], *, slots: 
         early_stopping=_early_stopping(settings, strategy.value, len(space), request.autotune),
         completion=_completion(settings, len(space), max_jobs.value, points, request.autotune),
         retry=_retry(settings, request.autotune),
+        combinations=None if request.definition_name or any(map(_may_move, space.values())) else points,
     )
+
+
+def _may_move(space: Range) -> bool:
+    """Whether a range may come to hold more values while the search runs."""
+    return not isinstance(space, CategoricalRange) and space.may_expand
 
 
 def bound_of(limits: Limits, price_per_hour: float | None) -> Bound:
     """The most that a tuning job with these limits can cost."""
-    jobs, parallel = limits.max_jobs.value, limits.max_parallel.value
+    jobs, parallel = min(filter(None, (limits.max_jobs.value, limits.combinations))), limits.max_parallel.value
     job_seconds = slot_seconds_of_one_job(
         max_runtime_seconds=limits.max_runtime_seconds.value,
         job_max_runtime_seconds=limits.job_max_runtime_seconds.value,

@@ -15,7 +15,6 @@ from selftune.model.values import short_number, short_value
 from selftune.views.expectation import expectation_after_the_first, expectation_text
 from selftune.views.range_moves import move_text
 from selftune.views.rows import first_line, status_text
-from selftune.views.summary import summarize
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -72,8 +71,7 @@ class LiveScreen:
         from rich.text import Text
 
         record, now = self._record, time.time()
-        curves = self._service.curves(record.job.name)
-        summary = summarize(record, curves, now=now)
+        summary, curves = self._service.summary_of(record)
         lines = screen_lines(record, summary, curves, now=now, width=width())
         return Group(*(Text.from_ansi(line, no_wrap=True, overflow="ellipsis") for line in lines))
 
@@ -103,7 +101,7 @@ def expected_text(record: TuningJobRecord) -> str:
 
 def ended_line(record: TuningJobRecord, job: TrainingJob, ended: int) -> str:
     """What became of a training job, in one line; `ended` counts those that have ended with it."""
-    state, limit = record.state, record.job.plan.max_jobs.value
+    state, limit = record.state, record.job.plan.bound.jobs
     words = [f"[{ended}/{limit}] job {job.number}", status_text(job)]
     if job.objective is not None:
         words.append(f"{state.objective.name or 'objective'} {short_number(job.objective)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
@@ -20,7 +21,7 @@ from selftune.engine.definitions import is_first_of, next_definition
 from selftune.engine.history import history_of, running_of
 from selftune.engine.no_objective import nothing_to_compare
 from selftune.engine.output import JobOutput, objective_values
-from selftune.engine.result_files import files_written
+from selftune.engine.result_files import FileWatch, files_written, result_folders
 from selftune.engine.results import ResultKeeper, Results
 from selftune.engine.spec import training_job_spec
 from selftune.engine.suggester import Suggester
@@ -67,6 +68,9 @@ from selftune.search.worker import SuggestionBatch
 from selftune.stopping import completion_criteria, early_stopping_rule
 from selftune.stopping.rules import Stop
 from selftune.store.store import Lease, Store, Transition
+
+if TYPE_CHECKING:
+    from selftune.training.metrics.result_files import FoundFiles
 
 SHORTEST_WAIT_SECONDS = 0.004
 LONGEST_WAIT_SECONDS = 0.25
@@ -116,6 +120,8 @@ class Controller:
         self._keeper = ResultKeeper(record.job, results)
         self._handles: dict[int, str] = {}
         self._outputs: dict[int, JobOutput] = {}
+        self._watches: dict[tuple[int, int], FileWatch] = {}
+        """By number and attempt."""
         self._loss_curves: dict[int, tuple[float, ...]] = {}
         self._wake_at = math.inf
         self._inbox_at = 0.0
@@ -186,6 +192,8 @@ class Controller:
         has_ended = report.phase is Phase.ENDED
         yield from self._read_output(training_job, report.log_size, has_ended, now)
         how = report.how or EndedHow.LOST
+        if report.phase is Phase.RUNNING:
+            yield from self._look_at_files(training_job, report.started_at or now, now)
         kept = self._keeper.kept(training_job, how, report.exit_code) if has_ended else None
         if kept is not None:
             yield from self._read_files(training_job, report.started_at or now, now)
@@ -202,9 +210,8 @@ class Controller:
     def _read_output(self, training_job: TrainingJob, size: int, has_ended: bool, now: float) -> Iterator[Event]:
         number, objective = training_job.number, self._objective_of(training_job)
         output = self._output(training_job)
-        if output.offset < size and not output.has_read:
-            start = max(output.offset - LOG_CHUNK_BYTES, 0)
-            output.recall(self._backend.logs(self._handles[number], start, output.offset - start), objective)
+        if output.offset < size:
+            self._recall(training_job)
         while output.offset < size:
             data = self._backend.logs(self._handles[number], output.offset, LOG_CHUNK_BYTES)
             before = output.offset
@@ -221,12 +228,37 @@ class Controller:
                     log_offset=output.offset,
                 )
 
+    def _recall(self, training_job: TrainingJob) -> None:
+        """Look again at what another process has read of the output: what stands there was printed."""
+        output = self._output(training_job)
+        if not output.has_read:
+            start = max(output.offset - LOG_CHUNK_BYTES, 0)
+            earlier = self._backend.logs(self._handles[training_job.number], start, output.offset - start)
+            output.recall(earlier, self._objective_of(training_job))
+
     def _read_files(self, training_job: TrainingJob, started_at: float, now: float) -> Iterator[Event]:
-        """What it wrote instead of printing it counts as if printed at the very end, one byte past the output."""
+        """What it wrote instead of printing it, as far as it has not been taken in while it ran."""
+        self._watches.pop((training_job.number, training_job.attempt), None)
+        found = files_written(self._job.of(training_job.definition), training_job, started_at)
+        self._recall(training_job)
+        yield from self._written(training_job, found, now, is_growing=False)
+
+    def _look_at_files(self, training_job: TrainingJob, started_at: float, now: float) -> Iterator[Event]:
+        """What it has written so far; the looking goes on beside the loop."""
+        key = (training_job.number, training_job.attempt)
+        if key not in self._watches:
+            folders = result_folders(self._job.of(training_job.definition), training_job)
+            self._watches[key] = FileWatch(folders, started_at)
+        found = self._watches[key].news(now)
+        if found is not None:
+            self._recall(training_job)
+            yield from self._written(training_job, found, now, is_growing=True)
+
+    def _written(
+        self, training_job: TrainingJob, found: FoundFiles, now: float, *, is_growing: bool
+    ) -> Iterator[Event]:
         objective, output = self._objective_of(training_job), self._output(training_job)
-        points = output.read_files(
-            files_written(self._job.of(training_job.definition), training_job, started_at), objective
-        )
+        points = output.read_files(found, objective, is_growing=is_growing)
         if points:
             yield MetricsReported(
                 at=now,
@@ -234,7 +266,8 @@ class Controller:
                 attempt=training_job.attempt,
                 points=points,
                 objective_values=objective_values(output, points, objective),
-                log_offset=output.offset + 1,
+                log_offset=output.offset,
+                file_points=output.file_points,
             )
 
     def _objective_of(self, training_job: TrainingJob) -> Objective:
@@ -247,7 +280,13 @@ class Controller:
             settings = self._job.of(training_job.definition).request.settings
             definitions = tuple((metric.name, metric.regex) for metric in settings.metrics)
             own_words = frozenset(value.lower() for value in training_job.values.values() if isinstance(value, str))
-            output = JobOutput(offset=training_job.log_offset, definitions=definitions, own_words=own_words)
+            output = JobOutput(
+                offset=training_job.log_offset,
+                file_points=training_job.file_points,
+                is_recalled=training_job.metric_count > 0,
+                definitions=definitions,
+                own_words=own_words,
+            )
             if training_job.metric_count:
                 for point in self._store.metrics(self._job.name, training_job.number):
                     output.values.setdefault(point.name, []).append(point.value)
@@ -355,7 +394,7 @@ class Controller:
         is_planned_seen = bool(self._output(training_job).curve(planned))
         if not effect.has_ended and (not is_planned_seen or is_worth_waiting(planned)):
             return None
-        found = confirm_objective(planned, observed)
+        found = confirm_objective(planned, observed, self._output(training_job).files)
         if found is None:
             notes = self._output(training_job).notes
             reason = nothing_to_compare(effect.number, planned, observed, self._tail(training_job), notes)

@@ -204,7 +204,7 @@ def _training_job_not_started(job: TuningJob, state: TuningState, event: Trainin
 
 def _metrics_reported(job: TuningJob, state: TuningState, event: MetricsReported) -> Step:
     training_job = _current(state, event.number, event.attempt)
-    if training_job is None or event.log_offset <= training_job.log_offset:
+    if training_job is None or not _is_news(event, training_job):
         return state, ()
     values = event.objective_values
     training_job = replace(
@@ -212,7 +212,8 @@ def _metrics_reported(job: TuningJob, state: TuningState, event: MetricsReported
         objective=values[-1] if values else training_job.objective,
         report_count=training_job.report_count + len(values),
         metric_count=training_job.metric_count + len(event.points),
-        log_offset=event.log_offset,
+        log_offset=max(event.log_offset, training_job.log_offset),
+        file_points=max(event.file_points, training_job.file_points),
     )
     state = _with(state, training_job)
     if not state.objective.is_confirmed:
@@ -221,6 +222,11 @@ def _metrics_reported(job: TuningJob, state: TuningState, event: MetricsReported
     if values and _may_judge(job, training_job):
         return state, (JudgeTrainingJob(number=event.number, attempt=event.attempt),)
     return state, ()
+
+
+def _is_news(event: MetricsReported, training_job: TrainingJob) -> bool:
+    """Whether a batch reaches farther than what has been taken in."""
+    return event.log_offset > training_job.log_offset or event.file_points > training_job.file_points
 
 
 def _may_judge(job: TuningJob, training_job: TrainingJob) -> bool:
@@ -263,6 +269,7 @@ def _retry(state: TuningState, training_job: TrainingJob, at: float) -> Step:
         report_count=0,
         metric_count=0,
         log_offset=0,
+        file_points=0,
     )
     return _with(state, again), (StartTrainingJob(number=again.number, attempt=again.attempt),)
 

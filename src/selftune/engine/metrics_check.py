@@ -68,6 +68,8 @@ class _Output:
     line_count: int = 0
     last_lines: list[str] = field(default_factory=list)
     observed: dict[str, list[float]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """In which file a metric was found that was not printed."""
 
     def take(self, text: str) -> Iterator[LineSeen]:
         for line, reading in self.reader.read_lines(text):
@@ -80,9 +82,11 @@ class _Output:
     def take_files(self, files: FoundFiles) -> None:
         """What was printed counts, not what a file says of the same metric."""
         printed = list(self.observed)
-        for point in (point for reading in files.readings for point in reading.points):
-            if not any(same_metric(point.name, other) for other in printed):
-                self.observed.setdefault(point.name, []).append(point.value)
+        for reading in files.readings:
+            for point in reading.points:
+                if not any(same_metric(point.name, other) for other in printed):
+                    self.observed.setdefault(point.name, []).append(point.value)
+                    self.files[point.name] = reading.path
 
 
 def check_metrics(
@@ -106,7 +110,7 @@ def check_metrics(
     files = files_written(job, training_job, end.started_at or job.created_at)
     output.take_files(files)
     shutil.rmtree(job.folder, ignore_errors=True)
-    objective, reason = confirm_objective(planned, output.observed) or (None, "")
+    objective, reason = confirm_objective(planned, output.observed, output.files) or (None, "")
     return MetricsSeen(
         planned=planned,
         observed=output.observed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,14 @@ from selftune.model.objective import MetricPoint, Objective
 from selftune.training.metrics import DefinedMetrics, MetricReader, complete_lines, same_metric
 
 if TYPE_CHECKING:
-    from selftune.training.metrics.result_files import FoundFiles
+    from selftune.training.metrics.result_files import FileReading, FoundFiles
 
 POINTS_KEPT_OF_OTHER_METRICS = 2_000
 NAMES_KEPT = 200
 """Of metrics that are not the objective, so many names and so many values of each are recorded for a training job: a
 flood of lines fills no disk."""
+
+FEWEST_IN_A_GROWING_FILE = 2
 
 
 @dataclass(slots=True)
@@ -24,12 +26,21 @@ class JobOutput:
 
     offset: int = 0
     values: dict[str, list[float]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """In which file a metric was found that was not printed."""
     notes: tuple[str, ...] = ()
     """What could not be read, and what to do about it."""
     definitions: tuple[tuple[str, str], ...] = ()
     """(name, regular expression) of metrics that the user defines, the objective's own among them or not."""
+    file_points: int = 0
+    """How many points of files have been taken in."""
+    is_recalled: bool = False
+    """True where another process took in what `values` holds."""
     own_words: frozenset[str] = frozenset()
     """Text values of this training job's hyperparameters, lower case: in a metric's name they are no part of it."""
+    _printed: set[str] = field(default_factory=set)
+    _written: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    """By file and name, the values that the file had when it was read last."""
     _reader: MetricReader | None = None
     _defined: DefinedMetrics | None = None
     _objective_names: dict[tuple[str, str | None], bool] = field(default_factory=dict)
@@ -56,6 +67,7 @@ class JobOutput:
         if self.definitions:
             defined = self._defined_for(objective)
             points = [point for point in points if point[0] not in defined.names] + defined.read(text)
+        self._printed.update(without_words(name, self.own_words) for name, _ in points)
         return tuple(self._accept(points, objective))
 
     @property
@@ -65,15 +77,52 @@ class JobOutput:
 
     def recall(self, earlier: bytes, objective: Objective) -> None:
         """Look again at output that was read before; its points are known."""
-        self._reader_for(objective).read(complete_lines(earlier, at_end=False)[0])
+        points = self._reader_for(objective).read(complete_lines(earlier, at_end=False)[0])
+        self._printed.update(without_words(name, self.own_words) for name, _ in points)
 
-    def read_files(self, found: FoundFiles, objective: Objective) -> tuple[MetricPoint, ...]:
-        """Take in what was written into files; what was printed under the same name counts, and the file's does not."""
+    def read_files(
+        self, found: FoundFiles, objective: Objective, *, is_growing: bool = False
+    ) -> tuple[MetricPoint, ...]:
+        """Take in what is new in files; what was printed under the same name counts, and the file's does not.
+
+        Of a file that `is_growing`, a metric must have been written several times: one that was is a learning curve,
+        which would have been printed by now if it were printed too.
+        """
         self.notes = found.notes
-        printed = list(self.values)
-        points = [(point.name, point.value) for reading in found.readings for point in reading.points]
-        is_news = {name: not any(same_metric(name, other) for other in printed) for name, _ in points}
-        return tuple(self._accept([point for point in points if is_news[point[0]]], objective))
+        points = [point for reading in found.readings for point in self._news(reading, is_growing)]
+        self.file_points += len(points)
+        return tuple(self._accept(points, objective))
+
+    def _news(self, reading: FileReading, is_growing: bool) -> Iterator[tuple[str, float]]:
+        """The points of one file that have not been taken in, in order."""
+        series: dict[str, list[float]] = {}
+        for point in reading.points:
+            series.setdefault(point.name, []).append(point.value)
+        fewest = FEWEST_IN_A_GROWING_FILE if is_growing else 1
+        wanted = {name for name, values in series.items() if len(values) >= fewest and not self._is_printed(name)}
+        taken = {name: self._taken(reading.path, name, series[name]) for name in wanted}
+        for point in reading.points:
+            if point.name in wanted:
+                taken[point.name] -= 1
+                if taken[point.name] < 0:
+                    yield point.name, point.value
+        self._written |= {(reading.path, name): series[name] for name in wanted}
+        self.files |= dict.fromkeys(wanted, reading.path)
+
+    def _taken(self, path: str, name: str, series: Sequence[float]) -> int:
+        """How many of a file's values have been taken in: those that are still as they were.
+
+        What another process took in before is known as values alone, of whichever file.
+        """
+        recalled = self.values.get(without_words(name, self.own_words), ()) if self.is_recalled else ()
+        before = self._written.get((path, name), recalled)
+        return next(
+            (n for n, pair in enumerate(zip(before, series, strict=False)) if repr(pair[0]) != repr(pair[1])),
+            min(len(before), len(series)),
+        )
+
+    def _is_printed(self, name: str) -> bool:
+        return any(same_metric(name, other) for other in self._printed)
 
     def _reader_for(self, objective: Objective) -> MetricReader:
         """The user's regular expression where there is one, else the built-in recognisers."""

@@ -331,13 +331,17 @@ class TuningService:
 
     def summary(self, name: str) -> Summary:
         """Best, gain, spent, saved, what mattered: computed from what is stored."""
+        return self.summary_of(self.record(name))[0]
+
+    def summary_of(self, record: TuningJobRecord) -> tuple[Summary, dict[int, tuple[float, ...]]]:
+        """The summary of a tuning job as this record has it, and the learning curves that it rests on."""
         from selftune.engine.earlier import set_aside_in
         from selftune.views.summary import summarize
 
-        record = self.record(name)
         curves, now = self._store.curves(record.job.name), self._parts.clock.now()
         metrics = self._metrics_of_alike(record, curves)
-        return summarize(record, curves, now=now, set_aside=set_aside_in(record), metrics=metrics)
+        summary = summarize(record, curves, now=now, set_aside=set_aside_in(record), metrics=metrics)
+        return summary, curves
 
     def _metrics_of_alike(
         self, record: TuningJobRecord, curves: Mapping[int, Sequence[float]]

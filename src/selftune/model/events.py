@@ -60,7 +60,7 @@ class TrainingJobNotStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsReported:
-    """A batch of metric points read from a training job's output, up to byte `log_offset`."""
+    """A batch of metric points read from a training job's output, up to byte `log_offset`, or from its files."""
 
     at: float
     number: int
@@ -69,6 +69,8 @@ class MetricsReported:
     objective_values: tuple[float, ...]
     """Those of the points that are the objective metric, in order."""
     log_offset: int
+    file_points: int = 0
+    """How many points of files have been taken in with this batch."""
 
 
 class EndedHow(StrEnum):

@@ -104,6 +104,8 @@ class TrainingJob:
     """How many metric points of any name it reported."""
     log_offset: int = 0
     """Up to which byte its output has been read."""
+    file_points: int = 0
+    """How many metric points of files of results have been taken in."""
     exit_code: int | None = None
     stop_reason: str | None = None
     is_stopped_early: bool = False

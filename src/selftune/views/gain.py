@@ -2,17 +2,20 @@
 
 The interval is a 90 % one for the difference of two training jobs. Its lower end also allows for having picked the best
 of several that noise alone cannot tell apart, which lies too high by what the largest of so many normal values does.
+Neither end promises what the metric cannot be.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningState
+from selftune.model.objective import Direction
 from selftune.model.ranges import Range
+from selftune.views.metric_bounds import MetricBounds, bounds_text, metric_bounds
 from selftune.views.noise import UNKNOWN, Noise, judge_noise
 from selftune.views.results import loss_of
 
@@ -57,11 +60,30 @@ def gain_over(
         return Gain(value=value, low=None, high=None, judged_by=UNKNOWN)
     unit = noise.deviation * _few_differences(noise.freedom)
     margin = ONE_SIDED_95_PERCENT * math.sqrt(2) * unit
-    return Gain(
+    gain = Gain(
         value=value,
         low=value - unit * _luck_of_the_best_of(_equals_of(baseline, best, state, noise)),
         high=value + margin,
         judged_by=noise.judged_by,
+    )
+    return _within(gain, loss_of(baseline, direction), direction, _bounds(state, curves))
+
+
+def _bounds(state: TuningState, curves: Mapping[int, Sequence[float]]) -> MetricBounds:
+    seen = [job.objective for job in state.training_jobs if job.objective is not None]
+    return metric_bounds(state.objective.name, [*seen, *(value for curve in curves.values() for value in curve)])
+
+
+def _within(gain: Gain, today: float, direction: Direction, bounds: MetricBounds) -> Gain:
+    """The gain with an interval that the metric allows; `today` is the loss of today's values."""
+    assert gain.low is not None
+    assert gain.high is not None
+    is_higher_better = direction is Direction.MAXIMIZE
+    best, worst = (bounds.high, bounds.low) if is_higher_better else (bounds.low, bounds.high)
+    most, least = today - direction.loss(best), today - direction.loss(worst)
+    said = f" {bounds_text(bounds, is_high=is_higher_better)}" if gain.high > most else ""
+    return replace(
+        gain, low=max(gain.low, least), high=max(min(gain.high, most), gain.value), judged_by=gain.judged_by + said
     )
 
 

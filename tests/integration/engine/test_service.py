@@ -12,6 +12,7 @@ import pytest
 
 from selftune.engine.compose import tuning_service
 from selftune.model.errors import LeaseLost, NameTaken
+from selftune.model.events import MetricsReported
 from selftune.model.jobs import TuningJobStatus
 from selftune.model.plan import EarlyStopping
 from selftune.model.ranges import ContinuousRange, IntegerRange, ScalingType
@@ -193,3 +194,39 @@ def test_what_ignores_every_wish_to_stop_has_ended_before_the_bound(tmp_path, is
     assert ended.ended_at < record.job.created_at + summary.bound.seconds
     assert summary.spent.seconds <= summary.bound.seconds
     assert summary.spent.seconds > 4
+
+
+WRITES = """
+    import pathlib, sys, time
+    lr = float(sys.argv[2])
+    log = pathlib.Path("metrics.csv").open("w")
+    log.write("epoch,val_loss\\n")
+    for epoch in range(4):
+        log.write(f"{epoch},{lr + 1 / (epoch + 1)}\\n")
+    log.flush()
+    while not pathlib.Path(sys.argv[4]).exists():
+        time.sleep(0.01)
+    log.write(f"4,{lr}\\n")
+    log.close()
+"""
+
+
+def test_a_file_of_results_is_read_while_its_training_job_runs(tmp_path):
+    seen = tmp_path / "seen"
+    service = tuning_service(tmp_path / "home")
+    argv = (sys.executable, "train.py", "--lr", "0.1", "--until", str(seen))
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "train.py").write_text(textwrap.dedent(WRITES))
+    settings = UserSettings(max_jobs=1, objective_name="val_loss", job_max_runtime_seconds=60.0)
+    made = TuningJobRequest(name="files", program=CommandRequest(argv=argv, folder=str(folder)), settings=settings)
+
+    def listener(progress):
+        if isinstance(progress.event, MetricsReported) and progress.record.state.running:
+            seen.touch()
+
+    service.create(made)
+    record = service.run("files", listener)
+    (job,) = record.state.training_jobs
+    assert (job.objective, job.report_count, job.file_points) == (0.1, 5, 5), "it waited until it was seen"
+    assert [point.value for point in service.metrics("files", 1)][-1] == 0.1

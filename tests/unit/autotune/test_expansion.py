@@ -52,8 +52,16 @@ def test_it_goes_down_as_well_as_up():
     assert move.after.high == LOG.high
 
 
+def test_before_there_are_ten_all_of_the_best_three_must_lie_there():
+    one_elsewhere = [AT_HIGH_END[0], AT_HIGH_END[3], *AT_HIGH_END[1:3], *AT_HIGH_END[4:]]
+    (move,) = review_ranges(history(LOG, AT_HIGH_END[:6]), ())
+    assert move.reason.startswith("3 of the 3 best")
+    assert review_ranges(history(LOG, one_elsewhere[:9]), ()) == ()
+    assert len(review_ranges(history(LOG, one_elsewhere), ())) == 1, "three of five are enough once there are ten"
+
+
 def test_too_few_training_jobs_move_nothing():
-    assert review_ranges(history(LOG, AT_HIGH_END[:9]), ()) == ()
+    assert review_ranges(history(LOG, AT_HIGH_END[:5]), ()) == ()
 
 
 def test_two_at_the_edge_are_too_few():

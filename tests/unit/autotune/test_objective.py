@@ -226,3 +226,15 @@ def test_a_direction_that_nothing_tells_is_said(tmp_path: Path) -> None:
     objective, warnings = planned_objective(UserSettings(), found, None)
     assert objective.direction is Direction.MINIMIZE
     assert any("--metric Valid:max " in warning for warning in warnings)
+
+
+def test_the_reason_says_in_which_file_a_metric_was_found() -> None:
+    files = {"val_loss": "runs/events.1"}
+    _, reason = confirm_objective(provisional("val_loss"), {"val_loss": [0.5]}, files) or (None, "")
+    assert reason == "val_loss was written to runs/events.1, as planned"
+    _, reason = confirm_objective(provisional("val_acc"), {"val_loss": [0.5]}, files) or (None, "")
+    assert reason.startswith(
+        "val_acc was neither printed nor written to a file of results; of what was written to runs"
+    )
+    _, reason = confirm_objective(provisional("val_loss"), {"val_loss": [0.5]}) or (None, "")
+    assert reason == "val_loss was printed, as planned"

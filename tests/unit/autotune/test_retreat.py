@@ -8,7 +8,7 @@ import pytest
 
 from selftune.autotune.expansion import review_ranges
 from selftune.model.events import RangeMove
-from selftune.model.ranges import ContinuousRange, IntegerRange, ScalingType
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.testing.factories import a_history, an_observation
 
 FIRST = ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG, may_expand=True)
@@ -74,3 +74,63 @@ def test_whole_numbers_come_back_to_whole_numbers():
     assert review_ranges(history(move.after, [9, 11], failed=[14]), (*moved(first, further), move)) == ()
     (home,) = review_ranges(history(further, [9, 10], failed=[14]), moved(first, further))
     assert home.after == first
+
+
+BOTH = {"x": HIGHER, "y": HIGHER}
+BOTH_MOVED = tuple(RangeMove(name=name, before=FIRST, after=HIGHER, reason="It went further.") for name in ("x", "y"))
+
+
+def history_of_two(succeeded=(), failed=(), space=None):
+    """Training jobs as (x, y), those that succeeded first."""
+    ended = [an_observation(n, {"x": x, "y": y}, loss=float(n)) for n, (x, y) in enumerate(succeeded, start=1)]
+    ended += [an_observation(len(ended) + n, {"x": x, "y": y}, loss=None) for n, (x, y) in enumerate(failed, start=1)]
+    return a_history(space or BOTH, ended)
+
+
+def test_one_failure_calls_one_range_back_that_which_lies_farther_beyond_what_has_worked():
+    history = history_of_two([(2e-2, 1e-3)], failed=[(5e-2, 9e-2)])
+    (move,) = review_ranges(history, BOTH_MOVED)
+    assert (move.name, move.after) == ("y", FIRST)
+    after = history_of_two([(2e-2, 1e-3)], failed=[(5e-2, 9e-2)], space={"x": HIGHER, "y": FIRST})
+    assert review_ranges(after, (*BOTH_MOVED, move)) == (), "the failure is explained, and x stays"
+
+
+def test_what_worked_at_least_as_far_is_not_blamed():
+    (move,) = review_ranges(history_of_two([(9e-2, 1e-3)], failed=[(8e-2, 1.5e-2)]), BOTH_MOVED)
+    assert move.name == "y"
+
+
+def test_a_failure_with_one_suspect_is_judged_before_those_with_several():
+    history = history_of_two([(1e-3, 1e-3)], failed=[(2e-2, 9e-2), (3e-2, 5e-3)])
+    (move,) = review_ranges(history, BOTH_MOVED)
+    assert move.name == "x", "the second failure has no other suspect, and explains the first as well"
+
+
+def test_a_wrong_blame_is_mended_by_the_next_failure():
+    blamed = RangeMove(name="y", before=HIGHER, after=FIRST, reason="It came back.")
+    failed = [(5e-2, 9e-2), (4e-2, 5e-3)]
+    (move,) = review_ranges(history_of_two([], failed, space={"x": HIGHER, "y": FIRST}), (*BOTH_MOVED, blamed))
+    assert (move.name, move.after) == ("x", FIRST)
+    at_the_end = [(1e-3, 9.9e-3)] * 4 + [(1e-3, 1e-3)] * 8
+    space, moves = {"x": FIRST, "y": FIRST}, (*BOTH_MOVED, blamed, move)
+    (again,) = review_ranges(history_of_two(at_the_end, failed, space=space), moves)
+    assert again.name == "y", "x explains both failures"
+    assert review_ranges(history_of_two(at_the_end, failed[:1], space={**space, "x": HIGHER}), moves[:3]) == ()
+
+
+def test_a_choice_that_has_never_worked_is_blamed_before_a_range():
+    space = {"x": HIGHER, "how": CategoricalRange(values=("a", "b"))}
+
+    def ended(*failed):
+        jobs = [an_observation(1, {"x": 1e-3, "how": "a"}, loss=1.0)]
+        jobs += [an_observation(n, {"x": x, "how": how}, loss=None) for n, (x, how) in enumerate(failed, start=2)]
+        return a_history(space, jobs)
+
+    assert review_ranges(ended((8e-2, "b"), (1e-3, "b")), moved(FIRST, HIGHER)) == ()
+    assert len(review_ranges(ended((8e-2, "b")), moved(FIRST, HIGHER))) == 1, "one failure proves nothing of a choice"
+    assert len(review_ranges(ended((8e-2, "a"), (7e-2, "a")), moved(FIRST, HIGHER))) == 1, "that choice has worked"
+
+
+def test_an_end_before_a_failure_close_to_a_success_stays_between_them():
+    (move,) = review_ranges(history(HIGHER, [0.0412345], failed=[0.0412351]), moved(FIRST, HIGHER))
+    assert 0.0412345 <= move.after.high < 0.0412351

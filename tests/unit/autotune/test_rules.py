@@ -211,3 +211,11 @@ def test_more_training_jobs_than_combinations_are_not_spoken_of_as_if_they_ran()
     )
     assert chosen.completion.reason == "The search ends anyway once all 9 combinations have been tried."
     assert chosen.max_parallel.reason == "9 training jobs in 5 rounds, so that later ones learn from earlier ones."
+
+
+def test_the_bound_counts_no_training_jobs_that_cannot_run() -> None:
+    few = {"kernel": CategoricalRange(values=("rbf", "linear")), "degree": IntegerRange(low=2, high=4)}
+    for space, most in (({}, 1), (few, 6), ({"degree": IntegerRange(low=2, high=4, may_expand=True)}, 20)):
+        chosen = limits(space, max_jobs=20, max_parallel=1, max_runtime_seconds=1e9, job_max_runtime_seconds=600.0)
+        assert (chosen.max_jobs.value, bound_of(chosen, None).jobs) == (20, most)
+        assert bound_of(chosen, None).seconds == pytest.approx(most * 662)

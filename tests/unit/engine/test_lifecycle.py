@@ -655,3 +655,22 @@ def test_the_limit_of_a_training_job_is_reviewed_before_the_next_is_suggested():
 def test_a_first_training_job_that_failed_says_nothing_of_how_long_one_takes():
     story = a_story(max_jobs=5, max_parallel=1).created().failed(1, "no memory")
     assert not story.asked(ReviewJobLimit)
+
+
+def test_points_of_files_count_once_and_move_no_place_in_the_output():
+    story = a_story().created().started().reported(0.5)
+    job = story.state.training_job(1)
+    point = MetricPoint(name="validation:rmse", value=0.4, step=1)
+    batch = MetricsReported(
+        at=0,
+        number=1,
+        attempt=1,
+        points=(point,),
+        objective_values=(0.4,),
+        log_offset=job.log_offset,
+        file_points=1,
+    )
+    once = story.then(batch).state.training_job(1)
+    assert (once.objective, once.report_count, once.file_points) == (0.4, job.report_count + 1, 1)
+    assert once.log_offset == job.log_offset
+    assert story.then(batch).state.training_job(1) == once

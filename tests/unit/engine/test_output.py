@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from selftune.engine.output import JobOutput, objective_values
 from selftune.model.objective import Direction, Objective
 from selftune.training.metrics.result_files import FileReading, FoundFiles
@@ -65,3 +67,45 @@ def test_a_name_that_is_nothing_but_a_value_stays() -> None:
     output = JobOutput(own_words=frozenset({"loss"}))
     output.read(b"loss=0.5\n", True, UNKNOWN)
     assert output.values == {"loss": [0.5]}
+
+
+def growing(*values: float, path: str = "metrics.csv", name: str = "val_loss") -> FoundFiles:
+    points = tuple(FilePoint(name=name, value=value) for value in values)
+    return FoundFiles(readings=(FileReading(path=path, recogniser="CSV file", points=points),))
+
+
+def taken(output: JobOutput, found: FoundFiles, *, is_growing: bool = True) -> list[float]:
+    return [point.value for point in output.read_files(found, UNKNOWN, is_growing=is_growing)]
+
+
+def test_of_a_growing_file_each_value_is_taken_in_once() -> None:
+    output = JobOutput()
+    batches = [growing(0.9), growing(0.9, math.nan), growing(0.9, math.nan, 0.7), growing(0.9, math.nan, 0.7)]
+    assert [len(taken(output, found)) for found in batches] == [0, 2, 1, 0]
+    assert taken(output, growing(0.9, math.nan, 0.7, 0.6), is_growing=False) == [0.6]
+    assert (output.file_points, output.files) == (4, {"val_loss": "metrics.csv"})
+
+
+def test_a_file_that_is_written_anew_counts_from_where_it_differs() -> None:
+    output = JobOutput()
+    taken(output, growing(0.9, 0.8, 0.7))
+    assert taken(output, growing(0.9, 0.6, 0.5)) == [0.6, 0.5]
+
+
+def test_what_is_printed_is_not_taken_from_a_growing_file() -> None:
+    output = JobOutput()
+    output.read(b"Validation loss: 0.91\n", False, UNKNOWN)
+    assert taken(output, growing(0.9, 0.8)) == []
+    assert output.files == {}
+
+
+def test_another_process_takes_in_only_what_the_one_that_was_killed_had_not() -> None:
+    output = JobOutput(values={"val_loss": [0.9, 0.8]}, is_recalled=True, file_points=2)
+    assert taken(output, growing(0.9, 0.8, 0.7)) == [0.7]
+    assert output.file_points == 3
+
+
+def test_what_another_process_read_of_the_output_was_printed() -> None:
+    output = JobOutput(offset=14, values={"val_loss": [0.9]}, is_recalled=True)
+    output.recall(b"val_loss: 0.9\n", UNKNOWN)
+    assert taken(output, growing(0.9, 0.8)) == []

@@ -243,3 +243,25 @@ def test_a_text_that_is_surely_no_yaml_is_an_error_that_names_the_line(text: str
 )
 def test_words_that_continue_a_text_are_no_mistake(text: str) -> None:
     assert read_values(text, "yaml")["b"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("lr: 0.1\nmodel:\n\twidth: 3\n", "line 3 is indented by a tab"),
+        ("lr: 0.1\n\twidth: 3\n", "line 2 is indented by a tab"),
+        ("lr: 0.1\n  wd: 0.2\n", "line 2 is indented below the value of the line before"),
+        ('lr: 0.1\nname: "run\nwd: 3\n', "line 2 opens a quote that is never closed"),
+    ],
+)
+def test_what_is_surely_no_yaml_is_refused_with_its_line(text: str, problem: str) -> None:
+    with pytest.raises(UnreadableInput, match=problem):
+        read_values(text, "yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: |\n  x: 3\n\ty: 4\nlr: 0.1\n", "a: 1\n? b\n: c\n  d: 2\nlr: 0.1\n", 'a: "one\n  two: 3"\nlr: 0.1\n'],
+)
+def test_what_may_be_yaml_is_not_refused(text: str) -> None:
+    assert read_values(text, "yaml")["lr"] == 0.1

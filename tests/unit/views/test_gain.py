@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from statistics import fmean
 
 import pytest
 
+from selftune.model.objective import Direction, Objective
 from selftune.testing.factories import a_plan, a_state, a_training_job
 from selftune.views.gain import gain_over
 
@@ -141,3 +143,25 @@ def test_a_real_gain_is_seen_through_noise():
         jobs = [a_training_job(n, v, objective=noise.gauss(1, 0.02) + (n == 1)) for n, v in enumerate(values, 1)]
         seen.append(gain(jobs).is_certain)
     assert all(seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "objectives", "most", "said"),
+    [
+        ("accuracy", Direction.MAXIMIZE, (0.90, 0.80, 0.98), 0.1, "Nothing above 1 can be reached."),
+        ("error", Direction.MINIMIZE, (0.10, 0.20, 0.02), 0.1, "Nothing below 0 can be reached."),
+        ("accuracy", Direction.MAXIMIZE, (90.0, 80.0, 98.0), 10.0, "Nothing above 100 can be reached."),
+    ],
+)
+def test_the_interval_ends_at_what_the_metric_can_be(name, direction, objectives, most, said):
+    values = ({"lr": 0.01}, {"lr": 0.01}, {"lr": 0.1})
+    jobs = [a_training_job(n, v, objective=o) for n, (v, o) in enumerate(zip(values, objectives, strict=True), start=1)]
+    state = replace(a_state(jobs), objective=Objective(name=name, direction=direction))
+    found = gain_over(jobs[0], jobs[2], state, SPACE, {})
+    assert found.high == pytest.approx(most)
+    assert found.judged_by.endswith(said)
+    assert found.low < found.value <= found.high
+    loss = replace(state, objective=Objective(name="loss", direction=direction))
+    free = gain_over(jobs[0], jobs[2], loss, SPACE, {})
+    assert free.high > found.high, "of a loss nothing is known"
+    assert "reached" not in free.judged_by

@@ -33,7 +33,7 @@ def unlisted_declarations(interface: Interface, tokens: TokenReading) -> list[De
     found: dict[str, Declaration] = {}
     for d in sorted(interface.declarations, key=lambda d: (_is_idle(d), d.command is not None and d.default is None)):
         is_chosen = tokens.command is None or d.command in (None, tokens.command)
-        if d.name not in named and is_chosen and not _is_taken_position(d, tokens):
+        if d.name not in named and d.follows not in tokens.values and is_chosen and not _is_taken_position(d, tokens):
             found.setdefault(d.name, d)
     return [d for d in interface.declarations if found.get(d.name) is d]
 
@@ -54,7 +54,7 @@ def subcommand_warning(interface: Interface, tokens: TokenReading) -> tuple[str,
 
 def unread_warnings(interface: Interface) -> tuple[str, ...]:
     """What to say where the program takes arguments of which the source does not tell the names."""
-    notes: list[str] = []
+    notes = [f"{file}, so the values in it are not known." for file in interface.unreadable]
     if interface.unread:
         first, *others = interface.unread
         more = f" (and {len(others)} more)" if others else ""
@@ -195,9 +195,8 @@ def found_hyperparameters(
         with_override(h, values) if h.name in slots else replace(h, fixed_because=fixed.get(h.name, _SEVERAL))
         for h in (*flagged, *others)
     ]
-    return [
-        replace(h, on_request=_by_environment(h), is_variable=True) if h.name in variables else h for h in changeable
-    ]
+    known = [_overruled(h, source.interface, tokens.values) for h in changeable]
+    return [replace(h, on_request=_by_environment(h), is_variable=True) if h.name in variables else h for h in known]
 
 
 def _obstacle(found: Declaration) -> str:
@@ -253,7 +252,21 @@ def _found(
 
 
 def _by_name(interface: Interface, name: str) -> Declaration | None:
-    return next((d for d in interface.declarations if d.name == name), None)
+    """The declaration of this name; of a variable that the command sets, rather the argument whose default it is."""
+    own = [d for d in interface.declarations if d.name == name]
+    followers = [d for d in interface.declarations if d.follows == name]
+    known = sorted((*own, *followers), key=lambda d: d.form is Form.VARIABLE)
+    return next(iter(known), None)
+
+
+def _overruled(
+    found: FoundHyperparameter, interface: Interface, listed: Mapping[str, HyperparameterValue]
+) -> FoundHyperparameter:
+    """A variable whose text nobody sees, since the command gives the arguments whose defaults it is."""
+    followers = [d.name for d in interface.declarations if d.follows == found.name]
+    if not followers or not all(name in listed for name in followers):
+        return found
+    return replace(found, fixed_because=f"is overruled by {', '.join(followers)} on the same command line")
 
 
 def _slot_names(parts: Sequence[Part]) -> set[str]:

@@ -59,7 +59,8 @@ def read_command(
         return _prepared(quoted, read_command(quoted.inner, quoted.folder, values, environment), folder)
     argv = unwrapped(argv)
     launch = find_program(argv, folder)
-    source = _read_source(launch, folder, argv[launch.arguments_start :], environment)
+    assigned = _assigned_variables(argv, launch)
+    source = _read_source(launch, folder, argv[launch.arguments_start :], environment, assigned)
     if launch.script is None and not launch.code:
         used = frameworks_of(launch.title)
         warnings = (*missing_program_warning(launch.title, used), *_quoted_command_warning(launch.title))
@@ -174,10 +175,14 @@ def _respelled(values: Mapping[str, HyperparameterValue], names: Sequence[str]) 
 
 
 def _read_source(
-    launch: Launch, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
+    launch: Launch,
+    folder: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    assigned: Mapping[str, str],
 ) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
-        return read_python(launch.script, folder, arguments, environment)
+        return read_python(launch.script, folder, arguments, environment, assigned)
     # here, since most programs are Python, and a plan is to be there at once
     from selftune.autotune.reader.other_language import read_other, read_text
     from selftune.autotune.reader.shell import read_shell
@@ -211,6 +216,12 @@ def _assignment(word: str) -> tuple[str, str, str]:
         return f"{left}=", name, text
     before = left[:2] if left.startswith("-") else ""
     return before, left.removeprefix(before), text
+
+
+def _assigned_variables(argv: Sequence[str], launch: Launch) -> dict[str, str]:
+    """The variables of the environment that the command itself sets: `LR=0.1 python ...`, `env LR=0.1 python ...`."""
+    words = [argv[index] for index in launch.assignments if not argv[index].startswith("-")]
+    return {name: text for name, _, text in (word.partition("=") for word in words)}
 
 
 def _note_assignments(argv: Sequence[str], launch: Launch, tokens: TokenReading) -> None:

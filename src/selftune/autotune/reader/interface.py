@@ -74,6 +74,8 @@ class Declaration:
     """True where something else than the program's own code, as far as it is followed, reads it."""
     is_inherited: bool = False
     """True where the environment of this run decides the default: each training job is told it all the same."""
+    follows: str | None = None
+    """The variable of the environment that the command sets and that this default comes from: `LR=0.1 python ...`."""
     original: str | None = None
     """The text of an inherited variable, as the environment has it."""
 
@@ -96,6 +98,8 @@ class Interface:
     """True where it surely takes no option that is not among `declarations`, as far as the command gives one."""
     unread: tuple[str, ...] = ()
     """Where arguments are declared whose names only a run tells: "train.py:12"."""
+    unreadable: tuple[str, ...] = ()
+    """Configuration files that declare arguments and do not read, each with the reason in brackets."""
     rest_at: str = ""
     """Where it keeps the words that it does not declare, and uses them: "train.py:14"."""
     flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -83,6 +83,8 @@ class PrintedMetric:
     """True where the program says itself that it watches this one: `monitor="val_loss"`."""
     direction: Direction | None = None
     """The program's own word on which way is better."""
+    is_logged: bool = False
+    """True where it is handed to a logger, which may write it to a file instead of printing it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

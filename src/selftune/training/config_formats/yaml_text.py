@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from selftune.model.values import HyperparameterValue, value_from_text
 from selftune.training.config_formats.located import Located, drop_ambiguous
@@ -47,12 +48,15 @@ class _Scan:
     """Indent of the entry before; a line that is not further in continues nothing."""
     is_sure: bool = True
     """False behind a quoted text that does not end in its line, which may hold anything."""
+    below: Literal["value", "key", ""] = ""
+    """What the line before ends with, of which is known what may lie below it."""
 
 
 def locate(text: str) -> dict[str, Located]:
     """Scalars below mappings, by dotted key.
 
-    Raises ValueError where the text is surely no YAML: a bracket without an end, a line of a mapping without a colon.
+    Raises ValueError where the text is surely no YAML: a bracket or a quote without an end, a line of a mapping without
+    a colon, one below a value or indented by a tab.
     """
     return drop_ambiguous(_scanned(text).found)
 
@@ -77,6 +81,7 @@ def _scanned(text: str) -> _Scan:
             scan.skipped = [(number, "a further document")]
             return scan
         indent = len(content) - len(content.lstrip(" "))
+        _check_indent(content, number, indent, scan)
         if skipped_indent is not None and (indent > skipped_indent or content.lstrip().startswith("- ")):
             continue
         skipped_indent = _take_line(content, number, start, indent, scan)
@@ -99,9 +104,21 @@ def write(value: HyperparameterValue, standing: str) -> str:
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
+def _check_indent(content: str, number: int, indent: int, scan: _Scan) -> None:
+    """Raise ValueError where an entry stands in a place that no YAML has."""
+    bare = content.lstrip(" ")
+    if not scan.below or not scan.is_sure:
+        return
+    if bare.startswith("\t") and _ENTRY.match(bare.lstrip()):
+        raise ValueError(f"line {number} is indented by a tab")
+    if scan.below == "value" and indent > scan.entry_indent and _ENTRY.match(content):
+        raise ValueError(f"line {number} is indented below the value of the line before")
+
+
 def _take_line(content: str, number: int, start: int, indent: int, scan: _Scan) -> int | None:
     """Enter what a line says; returns its indent where the block below it is not understood."""
     entry = _ENTRY.match(content)
+    scan.below = ""
     if entry is None:
         if content.lstrip().startswith("{"):
             _take_flow(content, number, start + indent, "", scan)
@@ -116,6 +133,7 @@ def _take_line(content: str, number: int, start: int, indent: int, scan: _Scan) 
     value = (entry["value"] or "").strip()
     if not value or value.startswith("#"):
         levels.append(_Level(indent, f"{key}."))
+        scan.below = "key"
         return None
     if value[0] in "{[":
         _take_flow(content, number, start + content.index(value[0], entry.start("value")), f"{key}.", scan)
@@ -123,7 +141,10 @@ def _take_line(content: str, number: int, start: int, indent: int, scan: _Scan) 
     place = _scalar(content, start, entry.start("value"))
     if place is not None:
         scan.found.append((key, place))
+        scan.below = "value"
     elif value[0] in "\"'":
+        if value[0] not in scan.text[start + content.index(value[0], entry.start("value")) + 1 :]:
+            raise ValueError(f"line {number} opens a quote that is never closed")
         scan.is_sure = False
     elif value[0] in "&*!":
         scan.skipped.append((number, content.strip()))

@@ -15,8 +15,10 @@ from selftune.training.metrics.recognisers.header_table import HEADER_TABLE, Hea
 from selftune.training.metrics.recognisers.json_record import JSON_RECORD
 from selftune.training.metrics.recognisers.kept_model import KEPT_MODEL, KeptModel
 from selftune.training.metrics.recognisers.keras_bar import KERAS_BAR
+from selftune.training.metrics.recognisers.lightgbm_round import LIGHTGBM_ROUND
 from selftune.training.metrics.recognisers.recogniser import Named
 from selftune.training.metrics.recognisers.registry import LINE_RECOGNISERS
+from selftune.training.metrics.recognisers.xgboost_round import XGBOOST_ROUND
 from selftune.training.metrics.shapes import Analysis, Reading, ShapeReader, read_as
 from selftune.training.metrics.splits import in_split, leading_split
 from selftune.training.metrics.steps import count_in
@@ -30,7 +32,9 @@ _MARK = re.compile(r"[:=>|│┃║\t]|  | (?:is|was) ")
 _UNNAMED = "objective"
 _READ_BY_FORM = 4_096
 """Characters of a line in which names and numbers are looked for; only a JSON record may be longer."""
-_GOING_BACK = frozenset({KERAS_BAR.name, CATBOOST_ITERATION.name})
+_ROUNDS = frozenset({XGBOOST_ROUND.name, LIGHTGBM_ROUND.name})
+"""CatBoost is not among them: it says itself whether the model is cut back to its best iteration."""
+_GOING_BACK = frozenset({KERAS_BAR.name, CATBOOST_ITERATION.name, *_ROUNDS})
 _NOTHING = Reading()
 
 
@@ -97,8 +101,11 @@ class MetricReader:
         if reading.progress is not None:
             self._progress = reading.progress
         if reading.recogniser in _GOING_BACK:
-            self._kept = self._kept or KeptModel()
+            self._kept = self._kept or KeptModel(counts_rounds=reading.recogniser in _ROUNDS)
             self._kept.note(self._progress, reading.points)
+        elif self._kept is not None and "est" in line and (best := self._kept.best_round(line)):
+            kept = read_as(self._analysis(KEPT_MODEL.name, best, ""))
+            reading = kept._replace(points=[*reading.points, *kept.points])
         return reading if budget is None else self._by_users_regex(line, reading, budget)
 
     def _by_users_regex(self, line: str, reading: Reading, budget: RegexBudget) -> Reading:

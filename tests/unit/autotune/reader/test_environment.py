@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selftune.autotune.program import read_program
+from selftune.autotune.reader.command import read_command
 from selftune.autotune.reader.environment import telling_variables
 from selftune.autotune.reader.reading import ProgramReading
 from selftune.model.request import CommandRequest, TuningJobRequest
@@ -102,3 +103,32 @@ def test_a_secret_of_the_environment_is_in_no_plan(programs) -> None:
     assert telling_variables({"GH_TOKEN": "a", "AWS_ACCESS_KEY_ID": "b", "DB_PASSWORD": "c", "MAX_TOKENS": "5"}) == {
         "MAX_TOKENS": "5"
     }
+
+
+FOLLOWED = """
+    import argparse, os
+    p = argparse.ArgumentParser()
+    p.add_argument("--lr", type=float, default=float(os.environ.get("LR", "0.001")))
+    p.add_argument("--depth", type=int, default=3)
+    a = p.parse_args()
+    print("val_loss:", a.lr * a.depth)
+"""
+
+
+def test_a_default_that_the_commands_own_variable_decides_is_one_hyperparameter_with_it(programs, found) -> None:
+    programs.write("train.py", FOLLOWED)
+    for text in ("0.1", "0.001"):
+        reading = read_command(("env", f"LR={text}", "python", "train.py"), programs.folder)
+
+        assert [h.name for h in reading.hyperparameters] == ["LR", "depth"]
+        assert (found(reading, "LR").value, found(reading, "LR").dest) == (float(text), "lr")
+        assert reading.template.render({"LR": 0.5}) == ("env", "LR=0.5", "python", "train.py")
+
+
+def test_a_variable_that_the_same_command_overrules_stays(programs, found) -> None:
+    programs.write("train.py", FOLLOWED)
+    reading = read_command(("LR=0.1", "python", "train.py", "--lr", "0.2"), programs.folder)
+
+    assert found(reading, "lr").value == 0.2
+    assert not found(reading, "lr").fixed_because
+    assert found(reading, "LR").fixed_because == "is overruled by lr on the same command line"

@@ -169,3 +169,14 @@ def test_a_target_may_be_named_from_the_root_of_the_repository(programs: Program
     )
     inner = Programs(programs.folder / "src")
     assert [metric.name for metric in inner.read("python", "train.py").metrics] == ["val/acc"]
+
+
+def test_a_file_that_does_not_read_is_named_with_its_line_and_the_others_count(programs: Programs) -> None:
+    write_configuration(programs)
+    programs.write("conf/model/mlp.yaml", "_target_: net.MLP\nwidth: 64\n  act: relu\n")
+    reading = programs.script(PROGRAM)
+
+    (warning,) = reading.warnings
+    assert warning.startswith("conf/model/mlp.yaml does not read as YAML (line 3 is indented below the value of the")
+    assert warning.endswith("so the values in it are not known.")
+    assert {"optim.lr", "trainer.epochs"} <= {h.name for h in reading.hyperparameters}

@@ -122,3 +122,34 @@ def test_a_report_says_what_holds_for_all_classes_only() -> None:
         ("weighted recall", 0.92),
         ("weighted f1-score", 0.93),
     ]
+
+
+XGBOOST = "".join(f"[{n}]\ttrain-rmse:0.{9 - n}\ttest-rmse:{value}\n" for n, value in enumerate((0.6, 0.5, 0.7)))
+LIGHTGBM = "".join(
+    f"[{n}]\ttraining's l2: 0.{9 - n}\tvalid_1's l2: {value}\n" for n, value in enumerate((0.6, 0.5, 0.7), 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "said", "again"),
+    [
+        (XGBOOST, "best_iteration: 1", [("test-rmse", 0.5)]),
+        (XGBOOST, "Best iteration is 1", [("test-rmse", 0.5)]),
+        (XGBOOST, "model.best_iteration = 1", [("test-rmse", 0.5)]),
+        (XGBOOST, "best round 1, best score: 0.5", [("best score", 0.5), ("test-rmse", 0.5)]),
+        (LIGHTGBM, "best_iteration_: 2", [("valid_1's l2", 0.5)]),
+        (XGBOOST, "best_iteration: 2", []),
+        (XGBOOST, "best_iteration: 17", []),
+        (XGBOOST, "best iterations of 1 run", []),
+        (XGBOOST, "best_iteration: 1.5", []),
+    ],
+)
+def test_the_round_that_a_program_calls_the_best_is_the_one_that_counts(rounds, said, again) -> None:
+    seen = MetricReader().read(rounds)
+    assert len(seen) == 6
+    reader = MetricReader()
+    assert reader.read(rounds + said + "\n")[len(seen) :] == again
+
+
+def test_nothing_is_gone_back_to_without_rounds() -> None:
+    assert MetricReader().read("best_iteration: 1\n") == []

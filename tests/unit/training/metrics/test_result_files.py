@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from selftune.training.metrics.result_files import read_result_files
+from selftune.training.metrics.result_files import ResultFiles, read_result_files
 
 OUTPUTS = Path(__file__).parent / "outputs"
 
@@ -95,3 +95,27 @@ def test_the_loggers_of_lightning_and_transformers_are_read(tmp_path: Path) -> N
 def test_a_broken_event_file_is_no_result(tmp_path: Path) -> None:
     (tmp_path / "events.out.tfevents.1").write_bytes(b"\x05\0\0\0\0\0\0\0abcd" + b"\xff" * 9)
     assert points_in(tmp_path) == []
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text("epoch,val_loss\n1,0.9\n")
+    state = path.stat()
+    files = ResultFiles([tmp_path], 0.0)
+    first = files.read(is_growing=True)
+    path.write_text("epoch,val_loss\n1,0.1\n")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert files.read(is_growing=True) == first
+    assert files.read(is_growing=False).readings[0].points[0].value == 0.1
+
+
+def test_the_last_line_of_a_growing_file_counts_once_it_is_whole(tmp_path: Path) -> None:
+    for name, whole, cut in (
+        ("log.csv", "epoch,val_loss\n1,0.5\n", "2,0.2"),
+        ("log.jsonl", '{"val_loss": 0.5}\n', '{"val_loss": 0.'),
+    ):
+        path = tmp_path / name
+        path.write_text(whole + cut)
+        (reading,) = ResultFiles([tmp_path], 0.0).read(is_growing=True).readings
+        assert [point.value for point in reading.points] == [0.5]
+        path.unlink()

@@ -66,12 +66,17 @@ def _read(program: SourceProgram, module: SourceModule, function: Function, path
     files = Composition(folder=folder, arguments=program.arguments).files(options.get("name", name))
     declarations: dict[str, Declaration] = {d.name: d for d in _structured(program, options.get("name", name))}
     flows: dict[str, tuple[str, ...]] = {}
+    unreadable: list[str] = []
     parameters: dict[ast.AST, Mapping[str, str]] = {}
     for file in files:
-        values = _values(file.path)
+        label = _label(file.path, program.folder)
+        try:
+            values = _values(file.path)
+        except UsageError as error:
+            unreadable.append(f"{label} does not read as YAML ({_problem(error)})")
+            continue
         # groups of Hydra 0.11, whose primary file stands with its ending, have no package of their own
         prefix = f"{file.package}." if file.package and name == name.removesuffix(".yaml") else ""
-        label = _label(file.path, program.folder)
         for key, value in values.items():
             if not _is_plumbing(key):
                 declarations[prefix + key] = _declaration(prefix + key, value, label)
@@ -82,7 +87,10 @@ def _read(program: SourceProgram, module: SourceModule, function: Function, path
             else:
                 flows.update({prefix + key: (f"{canonical(target)}.{key.rpartition('.')[2]}",) for key in keys})
     interface = Interface(
-        declarations=tuple(declarations.values()), is_open=not declarations, append_style=AppendStyle.OVERRIDE
+        declarations=tuple(declarations.values()),
+        is_open=not declarations or bool(unreadable),
+        append_style=AppendStyle.OVERRIDE,
+        unreadable=tuple(dict.fromkeys(unreadable)),
     )
     return HydraProgram(
         interface=interface,
@@ -145,10 +153,12 @@ def _targets(values: Mapping[str, HyperparameterValue]) -> Iterator[tuple[str, l
 def _values(file: Path) -> Mapping[str, HyperparameterValue]:
     from selftune.training.config_file import read_values  # only Hydra programs pay for it
 
-    try:
-        return read_values(file.read_text(encoding="utf-8", errors="replace"), "yaml")
-    except UsageError:
-        return {}
+    return read_values(file.read_text(encoding="utf-8", errors="replace"), "yaml")
+
+
+def _problem(error: UsageError) -> str:
+    """What is wrong and in which line, without the sentence around it: "line 5 opens a bracket ..."."""
+    return str(error).partition("\n")[0].partition(": ")[2].rstrip(".") or str(error)
 
 
 def _is_plumbing(key: str) -> bool:

@@ -38,6 +38,8 @@ _KEYED = frozenset(
 _NAMED = frozenset({"log", "add_scalar", "log_metric", "log_scalar", "scalar", "logkv", "record", "record_mean"})
 _ROWS = frozenset({"writerow", "add_row", "write", "DictWriter", "add_column"})
 _READ = _PRINTING | _WRITING | _KEYED | _NAMED | _ROWS
+_LOGGING = (_KEYED | _NAMED | {"writerow", "DictWriter"}) - {"set_postfix", "report", "dumps"}
+"""What hands a metric to something that may write it to a file."""
 _NUMERIC_CODES = frozenset("eEfFgG%")
 _NOT_NUMBERS = frozenset({"args", "opt", "cfg", "config", "FLAGS", "flags", "hparams", "self.args", "self.hparams"})
 _NO_NUMBERS = (ast.Constant, ast.JoinedStr, ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp)
@@ -103,9 +105,13 @@ class _Reader:
         for call in self._module.calls_named(_READ | self._printing | meters):
             names = dict.fromkeys(self._names(call))
             told = _told_by_variables(call) if any(_is_bare_split(name) for name in names) else None
+            is_logged = last_name(call) in _LOGGING and not _is_printing(call)
             found += [
                 PrintedMetric(
-                    name=name, source=self._module.source(call), direction=told if _is_bare_split(name) else None
+                    name=name,
+                    source=self._module.source(call),
+                    direction=told if _is_bare_split(name) else None,
+                    is_logged=is_logged,
                 )
                 for name in names
             ]

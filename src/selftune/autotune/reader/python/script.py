@@ -38,7 +38,7 @@ from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.errors import UnreadableInput
-from selftune.model.values import HyperparameterValue, value_from_text
+from selftune.model.values import HyperparameterValue, text_from_value, value_from_text
 
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
@@ -46,20 +46,30 @@ _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 
 
 def read_python(
-    script: Path, folder: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
+    script: Path,
+    folder: Path,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] = _NO_ENVIRONMENT,
+    assigned: Mapping[str, str] = _NO_ENVIRONMENT,
 ) -> SourceReading:
     """Read `script` and the modules beside it that it imports; `arguments` stand behind it on the command line.
 
-    `environment` holds the variables that its run inherits: their texts count in place of the code's defaults.
+    `environment` holds the variables that its run inherits, `assigned` those that the command itself sets: their texts
+    count in place of the code's defaults.
 
     A script that does not parse gives a reading with nothing but a warning that names the line.
     """
     try:
         program = read_program(script, folder, arguments)
-        inherited = {name: environment[name] for name in variables_read(program) if name in environment}
+        found = {**environment, **assigned}
+        inherited = {name: found[name] for name in sorted(variables_read(program)) if name in found}
         if inherited:
-            bare, program = program, read_program(script, folder, arguments, inherited)
-            return _told_by(read_parsed(program), read_interface(bare)[0])
+            bare, program = read_interface(program)[0], read_program(script, folder, arguments, inherited)
+            reading = _told_by(read_parsed(program), bare)
+            for name in inherited.keys() & assigned.keys():
+                other = {**inherited, name: _another(inherited[name])}
+                reading = _following(name, reading, read_interface(read_program(script, folder, arguments, other))[0])
+            return reading
     except SyntaxError as error:
         return SourceReading(warnings=(_unparsed(script, error),))
     except OSError as error:
@@ -79,6 +89,26 @@ def _told_by(reading: SourceReading, bare: Interface) -> SourceReading:
         for d in reading.interface.declarations
     ]
     return replace(reading, interface=replace(reading.interface, declarations=tuple(declarations)))
+
+
+def _following(name: str, reading: SourceReading, with_another: Interface) -> SourceReading:
+    """The reading with the arguments marked whose default is another where the variable `name` is."""
+    others = {(d.name, d.command): d.default for d in with_another.declarations}
+    declarations = [
+        replace(d, follows=name)
+        if d.form is not Form.VARIABLE and others.get((d.name, d.command), d.default) != d.default
+        else d
+        for d in reading.interface.declarations
+    ]
+    return replace(reading, interface=replace(reading.interface, declarations=tuple(declarations)))
+
+
+def _another(text: str) -> str:
+    """Another text of the same kind, to see what depends on it."""
+    value = value_from_text(text)
+    if isinstance(value, bool):
+        return text_from_value(not value)
+    return text_from_value(value + 1) if isinstance(value, int | float) else f"{text}x"
 
 
 def read_parsed(program: SourceProgram) -> SourceReading:

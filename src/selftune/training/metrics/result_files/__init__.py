@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from selftune.training.metrics.result_files.reading import FileReading, FileRecogniser
-from selftune.training.metrics.result_files.survey import FILE_RECOGNISERS, FoundFiles, read_result_files
+from selftune.training.metrics.result_files.survey import FILE_RECOGNISERS, FoundFiles, ResultFiles, read_result_files
 
-__all__ = ["FILE_RECOGNISERS", "FileReading", "FileRecogniser", "FoundFiles", "read_result_files"]
+__all__ = ["FILE_RECOGNISERS", "FileReading", "FileRecogniser", "FoundFiles", "ResultFiles", "read_result_files"]

@@ -11,18 +11,22 @@ from selftune.training.metrics.result_files.json_file import record_points
 from selftune.training.metrics.result_files.reading import FilePoint, FileRecogniser
 
 
-def read(path: Path) -> list[FilePoint]:
+def read(path: Path, is_growing: bool) -> list[FilePoint]:
     """The file's numbers under the names of their columns, row by row; an empty cell is no value.
 
     Raises:
         ValueError: it has no header.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ",")
-        header = [cell.strip() for cell in next(rows, [])]
-        if not header or any(number_from_text(cell) is not None for cell in header):
-            raise ValueError("no header")
-        return [point for row in rows for point in record_points(_numbers(header, row))]
+        text = file.read()
+    lines = text.splitlines(keepends=True)
+    if is_growing and not text.endswith(("\n", "\r")):
+        lines = lines[:-1]
+    rows = csv.reader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
+    header = [cell.strip() for cell in next(rows, [])]
+    if not header or any(number_from_text(cell) is not None for cell in header):
+        raise ValueError("no header")
+    return [point for row in rows for point in record_points(_numbers(header, row))]
 
 
 def _numbers(header: list[str], row: list[str]) -> list[tuple[str, float]]:

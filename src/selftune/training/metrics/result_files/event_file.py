@@ -18,7 +18,7 @@ _HEADER = struct.Struct("<QI")
 _CHECKSUM_BYTES = 4
 
 
-def read(path: Path) -> list[FilePoint]:
+def read(path: Path, is_growing: bool) -> list[FilePoint]:  # noqa: ARG001 - each record says how long it is
     """All scalars of the file, in order; a last record that is not yet whole is left out.
 
     Raises:

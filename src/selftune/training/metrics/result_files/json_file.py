@@ -14,7 +14,7 @@ from selftune.training.metrics.result_files.reading import FilePoint, FileRecogn
 from selftune.training.metrics.steps import unit_of
 
 
-def read(path: Path) -> list[FilePoint]:
+def read(path: Path, is_growing: bool) -> list[FilePoint]:
     """The file's numbers under their names, in order; nested ones as `outer/inner`.
 
     Raises:
@@ -24,7 +24,10 @@ def read(path: Path) -> list[FilePoint]:
     try:
         return list(_points(json.loads(text)))
     except json.JSONDecodeError:
-        records = [json.loads(line) for line in text.splitlines() if line.strip()]
+        lines = text.splitlines()
+        if is_growing and not text.endswith("\n"):
+            lines = lines[:-1]
+        records = [json.loads(line) for line in lines if line.strip()]
     return [point for record in records for point in _points(record)]
 
 

@@ -40,5 +40,6 @@ class FileRecogniser:
     """A file name that it takes."""
     takes: Callable[[str], bool]
     """Whether a file of this name may be one."""
-    read: Callable[[Path], Sequence[FilePoint]]
-    """Its points; raises ValueError or OSError where it is none after all, ReaderMissing where a library is needed."""
+    read: Callable[[Path, bool], Sequence[FilePoint]]
+    """Its points, where it is still being written (True) without a last line that may not be whole; raises ValueError
+    or OSError where it is none after all, ReaderMissing where a library is needed."""

@@ -33,42 +33,73 @@ class FoundFiles:
     """Sentences for the user: files that hold results and could not be read."""
 
 
-def read_result_files(folders: Sequence[Path], since: float) -> FoundFiles:
-    """Read the files of results that were written in these folders.
+class ResultFiles:
+    """The files of results in the folders of one training job; one that has not changed is not read again.
 
     Args:
         folders: Looked through with their subfolders; links are not followed.
         since: Seconds since the epoch; an older file was there before the training job.
     """
-    readings: list[FileReading] = []
-    notes: dict[str, None] = {}
-    for path, shown, recogniser in _newest(folders, since - _CLOCK_GRAIN_SECONDS):
-        try:
-            points = recogniser.read(path)
-        except ReaderMissing as missing:
-            notes[str(missing)] = None
-        except (OSError, ValueError, RecursionError, MemoryError):
-            continue
-        else:
-            if points:
-                readings.append(FileReading(path=shown, recogniser=recogniser.name, points=tuple(points)))
-    return FoundFiles(readings=tuple(readings), notes=tuple(notes))
+
+    def __init__(self, folders: Sequence[Path], since: float) -> None:
+        self._folders = folders
+        self._since = since - _CLOCK_GRAIN_SECONDS
+        self._known: dict[Path, tuple[tuple[float, int], FileReading]] = {}
+
+    def read(self, *, is_growing: bool) -> FoundFiles:
+        """All of them as they are now; those that `is_growing` without a last line that may not be whole."""
+        readings: list[FileReading] = []
+        notes: dict[str, None] = {}
+        for found in _newest(self._folders, self._since):
+            known = self._known.get(found.path)
+            if is_growing and known is not None and known[0] == found.state:
+                readings.append(known[1])
+                continue
+            try:
+                points = found.recogniser.read(found.path, is_growing)
+            except ReaderMissing as missing:
+                notes[str(missing)] = None
+            except (OSError, ValueError, RecursionError, MemoryError):
+                continue
+            else:
+                reading = FileReading(path=found.shown, recogniser=found.recogniser.name, points=tuple(points))
+                self._known[found.path] = (found.state, reading)
+                readings += [reading] if points else []
+        return FoundFiles(readings=tuple(readings), notes=tuple(notes))
 
 
-def _newest(folders: Sequence[Path], since: float) -> list[tuple[Path, str, FileRecogniser]]:
-    """The files written last, as (path, path in its folder, recogniser), oldest first."""
-    found: list[tuple[float, Path, str, FileRecogniser]] = []
+def read_result_files(folders: Sequence[Path], since: float) -> FoundFiles:
+    """Read the files of results that a training job, which has ended, has written in these folders since then."""
+    return ResultFiles(folders, since).read(is_growing=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    path: Path
+    shown: str
+    """Its path in the folder that was looked through."""
+    recogniser: FileRecogniser
+    state: tuple[float, int]
+    """When it was written last, and its size in bytes."""
+
+
+def _newest(folders: Sequence[Path], since: float) -> list[_Found]:
+    """The files written last, oldest first."""
+    found: list[_Found] = []
     for folder in folders:
         for entry in _entries(folder):
             recogniser = next((each for each in FILE_RECOGNISERS if each.takes(entry.name)), None)
             if recogniser is None:
                 continue
-            state = entry.stat(follow_symlinks=False)
+            try:
+                state = entry.stat(follow_symlinks=False)
+            except OSError:  # it has gone since
+                continue
             if state.st_mtime >= since and 0 < state.st_size <= _LARGEST_BYTES:
                 path = Path(entry.path)
-                found.append((state.st_mtime, path, str(path.relative_to(folder)), recogniser))
-    found.sort(key=lambda each: (each[0], each[2]))
-    return [(path, shown, recogniser) for _, path, shown, recogniser in found[-_MOST_FILES:]]
+                shown, written = str(path.relative_to(folder)), (state.st_mtime, state.st_size)
+                found.append(_Found(path=path, shown=shown, recogniser=recogniser, state=written))
+    return sorted(found, key=lambda each: (each.state[0], each.shown))[-_MOST_FILES:]
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
