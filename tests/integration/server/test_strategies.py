@@ -146,6 +146,16 @@ def test_a_parent_that_is_not_there_is_refused(sagemaker):
         )
 
 
+@pytest.mark.parametrize(("status", "count"), [("Completed", 2), ("Stopped", 0), ("Deleting", 0)])
+def test_training_jobs_are_listed_by_every_status_that_the_service_knows(sagemaker, status, count):
+    name = f"by-{status.lower()}"
+    run(sagemaker, name, HyperParameterTuningJobConfig=config(2), TrainingJobDefinition=definition())
+    found = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+        HyperParameterTuningJobName=name, StatusEquals=status
+    )
+    assert len(found["TrainingJobSummaries"]) == count
+
+
 def test_hyperband_stops_most_training_jobs_early(sagemaker):
     described = run(
         sagemaker,

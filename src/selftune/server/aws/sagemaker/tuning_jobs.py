@@ -102,6 +102,8 @@ class TuningJobOperations:
     def list_training_jobs(self, given: Given, caller: Caller) -> Output:
         """ListTrainingJobsForHyperParameterTuningJob."""
         record = self.service.head(given["HyperParameterTuningJobName"])
+        if given.get("StatusEquals") not in (None, *TrainingJobStatus):
+            return {"TrainingJobSummaries": []}  # Deleting: what is deleted is gone at once
         query = _query(given)
 
         def read(last: str | None, limit: int) -> Sequence[TrainingJob]:
