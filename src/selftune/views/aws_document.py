@@ -23,8 +23,8 @@ from selftune.model.jobs import (
 from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan, Role, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.values import text_from_value
+from selftune.views.aws_counters import counted, objective_counters, objective_status, status_counters
 from selftune.views.results import is_usable
-from selftune.views.spent import Counters
 from selftune.views.summary import Summary, Totals
 
 OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"
@@ -57,8 +57,8 @@ def tuning_job_document(record: TuningJobRecord, summary: Summary | Totals) -> d
         "HyperParameterTuningJobStatus": state.status.value,
         "CreationTime": job.created_at,
         "LastModifiedTime": max(state.updated_at, job.created_at),
-        "TrainingJobStatusCounters": _status_counters(summary.counters),
-        "ObjectiveStatusCounters": _objective_counters(state),
+        "TrainingJobStatusCounters": status_counters(summary.counters),
+        "ObjectiveStatusCounters": objective_counters(state),
         "TuningJobCompletionDetails": {"NumberOfTrainingJobsObjectiveNotImproving": summary.ended_since_best},
         "ConsumedResources": {"RuntimeInSeconds": round(summary.spent.slot_seconds)},
     }
@@ -84,7 +84,7 @@ def tuning_job_summary(record: TuningJobRecord, outcomes: Sequence[OutcomeCount]
         "Strategy": _STRATEGIES[plan.strategy.value],
         "CreationTime": job.created_at,
         "LastModifiedTime": max(state.updated_at, job.created_at),
-        **_counted(outcomes),
+        **counted(outcomes),
         "ResourceLimits": _resource_limits(plan),
     }
     if state.ended_at is not None:
@@ -101,7 +101,7 @@ def training_job_document(record: TuningJobRecord, training_job: TrainingJob) ->
         "CreationTime": training_job.created_at,
         "TrainingJobStatus": training_status(training_job.status),
         "TunedHyperParameters": {name: text_from_value(value) for name, value in training_job.suggestion.values},
-        "ObjectiveStatus": _objective_status(training_job),
+        "ObjectiveStatus": objective_status(training_job),
     }
     definition_name = record.job.of(training_job.definition).request.definition_name
     if definition_name is not None:
@@ -251,50 +251,6 @@ def _metric_definitions(state: TuningState) -> list[dict[str, str]]:
 def _channel(name: str, path: str) -> dict[str, Any]:
     source = {"S3DataType": "S3Prefix", "S3Uri": f"file://{path}", "S3DataDistributionType": "FullyReplicated"}
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
-
-
-def _status_counters(counters: Counters) -> dict[str, int]:
-    return {
-        "Completed": counters.completed,
-        "InProgress": counters.in_progress,
-        "RetryableError": 0,
-        "NonRetryableError": counters.failed,
-        "Stopped": counters.stopped,
-    }
-
-
-def _counted(outcomes: Sequence[OutcomeCount]) -> dict[str, dict[str, int]]:
-    """Both groups of counters, of training jobs that were counted in the store."""
-
-    def number(*statuses: TrainingJobStatus, with_objective: bool | None = None) -> int:
-        wanted = {status.value for status in statuses}
-        return sum(
-            each.number for each in outcomes if each.status in wanted and with_objective in (None, each.has_objective)
-        )
-
-    completed, stopped, failed = TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED, TrainingJobStatus.FAILED
-    in_progress = sum(each.number for each in outcomes) - number(completed, stopped, failed)
-    counters = Counters(
-        completed=number(completed), stopped=number(stopped), failed=number(failed), in_progress=in_progress
-    )
-    succeeded = number(completed, stopped, with_objective=True)
-    objectives = {
-        "Succeeded": succeeded,
-        "Pending": in_progress,
-        "Failed": number(completed, stopped, failed) - succeeded,
-    }
-    return {"TrainingJobStatusCounters": _status_counters(counters), "ObjectiveStatusCounters": objectives}
-
-
-def _objective_counters(state: TuningState) -> dict[str, int]:
-    statuses = [_objective_status(job) for job in state.training_jobs]
-    return {status: statuses.count(status) for status in ("Succeeded", "Pending", "Failed")}
-
-
-def _objective_status(training_job: TrainingJob) -> str:
-    if not training_job.status.is_terminal:
-        return "Pending"
-    return "Succeeded" if is_usable(training_job) else "Failed"
 
 
 def training_status(status: TrainingJobStatus) -> str:
