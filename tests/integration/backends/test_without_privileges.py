@@ -36,6 +36,32 @@ print(json.dumps({"found": [run(1), run(2)], "warnings": report.warnings}))
 """
 
 
+ONE_JOB = """
+import json, sys, time
+from pathlib import Path
+from selftune.backends.backend import Phase
+from selftune.backends.local import LocalBackend
+from selftune.model.spec import TrainingJobSpec
+
+backend = LocalBackend(gpus=())
+handle = backend.start(TrainingJobSpec(tuning_job="t", name="t-1", number=1, attempt=1, snapshot=None,
+    argv=(sys.executable, "-c", "import os; print(os.path.isdir(os.environ['SM_MODEL_DIR']))"),
+    folder=sys.argv[1], is_opt_ml_wanted=True))
+while backend.poll([handle])[handle].phase is not Phase.ENDED:
+    time.sleep(0.005)
+print(backend.logs(handle, 0).decode())
+"""
+
+
+def test_where_nothing_can_be_shown_at_opt_ml_the_log_says_so_and_the_job_runs(tmp_path: Path) -> None:
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", BARE, "sh", sys.executable, "-c", ONE_JOB]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said, printed = done.stdout.strip().splitlines()
+    assert said == "[selftune] this system lets nothing be shown at /opt/ml: the variables (SM_*) name the folders"
+    assert printed == "True"
+
+
 def run_bare(tmp_path: Path, project: Path) -> dict[str, list[str]]:
     home = tmp_path / "home"
     home.mkdir()
