@@ -90,19 +90,19 @@ class Application:
         key = _kind_of_read(request)
         try:
             if key is not None and self._was_quick.get(key):
-                return self._timed(key, request)
-            work = self._handle if key is None else functools.partial(self._timed, key)
+                return self._timed(key, True, request)
+            work = self._handle if key is None else functools.partial(self._timed, key, False)
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, request)
         except Exception:
             _log.exception("%s failed", _title(received))
             return _plain(500, "Something went wrong here; the server's log says what.")
 
-    def _timed(self, key: bytes, request: Request) -> Response:
+    def _timed(self, key: bytes, was_quick: bool, request: Request) -> Response:
         """Answer, and note whether it was quick enough to be answered at once the next time."""
         start = time.perf_counter()  # a thread's own clock may cost more than what it measures
         response = self._handle(request)
         is_quick = time.perf_counter() - start < QUICK_SECONDS
-        if self._was_quick.get(key) is not is_quick:
+        if is_quick is not was_quick:
             self._was_quick.put(key, is_quick)
         return response
 

@@ -179,7 +179,7 @@ def _signature(request: ReceivedRequest, body: bytes | None, key: AccessKey, cla
 def _of_document(request: ReceivedRequest, body: bytes, claim: _Claim) -> str:
     """The canonical form of a request that is all body: SigV4, task 1."""
     names = sorted(claim.signed_headers)
-    headers = "\n".join(f"{name}:{' '.join((request.header(name) or '').split())}" for name in names)
+    headers = "\n".join([f"{name}:{' '.join((request.header(name) or '').split())}" for name in names])
     payload = request.header("x-amz-content-sha256") or hashlib.sha256(body).hexdigest()
     return f"{request.method}\n/\n\n{headers}\n\n{';'.join(names)}\n{payload}"
 
