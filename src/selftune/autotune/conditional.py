@@ -15,6 +15,7 @@ from selftune.autotune.knowledge.expressions import FACTS
 from selftune.autotune.knowledge.lookup import family_of
 from selftune.autotune.names import last_part, normal_name, word_set, words_of
 from selftune.autotune.roles import Judgement
+from selftune.autotune.sleeping import settled_by_branches
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import HyperparameterValue, short_value
 
@@ -50,7 +51,7 @@ def planned_by_conditions(
         settled = settled_by_conditions(judgements, facts=facts, metric=metric, open_names=tuned)
         planned = plan(settled)
         before, tuned = tuned, {h.name for h in planned if h.role is Role.TUNED}
-        if tuned == before or not any(_is_conditional(judgement) for judgement in judgements):
+        if tuned == before or not any(map(_is_conditional, judgements)):
             break
     return settled, planned
 
@@ -67,7 +68,8 @@ def settled_by_conditions(
         open_names: Hyperparameters that take other values than today's: the user tunes them.
     """
     known = dict(facts.numbers()) if facts is not None else {}
-    return [_settled(judgement, judgements, known, facts, metric, open_names) for judgement in judgements]
+    awake = settled_by_branches(judgements, open_names)
+    return [_settled(judgement, awake, known, facts, metric, open_names) for judgement in awake]
 
 
 def values_for(
@@ -100,7 +102,7 @@ def kind_of_metric(metric: str | None) -> str | None:
 
 
 def _is_conditional(judgement: Judgement) -> bool:
-    return judgement.entry is not None and judgement.entry.when is not None
+    return bool(judgement.found.branches) or (judgement.entry is not None and judgement.entry.when is not None)
 
 
 def _is_kin(judgement: Judgement, family: str) -> bool:

@@ -25,6 +25,7 @@ from selftune.autotune.resource import resource_of
 from selftune.autotune.rivals import without_rivals
 from selftune.autotune.roles import Judgement, is_surely_known, judge, traits_of
 from selftune.autotune.rules import bound_of, limits_for
+from selftune.autotune.sleeping import sleeping_warning
 from selftune.autotune.smoke import smoke_warnings, without_smoke_centers
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Plan, PlannedHyperparameter, PlannedObjective, Role
@@ -102,6 +103,7 @@ def plan_of_reading(
         warnings=(
             *reading.warnings,
             *notes,
+            *sleeping_warning(judged),
             *notes_on(judged, hyperparameters),
             *plan_warnings(hyperparameters, unknown, reading),
             *said,

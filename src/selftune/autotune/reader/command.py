@@ -59,7 +59,7 @@ def read_command(
         return _prepared(quoted, read_command(quoted.inner, quoted.folder, values, environment), folder)
     argv = unwrapped(argv)
     launch = find_program(argv, folder)
-    source = _read_source(launch, folder, argv[launch.arguments_start :], environment)
+    source = _read_source(launch, folder, argv[launch.arguments_start :], environment, values)
     if launch.script is None and not launch.code:
         used = frameworks_of(launch.title)
         warnings = (*missing_program_warning(launch.title, used), *_quoted_command_warning(launch.title))
@@ -124,6 +124,7 @@ def _reading(
     values = _respelled(values, [*tokens.values, *(d.name for d in unlisted), *(h.name for h in configured)])
     template = make_template(source.interface, tokens, unlisted, values)
     found = found_hyperparameters(tokens, unlisted, source, values, template.slot_names)
+    found = [_awake(h, config) for h in found]
     known = {h.name for h in found}
     found += [with_override(h, values) for h in configured if h.name not in known]
     literals, code = literal_hyperparameters(source.literals, folder, [h.name for h in found])
@@ -146,6 +147,13 @@ def _reading(
             *config.warnings,
         ),
     )
+
+
+def _awake(found: FoundHyperparameter, config: ConfigReading) -> FoundHyperparameter:
+    """Without the branches that an option decides which a configuration file may set otherwise than the command."""
+    set_there = {plain(name) for _, values in config.values for name in values}
+    is_told = all(plain(need.option) not in set_there for branch in found.branches for need in branch.needs)
+    return found if is_told else replace(found, branches=())
 
 
 def _read_by_itself(launch: Launch, source: SourceReading, tokens: TokenReading, folder: Path) -> list[str]:
@@ -174,10 +182,14 @@ def _respelled(values: Mapping[str, HyperparameterValue], names: Sequence[str]) 
 
 
 def _read_source(
-    launch: Launch, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
+    launch: Launch,
+    folder: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    values: Mapping[str, HyperparameterValue],
 ) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
-        return read_python(launch.script, folder, arguments, environment)
+        return read_python(launch.script, folder, arguments, environment, values)
     # here, since most programs are Python, and a plan is to be there at once
     from selftune.autotune.reader.other_language import read_other, read_text
     from selftune.autotune.reader.shell import read_shell

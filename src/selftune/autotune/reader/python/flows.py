@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from selftune.autotune.reader.python.branches import Option, Verdict, case_verdict, choice_of, verdict
 from selftune.autotune.reader.python.constants import dotted_name
 from selftune.autotune.reader.python.flow_calls import MAX_VISITS, FlowCalls
-from selftune.autotune.reader.python.flow_state import Flows, Frame, Seeds
+from selftune.autotune.reader.python.flow_state import Flows, Frame, Left, Seeds
 from selftune.autotune.reader.python.flow_values import (
     NOTHING,
     External,
@@ -22,17 +24,19 @@ from selftune.autotune.reader.python.flow_values import (
     Record,
     Value,
     external,
+    inexact,
     join,
     record_of,
     referring,
 )
 from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard, parts_of, walk
 from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
-from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT
+from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT, Branch
 
 _LAYERS = ("torch.nn.", "keras.layers.", "keras.Layer", "keras.Model", "flax.linen.", "flax.nnx.", "haiku.")
 _TURNS = ("epoch", "iter", "step", "round", "update")
 """Words in the names of variables that count turns of training."""
+_ENDINGS = frozenset({"exit", "quit", "sys.exit", "os._exit"})
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -57,25 +61,56 @@ class _Run(FlowCalls):
     def all_modules(self) -> None:
         for module in reversed(list(self._program)):
             self._block(module.tree.body, Frame(module, self._globals[id(module)]))
+        asleep = {function for known in self._summaries_of.values() for function in known}
         for function in list(self._functions.values()):
-            if function not in self._summaries:
-                self._enter(function, {}, is_new=True)
+            if function not in asleep:
+                self._enter_uncalled(function)
         for function, summary in list(self._summaries.items()):
             if summary.visits <= MAX_VISITS:
                 self._enter(function, {}, is_new=True)
 
-    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> None:
-        for statement in body:
+    def _enter_uncalled(self, function: LocalFunction) -> None:
+        """Read a function that nothing calls as what it belongs to runs or does not run today."""
+        branch = self._sleepers.get(function)
+        if function.owner is not None and function.owner not in self._awake:
+            branch = branch or self._sleepers.get(function.owner)
+        if branch is None:
+            self._enter(function, {}, is_new=True)
+            return
+        with self._under(branch):
+            self._enter(function, {}, is_new=True)
+
+    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> Left | None:
+        for index, statement in enumerate(body):
             action = _STATEMENTS.get(type(statement))
-            if action is not None:
-                action(self, statement, frame)
+            left = action(self, statement, frame) if action is not None else None
+            if left is not None and left.branch is not None:
+                self._sleeping_block(body[index + 1 :], left.branch, frame)
+                return left
+            if left is not None or isinstance(statement, ast.Continue | ast.Break):
+                return Left()
+        return None
+
+    def _sleeping_block(self, body: Sequence[ast.stmt], branch: Branch, frame: Frame) -> None:
+        """Look at statements that do not run today: what they assign is not seen behind them."""
+        inner = Frame(frame.module, dict(frame.variables), frame.globals, None, frame.owner)
+        with self._under(branch):
+            self._block(body, inner)
 
     def _define_function(self, node: Any, frame: Frame) -> None:
         function = self._functions.setdefault(node, LocalFunction(frame.module, node))
+        self._note_defined(function)
         self._enclose(node, frame)
         for decorator in node.decorator_list:
             self._value(decorator, frame)
         self._store(node.name, referring(function), frame)
+
+    def _note_defined(self, made: LocalFunction | LocalClass) -> None:
+        """What is defined in code that does not run today is used by no other."""
+        if self._asleep is not None:
+            self._sleepers.setdefault(made, self._asleep)
+        else:
+            self._sleepers.pop(made, None)
 
     def _enclose(self, node: Any, frame: Frame) -> None:
         """A function inside another one reads its variables, as they are when it is called."""
@@ -94,6 +129,7 @@ class _Run(FlowCalls):
                     cls.methods[item.name] = method
                     self._functions.setdefault(item, method)
                     self._enclose(item, frame)
+        self._note_defined(cls)
         inner = Frame(frame.module, {**frame.variables})
         self._block([item for item in node.body if not isinstance(item, Function)], inner)
         for name in inner.variables.keys() - frame.variables.keys():
@@ -109,7 +145,8 @@ class _Run(FlowCalls):
             self._reach(self._factors(node.value, frame), LOSS_WEIGHT)
         for target in targets:
             if isinstance(node, ast.AugAssign):
-                self._bind(target, join(value, self._value(target, frame)), frame)
+                self._act(value.origins)
+                self._bind(target, inexact(join(value, self._value(target, frame))), frame)
             else:
                 self._bind(target, value, frame)
 
@@ -133,7 +170,7 @@ class _Run(FlowCalls):
         elif isinstance(target, ast.Tuple | ast.List):
             for index, item in enumerate(target.elts):
                 inner = item.value if isinstance(item, ast.Starred) else item
-                self._bind(inner, self._element(value, index), frame)
+                self._bind(inner, self._element(inexact(value), index), frame)
         elif isinstance(target, ast.Attribute):
             self._put(self._value(target.value, frame), target.attr, value)
         elif isinstance(target, ast.Subscript):
@@ -150,8 +187,9 @@ class _Run(FlowCalls):
             makes_layers = items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body))
             if makes_layers and not self._training.starts_anew(node.body, frame.module):
                 self._reach(items.origins, LAYER_COUNT)
+        self._act(items.origins)
         records = items.of(Record)
-        self._bind(node.target, join(*(r.all() for r in records)) if records else items, frame)
+        self._bind(node.target, inexact(join(*(r.all() for r in records)) if records else items), frame)
         self._training_depth += trains
         self._block([*node.body, *node.orelse], frame)
         self._training_depth -= trains
@@ -189,30 +227,93 @@ class _Run(FlowCalls):
                 return True
         return False
 
-    def _return(self, node: Any, frame: Frame) -> None:
+    def _return(self, node: Any, frame: Frame) -> Left:
         value = self._value(node.value, frame) if node.value is not None else NOTHING
         if frame.summary is not None:
             frame.summary.returned = join(frame.summary.returned, value)
             frame.summary.factors |= self._factors(node.value, frame) if node.value is not None else frozenset()
+        return Left()
 
-    def _with(self, node: Any, frame: Frame) -> None:
+    def _raise(self, node: Any, frame: Frame) -> Left:
+        self._expressions_of(node, frame)
+        return Left()
+
+    def _with(self, node: Any, frame: Frame) -> Left | None:
         for item in node.items:
             value = self._value(item.context_expr, frame)
             if item.optional_vars is not None:
                 self._bind(item.optional_vars, value, frame)
-        self._block(node.body, frame)
+        return self._block(node.body, frame)
 
-    def _branches(self, node: Any, frame: Frame) -> None:
-        for name in ("test", "subject"):
-            if getattr(node, name, None) is not None:
-                self._value(getattr(node, name), frame)
+    def _verdict(self, test: ast.AST, frame: Frame) -> Verdict:
+        """What today's values say of a condition, which is evaluated as well."""
+        self._act(self._value(test, frame).origins)
+        if not self._seeds.today:
+            return Verdict()
+        return verdict(test, partial(self._option, frame=frame), frame.module.constants)
+
+    def _option(self, node: ast.AST, frame: Frame) -> Option | None:
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            return None
+        value = self._value(node, frame)
+        today = self._today(value)
+        return (value.exact, today) if value.exact is not None and today is not None else None
+
+    def _if(self, node: Any, frame: Frame) -> Left | None:
+        """Only the side that runs today counts; both do where that cannot be told."""
+        told = self._verdict(node.test, frame)
+        if self._asleep is not None:
+            return self._if_asleep(node, told, frame)
+        if told.holds is None:
+            return self._branches(node, frame)
+        live, other = (node.body, node.orelse) if told.holds else (node.orelse, node.body)
+        self._sleeping_block(other, told.branch(), frame)
+        left = self._block(live, frame)
+        return None if left is None else Left(left.branch or told.branch())
+
+    def _if_asleep(self, node: Any, told: Verdict, frame: Frame) -> Left | None:
+        """Within code that does not run: a nearer condition on the same option says better what it needs."""
+        if told.holds is not False or self._asleep is None or not self._asleep.shares_options(told.branch()):
+            return self._branches(node, frame)
+        with self._instead(told.branch()):
+            self._block(node.body, frame)
+        return self._block(node.orelse, frame)
+
+    def _match(self, node: Any, frame: Frame) -> Left | None:
+        """The one case that today's value fits; all of them where that cannot be told."""
+        self._act(self._value(node.subject, frame).origins)
+        find, constants = partial(self._option, frame=frame), frame.module.constants
+        told: Verdict | None = None
+        for case in node.cases:
+            is_rest = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+            found = case_verdict(case.pattern, node.subject, find, constants) if not is_rest else Verdict()
+            if case.guard is not None or self._asleep is not None or (found.holds is None and not is_rest):
+                self._block(case.body, frame)
+            elif found.holds is False:
+                self._sleeping_block(case.body, found.branch(), frame)
+            elif told is not None:
+                self._sleeping_block(case.body, told.branch(), frame)
+            else:
+                self._block(case.body, frame)
+                told = found if found.holds else None
+        return None
+
+    def _branches(self, node: Any, frame: Frame) -> Left | None:
+        if isinstance(node, ast.While):
+            self._act(self._value(node.test, frame).origins)
         is_open = not isinstance(node, ast.Try) and not is_main_guard(node)
         self._branches_open += is_open
         for name in ("body", "orelse", "finalbody"):
             self._block(getattr(node, name, ()), frame)
-        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            self._block(part.body, frame)
+        for handler in getattr(node, "handlers", ()):
+            self._block(handler.body, frame)
         self._branches_open -= is_open
+        return None  # one of them may go on
+
+    def _expression(self, node: Any, frame: Frame) -> Left | None:
+        self._value(node.value, frame)
+        is_call = isinstance(node.value, ast.Call)
+        return Left() if is_call and dotted_name(node.value.func) in _ENDINGS else None
 
     def _expressions_of(self, node: Any, frame: Frame) -> None:
         for child in parts_of(node):
@@ -246,7 +347,9 @@ class _Run(FlowCalls):
 
     def _parts(self, node: ast.AST, frame: Frame) -> Value:
         """Any other expression may depend on all of its parts."""
-        return join(*[self._value(child, frame) for child in parts_of(node) if isinstance(child, ast.expr)])
+        value = inexact(join(*[self._value(child, frame) for child in parts_of(node) if isinstance(child, ast.expr)]))
+        self._act(value.origins)
+        return value
 
     def _name(self, node: Any, frame: Frame) -> Value:
         found = frame.variables.get(node.id)
@@ -263,11 +366,14 @@ class _Run(FlowCalls):
         return self._member(self._value(node.value, frame), node.attr)
 
     def _subscript(self, node: Any, frame: Frame) -> Value:
+        if isinstance(node.value, ast.Dict) and (item := self._chosen_item(node, frame)) is not None:
+            return item
         owner = self._value(node.value, frame)
         if not isinstance(node.slice, ast.Constant):
-            self._value(node.slice, frame)
+            place = self._value(node.slice, frame)
+            chosen = self._chosen(owner, place)
             records = [r.all() for r in owner.of(Record)]
-            return join(Value(origins=owner.origins), *records)
+            return chosen or join(Value(origins=owner.origins), *records)
         key = node.slice.value
         if External("sys.argv") in owner.references and isinstance(key, int):
             return self._argument(f"argv{key}")
@@ -276,6 +382,22 @@ class _Run(FlowCalls):
         if isinstance(key, int):
             return join(Value(origins=owner.origins), self._element(Value(references=owner.references), key))
         return self._member(owner, str(key))
+
+    def _chosen_item(self, node: Any, frame: Frame) -> Value | None:
+        """`{"sgd": lambda: SGD(...), "adam": lambda: Adam(...)}[args.opt]`: only one of them runs today."""
+        option = self._option(node.slice, frame)
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.value.keys]
+        if option is None or option[1] not in keys or self._asleep is not None:
+            return None
+        found: Value | None = None
+        for key, item in zip(keys, node.value.values, strict=True):
+            if key == option[1]:
+                found = self._value(item, frame)
+            elif isinstance(key, str | int):
+                branch = choice_of(key, *option)
+                with self._under(branch):
+                    self._pass_over(self._value(item, frame), branch)
+        return found
 
     def _dictionary(self, node: Any, frame: Frame) -> Value:
         record = Record()
@@ -300,7 +422,8 @@ class _Run(FlowCalls):
         for generator in node.generators:
             items = self._value(generator.iter, inner)
             records = [r.all() for r in items.of(Record)]
-            self._bind(generator.target, join(*records) if records else items, inner)
+            self._act(items.origins)
+            self._bind(generator.target, inexact(join(*records) if records else items), inner)
             if (
                 items.origins
                 and _is_range(generator.iter)
@@ -312,16 +435,23 @@ class _Run(FlowCalls):
         return record_of([("*", self._value(node.elt, inner))])
 
     def _conditional(self, node: Any, frame: Frame) -> Value:
-        self._value(node.test, frame)
-        return join(self._value(node.body, frame), self._value(node.orelse, frame))
+        told = self._verdict(node.test, frame)
+        if told.holds is None or self._asleep is not None:
+            return inexact(join(self._value(node.body, frame), self._value(node.orelse, frame)))
+        live, other = (node.body, node.orelse) if told.holds else (node.orelse, node.body)
+        with self._under(told.branch()):
+            self._value(other, frame)
+        return self._value(live, frame)
 
     def _comparison(self, node: Any, frame: Frame) -> Value:
         for side in (node.left, *node.comparators):
-            self._value(side, frame)
+            self._act(self._value(side, frame).origins)
         return NOTHING
 
     def _sides(self, node: Any, frame: Frame) -> Value:
-        return join(self._value(node.left, frame), self._value(node.right, frame))
+        value = inexact(join(self._value(node.left, frame), self._value(node.right, frame)))
+        self._act(value.origins)
+        return value
 
     def _text(self, node: Any, frame: Frame) -> Value:
         """A number inside a text is shown or names a file; it no longer acts as a number."""
@@ -360,7 +490,7 @@ def _loop_name(target: ast.AST) -> str:
     return target.id if isinstance(target, ast.Name) else "_"
 
 
-_Action = Callable[[_Run, Any, Frame], None]
+_Action = Callable[[_Run, Any, Frame], Left | None]
 _Evaluation = Callable[[_Run, Any, Frame], Value]
 
 _STATEMENTS: dict[type[ast.stmt], _Action] = {
@@ -373,14 +503,14 @@ _STATEMENTS: dict[type[ast.stmt], _Action] = {
     ast.For: _Run._loop,
     ast.AsyncFor: _Run._loop,
     ast.While: _Run._branches,
-    ast.If: _Run._branches,
+    ast.If: _Run._if,
     ast.Try: _Run._branches,
-    ast.Match: _Run._branches,
+    ast.Match: _Run._match,
     ast.With: _Run._with,
     ast.AsyncWith: _Run._with,
     ast.Return: _Run._return,
-    ast.Expr: _Run._expressions_of,
-    ast.Raise: _Run._expressions_of,
+    ast.Expr: _Run._expression,
+    ast.Raise: _Run._raise,
     ast.Assert: _Run._expressions_of,
     ast.Global: _Run._declare_global,
     ast.Nonlocal: _Run._declare_global,
