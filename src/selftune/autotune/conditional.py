@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from selftune.autotune.data_facts import DataFacts
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge.conditions import Clause, Condition
 from selftune.autotune.knowledge.expressions import FACTS
 from selftune.autotune.knowledge.lookup import family_of
 from selftune.autotune.names import last_part, normal_name, word_set, words_of
-from selftune.autotune.roles import Judgement
 from selftune.autotune.sleeping import settled_by_branches
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import HyperparameterValue, short_value

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from selftune.autotune.declared_types import contradiction
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.names import last_part, normal_name
 from selftune.autotune.range_checks import check_bounds, check_changeable, check_choices, check_type, check_values
-from selftune.autotune.roles import Judgement, range_on_request
+from selftune.autotune.roles import range_on_request
 from selftune.autotune.rules import jobs_for, planned_jobs
 from selftune.autotune.selection import Selection, select
 from selftune.model.errors import UnknownName, UsageError

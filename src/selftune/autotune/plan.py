@@ -11,7 +11,9 @@ from selftune.autotune.algorithm import usual_metric
 from selftune.autotune.budget import within_budget
 from selftune.autotune.conditional import planned_by_conditions
 from selftune.autotune.data_of_program import data_of
+from selftune.autotune.evidence import traits_of
 from selftune.autotune.hyperparameters import baseline_of, notes_on, planned_hyperparameters
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import SHIPPED, KnowledgeBase
 from selftune.autotune.limit_checks import check_settings
 from selftune.autotune.objective import is_loss, planned_objective
@@ -23,7 +25,7 @@ from selftune.autotune.reader.reading import ProgramReading
 from selftune.autotune.relations import relations
 from selftune.autotune.resource import resource_of
 from selftune.autotune.rivals import without_rivals
-from selftune.autotune.roles import Judgement, is_surely_known, judge, traits_of
+from selftune.autotune.roles import is_surely_known, judge
 from selftune.autotune.rules import bound_of, limits_for
 from selftune.autotune.sleeping import sleeping_warning
 from selftune.autotune.smoke import smoke_warnings, without_smoke_centers

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import ValueType
-from selftune.autotune.roles import Judgement
 from selftune.model.plan import Role
 from selftune.model.values import counted
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.reader.reading import Branch, FoundHyperparameter, Need
-from selftune.autotune.roles import Judgement
 from selftune.model.plan import Role
 from selftune.model.values import counted
 

@@ -41,6 +41,8 @@ class Known:
     """The argument that the value flows into, where that led to it."""
     is_exact: bool = True
     """False where only a part of the name matched (`head_lr`)."""
+    is_by_help: bool = False
+    """True where only the argument's help says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
