@@ -130,7 +130,8 @@ def _settled(
         values[METRIC] = kind
     broken = entry.when.broken(values)
     if broken is not None:
-        reason = f"{judgement.found.name} ({entry.meaning}) {_why_not(broken, values, facts, metric)}."
+        why = _why_not(broken, values, facts, metric, acting(broken.name, entry.framework, judgements))
+        reason = f"{judgement.found.name} ({entry.meaning}) {why}."
         return replace(judgement, role=Role.STATIC, reason=reason)
     if entry.priority_when is None or not entry.when.is_known_to_hold(values):
         return judgement
@@ -138,13 +139,20 @@ def _settled(
 
 
 def _why_not(
-    clause: Clause, values: dict[str, HyperparameterValue], facts: DataFacts | None, metric: str | None
+    clause: Clause,
+    values: dict[str, HyperparameterValue],
+    facts: DataFacts | None,
+    metric: str | None,
+    acts_on: Judgement | None,
 ) -> str:
     """Why a clause does not hold, to be read after the hyperparameter's name."""
     if clause.name == METRIC:
         return f"changes how sure the model is and not whom it ranks first, which {metric} would punish"
     if clause.name in FACTS and facts is not None:
         return f"is of use only where {_fact_words(clause)}, and {facts.words((clause.name,))}"
+    name = acts_on.found.name if acts_on is not None else clause.name
+    if clause.sign == "!=":
+        return f"does nothing while {name} is {short_value(values[clause.name])}, as it is today"
     return f"acts only where {clause}, and {clause.name} is {short_value(values[clause.name])} today"
 
 

@@ -35,6 +35,7 @@ _CHANNELS = frozenset({"channels", "channel"})
 _CLASSES = frozenset({"labels", "classes", "categories"})
 """Words in the help of a number of classes, under whatever name."""
 _BESIDE_TRAINING = frozenset({"test", "testing", "eval", "evaluation", "val", "valid", "sample", "sampling"})
+_PROBABILITY = frozenset({"prob", "probability"})
 _EVALUATED = "eval_batch_size"
 _COLOURS = range(1, 5)
 _INPUTS = (".in_channels", ".in_features", ".input_size", ".num_embeddings")
@@ -105,6 +106,8 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
         return static_group_of(_A_SIZE_OF_DATA)
     if named is None or named.is_exact:
         return named
+    if words_of(name)[-1] in _PROBABILITY and (named.entry.bounds is None or named.entry.bounds.high is None):
+        return None  # `mixup_prob` is no strength of mixing
     if named.entry.type is ValueType.INT and _is_real(found.value):
         return None  # `w_depth` = 1.0 is no depth
     if named.entry.is_resource and not _BESIDE_TRAINING.isdisjoint(words_of(name)):

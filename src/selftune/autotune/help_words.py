@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from selftune.autotune.knowledge import KnowledgeBase, Known
-from selftune.autotune.names import word_set
+from selftune.autotune.names import is_of_schedule, word_set
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.model.ranges import HardBounds
 from selftune.model.values import is_number
@@ -39,6 +39,8 @@ _PHRASES = (
 """What a help begins with, and the entry that it means; the longest that fits counts."""
 _LEAD = word_set("the a an initial base starting value amount of rate probability ratio for how much number size our")
 """Words in front of a phrase that say nothing else."""
+_GOES_ON = word_set("of for used in on with during default when to between from at inside within passed if e g eg")
+"""Words behind a phrase that leave its meaning: "learning rate of the critic", not "learning rate noise"."""
 _OTHER = word_set(
     """
     decay schedule scheduler warmup step steps every anneal annealing multiplier factor test testing evaluation eval
@@ -63,7 +65,12 @@ def known_by_help(found: FoundHyperparameter, scopes: Sequence[str], knowledge: 
     phrase = _begun(words)
     if not phrase or not scopes or not is_number(found.value):
         return None
-    if not _OTHER.isdisjoint(words[len(phrase.split()) :][:3]):
+    behind = words[len(phrase.split()) :]
+    if (
+        (behind and behind[0] not in _GOES_ON)
+        or not _OTHER.isdisjoint(behind[:3])
+        or is_of_schedule(found.telling_name)
+    ):
         return None
     known = knowledge.known_exactly(dict(_PHRASES)[phrase], (*scopes, "dl"))
     return Known(known.entry, is_exact=False, is_by_help=True) if known is not None else None

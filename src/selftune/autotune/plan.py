@@ -107,7 +107,7 @@ def plan_of_reading(
             *notes,
             *sleeping_warning(judged),
             *notes_on(judged, hyperparameters),
-            *plan_warnings(hyperparameters, unknown, reading),
+            *plan_warnings(hyperparameters, unknown, judged),
             *said,
             *left_out,
         ),
@@ -141,6 +141,7 @@ def _hyperparameters(
         autotune=request.autotune,
         scaling_loss=objective.name if is_loss(objective.name) else None,
         title=reading.title,
+        repeated=dict(reading.repeated_literals),
     )
     return tuple(
         h

@@ -138,6 +138,7 @@ def _reading(
         metrics=(*config.metrics, *source.metrics, *metrics_of(source.frameworks, config.values)),
         frameworks=source.frameworks,
         classes=source.classes,
+        repeated_literals=source.repeated_literals,
         config_files=(*config.files(excluding=known), *code),
         warnings=(
             *source.warnings,

@@ -151,6 +151,8 @@ class SourceReading:
     frameworks: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     literals: tuple[SourceLiteral, ...] = ()
+    repeated_literals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(name, places) of the numbers in the code that share a name."""
     classes: frozenset[str] = frozenset()
     """Qualified names of the libraries' classes that the code imports or makes objects of."""
     opened: tuple[str, ...] = ()

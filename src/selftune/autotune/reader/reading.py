@@ -127,6 +127,8 @@ class ProgramReading:
     """In the order of the source."""
     frameworks: frozenset[str] = frozenset()
     """Among "pytorch", "keras", "lightning", "transformers", "sklearn", "xgboost", "lightgbm", "catboost", ..."""
+    repeated_literals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(name, places) of the numbers in the code that share a name, so that it means none of them."""
     config_files: tuple[ConfigFile, ...] = ()
     warnings: tuple[str, ...] = ()
     """For the user: what could not be read, and what that means."""

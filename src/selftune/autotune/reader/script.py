@@ -52,6 +52,7 @@ def read_script(
         metrics=source.metrics,
         frameworks=source.frameworks | ({framework} if framework else frozenset()),
         classes=source.classes,
+        repeated_literals=source.repeated_literals,
         warnings=source.warnings,
     )
 

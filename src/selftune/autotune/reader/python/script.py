@@ -24,7 +24,7 @@ from selftune.autotune.reader.python.frameworks import frameworks, library_class
 from selftune.autotune.reader.python.function_arguments import read_functions
 from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
-from selftune.autotune.reader.python.literals import literal_origins, read_literals
+from selftune.autotune.reader.python.literals import literal_origins, read_literals, repeated_literals
 from selftune.autotune.reader.python.mentioned import mentioned_names
 from selftune.autotune.reader.python.opened_files import opened_files
 from selftune.autotune.reader.python.other_arguments import (
@@ -109,6 +109,7 @@ def read_parsed(program: SourceProgram, values: Mapping[str, HyperparameterValue
         opened=opened_files(program),
         spread=tuple(sorted(flows.spread)),
         branches=branches,
+        repeated_literals=repeated_literals(program),
         literals=_beside(interface, read_literals(program, origins, reached)),
     )
 
