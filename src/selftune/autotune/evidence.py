@@ -31,6 +31,7 @@ _YIELDS_TO_NAME = frozenset({"pace"})
 _DATA = frozenset({"data", "dataset"})
 _OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
 _A_SIZE_OF_DATA = "num_classes"
+_BATCH = "batch_size"
 _CHANNELS = frozenset({"channels", "channel"})
 _CLASSES = frozenset({"labels", "classes", "categories"})
 """Words in the help of a number of classes, under whatever name."""
@@ -114,8 +115,8 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
         return static_group_of(_EVALUATED)
     if _is_rate(named) and isinstance(found.value, int) and found.value > 1:
         return None  # `num_iters_decay` is a length
-    if not is_of_schedule(name):
-        return named
+    if not (is_of_schedule(name) or named.entry.name == _BATCH):
+        return named  # `fid_batch_size` is perhaps of no training
     return replace(named, entry=replace(named.entry, priority=min(named.entry.priority, 1)))
 
 
@@ -143,7 +144,7 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
 
     The training length also dates the schedule, and what only goes in where data come in is a size of the data.
     """
-    known = knowledge.known_by_flow(found.flows)
+    known = _of_its_name(found, named, knowledge) or knowledge.known_by_flow(found.flows)
     if isinstance(known, StaticGroup):
         is_length = named is not None and named.is_exact and named.entry.is_resource
         return named if is_length and known.kind in _OF_LENGTH else known
@@ -157,6 +158,14 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
         and isinstance(found.value, int)
         else known
     )
+
+
+def _of_its_name(found: FoundHyperparameter, named: Known | None, knowledge: KnowledgeBase) -> Known | None:
+    """Of several arguments that a value goes into, the one that its name means as well."""
+    if named is None:
+        return None
+    each = (knowledge.known_by_flow((flow,)) for flow in found.flows)
+    return next((k for k in each if isinstance(k, Known) and k.entry.name == named.entry.name), None)
 
 
 def _hinted(found: FoundHyperparameter, knowledge: KnowledgeBase) -> Known | StaticGroup | None:

@@ -35,11 +35,16 @@ _PHRASES = (
     ("gradient norm clipping", "max_grad_norm"),
     ("kernel size", "kernel_size"),
     ("number of epochs", "epochs"),
+    ("mixup alpha", "mixup"),
+    ("mixup interpolation", "mixup"),
+    ("cutmix alpha", "cutmix"),
 )
 """What a help begins with, and the entry that it means; the longest that fits counts."""
 _LEAD = word_set("the a an initial base starting value amount of rate probability ratio for how much number size our")
 """Words in front of a phrase that say nothing else."""
-_GOES_ON = word_set("of for used in on with during default when to between from at inside within passed if e g eg")
+_GOES_ON = word_set(
+    "of for used in on with during default when to between from at inside within passed if e g eg coefficient strength rate ratio probability value"
+)
 """Words behind a phrase that leave its meaning: "learning rate of the critic", not "learning rate noise"."""
 _OTHER = word_set(
     """
@@ -72,7 +77,7 @@ def known_by_help(found: FoundHyperparameter, scopes: Sequence[str], knowledge: 
         or is_of_schedule(found.telling_name)
     ):
         return None
-    known = knowledge.known_exactly(dict(_PHRASES)[phrase], (*scopes, "dl"))
+    known = knowledge.known_exactly(dict(_PHRASES)[phrase], (*scopes, "dl", "dl.vision"))
     return Known(known.entry, is_exact=False, is_by_help=True) if known is not None else None
 
 

@@ -7,7 +7,7 @@ what the user listed comes before what the script merely accepts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import ValueType
@@ -18,6 +18,7 @@ JOBS_FOR_EACH = 6
 """Training jobs that pay for one more hyperparameter."""
 LISTED_ANYWAY = 3
 """So many that the user listed are tuned however few the training jobs."""
+_BATCH = "batch_size"
 _MANY_JOBS = 40
 """Below this many training jobs, hyperparameters of priority 1 that nobody listed stay static."""
 
@@ -51,6 +52,7 @@ def select(
     """
     forced = frozenset(forced)
     candidates = [j for j in judgements if j.role is Role.TUNED and j.found.name not in forced]
+    candidates = _without_weight_of_a_lone_batch(candidates)
     passed_over = {j.found.name: _scaling_reason(j, scaling_loss) for j in candidates if _scales(j, scaling_loss)}
     ladder = sorted((j for j in candidates if j.found.name not in passed_over), key=_rung)
     tuned = set(forced)
@@ -68,6 +70,16 @@ def select(
         name: _unpaid_reason(name, len(tuned) + rank, len(tuned), jobs) for rank, name in enumerate(unpaid, start=1)
     }
     return Selection(tuned=frozenset(tuned), passed_over=passed_over)
+
+
+def _without_weight_of_a_lone_batch(candidates: Sequence[Judgement]) -> list[Judgement]:
+    """A batch size matters beside what trains: alone, it is that of a program which evaluates or generates."""
+    if any(j.priority > 1 and j.entry is not None and j.entry.name != _BATCH for j in candidates):
+        return list(candidates)
+    return [
+        replace(j, entry=replace(j.entry, priority=1)) if j.entry is not None and j.entry.name == _BATCH else j
+        for j in candidates
+    ]
 
 
 def _rung(judgement: Judgement) -> tuple[int, bool]:

@@ -23,7 +23,15 @@ from selftune.autotune.knowledge.loading import (
     frameworks,
     static_groups,
 )
-from selftune.autotune.names import last_part, normal_name, suffixes, without_component, word_set, words_of
+from selftune.autotune.names import (
+    last_part,
+    normal_name,
+    suffixes,
+    without_component,
+    without_number,
+    word_set,
+    words_of,
+)
 
 ANY = "any"
 """The framework of what a user's file says about every program."""
@@ -135,7 +143,7 @@ class KnowledgeBase:
             entry = self._named(candidate, where)
             if entry is not None:
                 return Known(entry, is_exact=candidate == plain)
-        shorter = without_component(plain)
+        shorter = without_component(plain) or without_number(plain)
         entry = self._named(shorter, where) if shorter else None
         return Known(entry, is_exact=False) if entry is not None else None
 

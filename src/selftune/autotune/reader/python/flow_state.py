@@ -58,6 +58,8 @@ class Flows:
     """Prefixes of arguments that went as a whole to code that was not followed; "" for all of them."""
     acting: set[str] = field(default_factory=set)
     """Hyperparameters that code which runs computes, compares or hands on with."""
+    dozing: set[str] = field(default_factory=set)
+    """Those that code computes with which does not run today."""
     sleeping: dict[str, dict[str, None]] = field(default_factory=dict)
     """Framework arguments that are reached only in code that does not run today."""
     branches: dict[str, dict[Branch, None]] = field(default_factory=dict)
@@ -262,6 +264,11 @@ class FlowState(ABC):
         """Note that code which runs does something with these."""
         if self._asleep is None:
             self.flows.acting |= origins
+            return
+        for origin in origins:
+            if not self._asleep.is_about(origin):
+                self.flows.dozing.add(origin)
+                self.flows.branches.setdefault(origin, {})[self._asleep] = None
 
     @contextmanager
     def _under(self, branch: Branch) -> Iterator[None]:

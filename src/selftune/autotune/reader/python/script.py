@@ -129,7 +129,7 @@ def _branches(interface: Interface, flows: Flows) -> dict[str, tuple[Branch, ...
         name: tuple(found)
         for name, found in flows.branches.items()
         if not (name in flows.reached or name in flows.acting or name in interface.flows)
-        and (name in flows.sleeping or name not in flows.kept)
+        and (name in flows.sleeping or name in flows.dozing or name not in flows.kept)
         and not any(branch.is_about(name) for branch in found)
     }
 

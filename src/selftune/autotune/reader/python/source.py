@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ MAX_BYTES = 200_000
 """Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
 _ALL = "*"
+_OLD_KEYWORD = re.compile(rb"\basync(\s*)=(?!=)")
+"""`tensor.cuda(async=True)`, which was no keyword before Python 3.7."""
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 _PLACE = attrgetter("lineno", "col_offset")
 Node = TypeVar("Node", bound=ast.AST)
@@ -187,6 +190,10 @@ def _tree(code: bytes, name: str) -> tuple[ast.Module, Mapping[type[ast.AST], li
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
             tree = ast.parse(code, filename=name)
+    except SyntaxError:
+        if not _OLD_KEYWORD.search(code):
+            raise
+        tree = _tree(_OLD_KEYWORD.sub(rb"async_\1=", code), name)[0]
     except ValueError as error:
         raise SyntaxError(str(error), (name, 1, 0, "")) from error
     nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
