@@ -43,7 +43,10 @@ _PHRASES = (
 _LEAD = word_set("the a an initial base starting value amount of rate probability ratio for how much number size our")
 """Words in front of a phrase that say nothing else."""
 _GOES_ON = word_set(
-    "of for used in on with during default when to between from at inside within passed if e g eg coefficient strength rate ratio probability value"
+    """
+    of for used in on with during default when to between from at inside within passed if e g eg coefficient strength
+    rate ratio probability value
+    """
 )
 """Words behind a phrase that leave its meaning: "learning rate of the critic", not "learning rate noise"."""
 _OTHER = word_set(

@@ -82,10 +82,14 @@ def _without_weight_of_a_lone_batch(candidates: Sequence[Judgement]) -> list[Jud
     ]
 
 
-def _rung(judgement: Judgement) -> tuple[int, bool]:
-    """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3."""
+def _rung(judgement: Judgement) -> tuple[float, bool]:
+    """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3.
+
+    A batch size comes after what matters as much for the fit: it mostly sets what a step costs.
+    """
     is_listed = judgement.found.is_listed
-    return (-(judgement.priority + is_listed), not is_listed)
+    is_batch = judgement.entry is not None and judgement.entry.name == _BATCH
+    return (-(judgement.priority + is_listed - is_batch / 2), not is_listed)
 
 
 def _is_minor(judgement: Judgement, max_jobs: int | None) -> bool:

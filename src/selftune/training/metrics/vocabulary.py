@@ -47,6 +47,9 @@ PHRASES = (
     ("auc roc", "auc"),
     ("auc score", "auc"),
     ("accuracy score", "accuracy"),
+    ("prec 1", "accuracy"),
+    ("prec1", "accuracy"),
+    ("precision 1", "accuracy"),
     ("f1 score", "f1"),
     ("f 1", "f1"),
     ("r 2", "r2"),
@@ -91,7 +94,7 @@ SCALES = _words("scale weight weights coef coefficient norm")
 
 COUNTERS = _words(
     """
-    epoch epochs step steps iter iters iteration iterations it round rounds batch batches minibatch episode episodes
+    epoch epochs ep step steps iter iters iteration iterations it round rounds batch batches minibatch episode episodes
     fold index idx id count number num total remaining progress line
     lr second minute min mins hour date timestamp
     ips flops flos memory mem gpu cpu buffer
