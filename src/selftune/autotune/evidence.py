@@ -31,6 +31,7 @@ _YIELDS_TO_NAME = frozenset({"pace"})
 _DATA = frozenset({"data", "dataset"})
 _OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
 _A_SIZE_OF_DATA = "num_classes"
+_WIDTHS = frozenset({"hidden_size", "embedding_dim", "num_filters"})
 _BATCH = "batch_size"
 _CHANNELS = frozenset({"channels", "channel"})
 _CLASSES = frozenset({"labels", "classes", "categories"})
@@ -148,6 +149,8 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
     if isinstance(known, StaticGroup):
         is_length = named is not None and named.is_exact and named.entry.is_resource
         return named if is_length and known.kind in _OF_LENGTH else known
+    if isinstance(known, Known) and _is_no_width(found, named, known):
+        return named
     if known is not None and named is None and all(flow.endswith(_INPUTS) for flow in found.flows):
         return static_group_of(_A_SIZE_OF_DATA)
     return (
@@ -158,6 +161,14 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
         and isinstance(found.value, int)
         else known
     )
+
+
+def _is_no_width(found: FoundHyperparameter, named: Known | None, known: Known) -> bool:
+    """Whether a width that a value only has a part in is another thing: `n_head * d_head`, `d_embed // div_val`."""
+    if known.entry.name not in _WIDTHS or not isinstance(found.value, int):
+        return False
+    is_other = named is not None and named.is_exact and named.entry.type is ValueType.INT
+    return found.value <= 1 or (is_other and named is not None and named.entry.name not in _WIDTHS)
 
 
 def _of_its_name(found: FoundHyperparameter, named: Known | None, knowledge: KnowledgeBase) -> Known | None:

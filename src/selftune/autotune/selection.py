@@ -52,7 +52,8 @@ def select(
     """
     forced = frozenset(forced)
     candidates = [j for j in judgements if j.role is Role.TUNED and j.found.name not in forced]
-    candidates = _without_weight_of_a_lone_batch(candidates)
+    if not any(j.role is Role.RESOURCE for j in judgements):
+        candidates = _without_weight_of_a_lone_batch(candidates)
     passed_over = {j.found.name: _scaling_reason(j, scaling_loss) for j in candidates if _scales(j, scaling_loss)}
     ladder = sorted((j for j in candidates if j.found.name not in passed_over), key=_rung)
     tuned = set(forced)
@@ -73,7 +74,7 @@ def select(
 
 
 def _without_weight_of_a_lone_batch(candidates: Sequence[Judgement]) -> list[Judgement]:
-    """A batch size matters beside what trains: alone, it is that of a program which evaluates or generates."""
+    """A batch size matters beside what trains: alone, without a length, it is that of a program which evaluates."""
     if any(j.priority > 1 and j.entry is not None and j.entry.name != _BATCH for j in candidates):
         return list(candidates)
     return [

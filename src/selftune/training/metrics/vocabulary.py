@@ -49,6 +49,7 @@ PHRASES = (
     ("accuracy score", "accuracy"),
     ("prec 1", "accuracy"),
     ("prec1", "accuracy"),
+    ("acc1", "accuracy"),
     ("precision 1", "accuracy"),
     ("f1 score", "f1"),
     ("f 1", "f1"),
