@@ -32,6 +32,7 @@ _DATA = frozenset({"data", "dataset"})
 _OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
 _A_SIZE_OF_DATA = "num_classes"
 _WIDTHS = frozenset({"hidden_size", "embedding_dim", "num_filters"})
+_DECAY = "weight_decay"
 _BATCH = "batch_size"
 _CHANNELS = frozenset({"channels", "channel"})
 _CLASSES = frozenset({"labels", "classes", "categories"})
@@ -110,6 +111,8 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
         return named
     if words_of(name)[-1] in _PROBABILITY and (named.entry.bounds is None or named.entry.bounds.high is None):
         return None  # `mixup_prob` is no strength of mixing
+    if named.entry.name == _DECAY and is_number(found.value) and float(found.value or 0) >= 1:
+        return None  # a decay of all weights is no number above one; the penalty on something else may be
     if named.entry.type is ValueType.INT and _is_real(found.value):
         return None  # `w_depth` = 1.0 is no depth
     if named.entry.is_resource and not _BESIDE_TRAINING.isdisjoint(words_of(name)):

@@ -76,11 +76,14 @@ def known_by_help(found: FoundHyperparameter, scopes: Sequence[str], knowledge: 
     behind = words[len(phrase.split()) :]
     if (
         (behind and behind[0] not in _GOES_ON)
-        or not _OTHER.isdisjoint(behind[:3])
+        or not _OTHER.isdisjoint(behind[:6])
         or is_of_schedule(found.telling_name)
     ):
         return None
-    known = knowledge.known_exactly(dict(_PHRASES)[phrase], (*scopes, "dl", "dl.vision"))
+    name = dict(_PHRASES)[phrase]
+    if name == "weight_decay" and float(found.value or 0) >= 1:
+        return None  # the penalty on something else than all weights
+    known = knowledge.known_exactly(name, (*scopes, "dl", "dl.vision"))
     return Known(known.entry, is_exact=False, is_by_help=True) if known is not None else None
 
 

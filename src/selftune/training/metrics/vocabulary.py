@@ -15,8 +15,8 @@ SPLITS: dict[Split, frozenset[str]] = {
     "validation": _words(
         "val valid validation validate vali dev eval evaluation evaluate holdout heldout oof cv valset devset"
     ),
-    "test": _words("test testing tst testset"),
-    "train": _words("train training trn learn trainset"),
+    "test": _words("test testing tst te testset"),
+    "train": _words("train training trn tr learn trainset"),
 }
 """On which data a metric is measured; where a name has words of several, the first counts."""
 
