@@ -84,9 +84,10 @@ def _values(run: Simulation) -> Iterator[Values]:
 
 
 def _counted(run: Simulation, found: Sequence[Evaluation]) -> Iterator[Evaluation]:
-    """What each training job gave; one that was stopped early or failed gave no model."""
+    """What each training job gave; one that was stopped early or failed gave no model, but took its time."""
     for job, evaluation in zip(run.training_jobs, found, strict=True):
-        yield evaluation if job.status == "Completed" else REFUSED
+        spent = min(evaluation.seconds, job.ended_seconds - job.started_seconds)
+        yield evaluation if job.status == "Completed" else replace(REFUSED, seconds=spent)
 
 
 def _ranges(run: Simulation) -> dict[str, Any]:

@@ -13,11 +13,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from evaluation import DATA_SETS
-from interpreters import Interpreter
 from searches import FOLDER, Search, all_searches, append, missing, rows_in
+
+sys.path.append(str(FOLDER.parent / "interpreters"))
+
+from interpreter import Interpreter, peer_script
 
 RESULTS = FOLDER / "results" / "peers.jsonl"
 FIRST = (("optuna-gp", "expert"), ("optuna-tpe", "expert"), ("flaml-blendsearch", "expert"), ("optuna-tpe", "aws"))
@@ -41,8 +45,9 @@ def main(arguments: Sequence[str]) -> None:
         for number, search in enumerate(todo, start=1):
             name = _peer_of(search)
             if name not in peers:
-                peers[name] = stack.enter_context(Interpreter(f"peer_{name}.py", pythons[name], options.data))
-            row = peers[name].carry_out(search)
+                interpreter = Interpreter(peer_script(name), pythons[name], FOLDER / "asked.py")
+                peers[name] = stack.enter_context(interpreter)
+            row = peers[name].answer({"search": asdict(search), "data": str(options.data)})
             append(options.results, row)
             print(f"{number}/{len(todo)} {search.tool} {search.ranges} {search.learner}/{search.task}", flush=True)
 

@@ -17,15 +17,17 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
 from evaluation import DATA_SETS, evaluate_values, use_one_core
-from interpreters import Interpreter
 from searches import FOLDER, Row, Search, all_searches, append, missing, row_of, rows_in
 
+sys.path.append(str(FOLDER.parent / "interpreters"))
 use_one_core()
 
+from interpreter import Interpreter  # noqa: E402
 from scores import Case, case_of, differences, interval, wins  # noqa: E402  one core is set before numpy is imported
 
 RESULTS = FOLDER / "results" / "rivals.jsonl"
@@ -57,9 +59,10 @@ def run(options: argparse.Namespace) -> None:
         for search in missing(searches, rows_in(options.results)):
             tool = search.tool
             if pythons.get(tool) and tool not in started:
-                started[tool] = stack.enter_context(Interpreter(SCRIPTS[tool], pythons[tool], options.data))
+                interpreter = Interpreter(FOLDER / SCRIPTS[tool], pythons[tool], options.data)
+                started[tool] = stack.enter_context(interpreter)
             if tool in started:
-                append(options.results, started[tool].carry_out(search))
+                append(options.results, started[tool].answer(asdict(search)))
             elif tool not in SCRIPTS:
                 _run_ours(search, options)
 

@@ -112,6 +112,7 @@ def row_of(search: Search, version: str, tried: Sequence[tuple[Values, Evaluatio
         "final_test": _number(tried[best[-1]][1].test) if best else None,
         "best_values": tried[best[-1]][0] if best else {},
         "losses": [_number(loss) for loss in losses],
+        "job_seconds": [round(found.seconds, 3) for _, found in tried],
         "training_seconds": round(sum(found.seconds for _, found in tried), 2),
         "seconds": round(seconds, 2),
     }

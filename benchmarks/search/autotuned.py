@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tasks import Parameter, Task, Values
+from boxes import nearest
+from tasks import Task, Values
 
 
 def bounded(task: Task, score: Callable[[Values], float]) -> Callable[[Values], float]:
@@ -12,13 +13,6 @@ def bounded(task: Task, score: Callable[[Values], float]) -> Callable[[Values], 
     parameters = {parameter.name: parameter for parameter in task.parameters}
 
     def bounded_score(values: Values) -> float:
-        return score({name: _nearest(parameters[name], value) for name, value in {**task.start, **values}.items()})
+        return score({name: nearest(parameters[name], value) for name, value in {**task.start, **values}.items()})
 
     return bounded_score
-
-
-def _nearest(parameter: Parameter, value: object) -> object:
-    if parameter.kind == "choice":
-        return value
-    nearest = min(max(value, parameter.low), parameter.high)  # type: ignore[call-overload]
-    return round(nearest) if parameter.kind == "int" else float(nearest)

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -28,16 +27,15 @@ from pathlib import Path
 from statistics import fmean
 
 from autotuned import bounded
-from regret import range_of
+from boxes import cut
 from tasks import Parameter, Scorer, Task, Values, load_tasks
+from walls import anonymous, behind, range_of, renamed
 
 from selftune.model.ranges import CategoricalRange, HardBounds, Range
 from selftune.testing import simulate
 
 BOXES = ("walls", "soft", "cliff", "whole", "soft whole")
 CHECKPOINTS = (10, 25, 50)
-CUT = 0.45
-"""The cut box ends here, or begins at one minus it, on the unit axis."""
 
 
 class Diverged(Exception):
@@ -62,14 +60,15 @@ def main(arguments: Sequence[str]) -> None:
 def search(task: Task, reference: Values, box: str, seed: int) -> tuple[list[float], int]:
     """(regret of the best so far after each training job, how many ranges moved)."""
     scorer = Scorer(task, 0.0, seed)
-    cut = {p.name: p if "whole" in box else _cut(p, reference) for p in task.parameters}
-    ranges = {name: range_of(parameter) for name, parameter in cut.items()}
+    boxes = {p.name: p if "whole" in box else cut(p, reference) for p in task.parameters}
+    ranges = {name: range_of(parameter) for name, parameter in boxes.items()}
     if box not in ("walls", "whole"):
         ranges = {p.name: _soft(ranges[p.name], p, beyond=box == "soft whole") for p in task.parameters}
-    score = bounded(task, scorer)
+    score, names = bounded(task, scorer), anonymous(boxes)
+    ranges = {names[name]: space for name, space in ranges.items()}
     run = simulate(
-        (lambda values: _stable(values, cut, score)) if box == "cliff" else score,
-        hyperparameters=task.start,
+        behind((lambda values: _stable(values, boxes, score)) if box == "cliff" else score, names),
+        hyperparameters=renamed(task.start, names),
         soft_ranges={} if box in ("walls", "whole") else ranges,
         ranges=ranges if box in ("walls", "whole") else {},
         autotune=False,
@@ -86,20 +85,6 @@ def search(task: Task, reference: Values, box: str, seed: int) -> tuple[list[flo
     return curve, len(run.range_moves)
 
 
-def _cut(parameter: Parameter, reference: Values) -> Parameter:
-    """The parameter without the part of its range in which the best known value lies, where it is important."""
-    if parameter.name not in reference["important"] or parameter.kind == "choice":
-        return parameter
-    low, high = (math.log(end) if parameter.is_log else end for end in (parameter.low, parameter.high))
-    best = reference["best_cfg"][parameter.name]
-    place = ((math.log(best) if parameter.is_log else best) - low) / (high - low)
-    ends = (low, low + CUT * (high - low)) if place > 0.5 else (high - CUT * (high - low), high)
-    low, high = (math.exp(end) if parameter.is_log else end for end in ends)
-    if parameter.kind == "int":
-        low, high = math.ceil(low), math.floor(high)
-    return Parameter(name=parameter.name, kind=parameter.kind, low=low, high=high, is_log=parameter.is_log)
-
-
 def _soft(space: Range, parameter: Parameter, *, beyond: bool) -> Range:
     """The range with hard bounds: the expert's ends, or half of the width beyond them."""
     if isinstance(space, CategoricalRange):
@@ -111,7 +96,7 @@ def _soft(space: Range, parameter: Parameter, *, beyond: bool) -> Range:
     return replace(space, hard_bounds=HardBounds(low=lowest, high=highest))
 
 
-def _stable(values: Values, cut: dict[str, Parameter], score: Callable[[Values], float]) -> float:
+def _stable(values: Values, boxes: dict[str, Parameter], score: Callable[[Values], float]) -> float:
     """The score inside the cut box.
 
     Raises:
@@ -119,7 +104,7 @@ def _stable(values: Values, cut: dict[str, Parameter], score: Callable[[Values],
     """
     outside = [
         name
-        for name, parameter in cut.items()
+        for name, parameter in boxes.items()
         if parameter.kind != "choice" and not parameter.low * (1 - 1e-9) <= values[name] <= parameter.high * (1 + 1e-9)
     ]
     if outside:

@@ -19,21 +19,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
 
 from autotuned import bounded
-from tasks import Parameter, Scorer, Task, load_tasks
+from tasks import Scorer, Task, load_tasks
+from walls import anonymous, behind, range_of, renamed
+
+from interpreter import Interpreter, peer_script  # isort: skip  tasks puts its folder on the path
 
 import selftune
 from selftune.model.plan import Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.testing import simulate
 
 OURS = ("random+start", "bayesian", "bayesian+start", "autotune")
@@ -90,12 +90,14 @@ def our_result(task: Task, tool: str, seed: int, jobs: int, noise: float) -> Res
     """One search of ours."""
     scorer = Scorer(task, noise, seed)
     is_autotuned = tool == "autotune"
+    names = anonymous(parameter.name for parameter in task.parameters)
+    walls = {names[parameter.name]: range_of(parameter) for parameter in task.parameters}
     started = time.perf_counter()
     simulate(
-        bounded(task, scorer) if is_autotuned else scorer,
-        hyperparameters=task.start,
+        bounded(task, scorer) if is_autotuned else behind(scorer, names),
+        hyperparameters=task.start if is_autotuned else renamed(task.start, names),
         algorithm=task.library if is_autotuned else None,
-        ranges=None if is_autotuned else {parameter.name: range_of(parameter) for parameter in task.parameters},
+        ranges=None if is_autotuned else walls,
         autotune=is_autotuned or tool.endswith("+start"),  # Without it, today's values are not tried.
         strategy=Strategy.RANDOM if tool.startswith("random") else Strategy.BAYESIAN,
         objective_type="Maximize",
@@ -117,17 +119,9 @@ def our_result(task: Task, tool: str, seed: int, jobs: int, noise: float) -> Res
 
 def peer_results(runs: Sequence[dict[str, object]], folder: Path | None, python: str) -> Iterator[Result]:
     """Searches of Optuna, carried out by its own interpreter."""
-    script = Path(__file__).with_name("peer_optuna.py")
-    command = [python, "-W", "ignore", str(script), str(folder or "")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with suppress(BrokenPipeError):  # A peer that could not even start says so itself; its exit code is read below.
-            process.stdin.write(json.dumps(runs))
-            process.stdin.close()
-        yield from (Result(**json.loads(line)) for line in process.stdout)
-    if process.returncode:
-        sys.exit(f"The peer's interpreter {python} failed; its message is above. Does it have optuna?")
+    with Interpreter(peer_script("optuna"), python, Path(__file__).with_name("asked_regret.py")) as optuna:
+        for run in runs:
+            yield Result(**optuna.answer({**run, "folder": str(folder.resolve()) if folder else None}))
 
 
 def table(results: Sequence[Result], tasks: dict[str, Task], tools: Sequence[str]) -> str:
@@ -178,16 +172,6 @@ def jobs_to_equal(ours: Iterable[list[float]], theirs: Iterable[list[float]], jo
     goal = fmean(curve[jobs - 1] for curve in theirs)
     means = (fmean(curve[count] for curve in ours) for count in range(jobs))
     return next(((count + 1) / jobs for count, mean in enumerate(means) if mean <= goal), None)
-
-
-def range_of(parameter: Parameter) -> Range:
-    """The expert's range as one of ours."""
-    if parameter.kind == "choice":
-        return CategoricalRange(values=parameter.choices)
-    scaling = ScalingType.LOG if parameter.is_log else ScalingType.LINEAR
-    if parameter.kind == "int":
-        return IntegerRange(low=int(parameter.low), high=int(parameter.high), scaling=scaling)
-    return ContinuousRange(low=parameter.low, high=parameter.high, scaling=scaling)
 
 
 def _results(

@@ -11,25 +11,15 @@ import functools
 import importlib.util
 import json
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-Values = dict[str, Any]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "interpreters"))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One hyperparameter's range as an expert gives it."""
-
-    name: str
-    kind: str
-    """"float", "int" or "choice"."""
-    low: float = 0.0
-    high: float = 1.0
-    is_log: bool = False
-    choices: tuple[Any, ...] = ()
+from problem import Parameter, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from selftune.sdk.estimators import TensorFlow as TensorFlow
     from selftune.sdk.estimators import XGBoost as XGBoost
     from selftune.sdk.inputs import TrainingInput as TrainingInput
+    from selftune.sdk.optimizer import Optimizer as Optimizer
     from selftune.sdk.parameters import CategoricalParameter as CategoricalParameter
     from selftune.sdk.parameters import ContinuousParameter as ContinuousParameter
     from selftune.sdk.parameters import IntegerParameter as IntegerParameter
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0.dev0"
 
+_LIGHT = {"Optimizer": "selftune.sdk.optimizer", "report": "selftune.training.report"}
+"""Names that need little of the rest: they are loaded without the engine."""
+
 __all__ = [
     "CategoricalParameter",
     "ContinuousParameter",
     "Estimator",
     "HyperparameterTuner",
     "IntegerParameter",
+    "Optimizer",
     "PyTorch",
     "SKLearn",
     "TensorFlow",
@@ -45,8 +50,7 @@ def __getattr__(name: str) -> Any:
     """Load what a name stands for when it is first used, so that `import selftune` itself stays quick."""
     if name not in __all__:
         raise AttributeError(f"module 'selftune' has no attribute '{name}'")
-    module = "selftune.training.report" if name == "report" else "selftune.sdk.exports"
-    return getattr(importlib.import_module(module), name)
+    return getattr(importlib.import_module(_LIGHT.get(name, "selftune.sdk.exports")), name)
 
 
 def __dir__() -> list[str]:

@@ -16,7 +16,15 @@ from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction, Objective
 from selftune.model.plan import Chooser, PlannedObjective
 from selftune.model.request import UserSettings
-from selftune.training.metrics import check_regex, direction_of, direction_shown, is_counter, same_metric, split_of
+from selftune.training.metrics import (
+    canonical_metric,
+    check_regex,
+    direction_of,
+    direction_shown,
+    is_counter,
+    same_metric,
+    split_of,
+)
 
 _PARTS_OF_LOSS = word_set(
     "d g dis gen generator discriminator critic actor policy value entropy kl style content commitment aux auxiliary"
@@ -230,11 +238,11 @@ def _is_rival(name: str, best: str) -> bool:
 
 def _ranked(names: Iterable[str], also: Collection[str] = ()) -> list[str]:
     """Names that can be an objective, best first; one of each spelling. `also` are taken whatever they are called."""
-    distinct: list[str] = []
+    distinct: dict[str, str] = {}
     for name in names:
-        if not any(same_metric(name, other) for other in distinct) and (name in also or _may_be_objective(name)):
-            distinct.append(name)
-    return _printed_first(sorted(distinct, key=_rank))
+        if name in also or _may_be_objective(name):
+            distinct.setdefault(canonical_metric(name), name)
+    return _printed_first(sorted(distinct.values(), key=_rank))
 
 
 def _printed_first(ranked: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from selftune.autotune.other_limits import limits_with_other_choices
 from selftune.autotune.ranges import inferred_range
 from selftune.autotune.roles import range_on_request
 from selftune.autotune.rules import jobs_for
-from selftune.autotune.selection import select
+from selftune.autotune.selection import select, telling_job_counts
 from selftune.model.objective import Direction
 from selftune.model.plan import Chooser, Plan, PlannedHyperparameter, PlannedObjective, Role
 from selftune.model.ranges import Range
@@ -197,7 +197,7 @@ def _jobs_to_join(plan: Plan, request: TuningJobRequest, judged: Sequence[Judgem
     forced = [h.name for h in plan.tuned if h.by is Chooser.USER]
     joins: dict[str, int] = {}
     fewest = plan.max_jobs.value + 1
-    for jobs in range(fewest, _MOST_TO_JOIN + 1):
+    for jobs in telling_job_counts(fewest, _MOST_TO_JOIN):
         selection = select(open_ones, forced=forced, max_jobs=jobs, jobs_for=jobs_for)
         for name in selection.tuned - tuned:
             joins.setdefault(name, jobs)

@@ -83,6 +83,11 @@ def _without_weight_of_a_lone_batch(candidates: Sequence[Judgement]) -> list[Jud
     ]
 
 
+def telling_job_counts(first: int, last: int) -> list[int]:
+    """The maxima of training jobs, of those from `first` to `last`, at which the selection may change."""
+    return [n for n in range(first, last + 1) if n in (first, _MANY_JOBS) or n % JOBS_FOR_EACH == 0]
+
+
 def _rung(judgement: Judgement) -> tuple[float, bool]:
     """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3.
 

@@ -12,7 +12,7 @@ from selftune.backends.storage_failures import storage_failures
 from selftune.model.errors import UsageError
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.training import config_file, supervisor
-from selftune.training.contract import AttemptFolder, environment, lay_out
+from selftune.training.contract import OPT_ML, AttemptFolder, environment, lay_out
 from selftune.training.outside import link_surroundings, make_outside_copies
 from selftune.training.snapshot import SnapshotReport, make_working_folder, read_report
 from selftune.training.supervisor.order import Order
@@ -140,4 +140,5 @@ def _order(folder: AttemptFolder, spec: TrainingJobSpec, source: SnapshotReport 
         guarded=isolation.guarded,
         layers=isolation.layers,
         copies=isolation.copies,
+        shown=((str(folder.ml), OPT_ML),) if spec.is_opt_ml_wanted else (),
     )

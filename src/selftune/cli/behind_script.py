@@ -11,10 +11,15 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from selftune.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from selftune.autotune.reader.interface import Interface
+    from selftune.autotune.reader.python.source import SourceProgram
 
 _TAKEN = ("as_json", "output")
 """Parameters that say what becomes of the answer: they may stand at the end of a command line."""
@@ -92,19 +97,27 @@ def options_of(script: Path) -> Callable[[str], bool]:
 
     try:
         program = read_program(script, script.parent)
-        texts = [module.path.read_text(encoding="utf-8", errors="replace") for module in program]
-        interface, _ = read_interface(program)
+        texts = tuple(module.path.read_text(encoding="utf-8", errors="replace") for module in program)
+        return _Declared(program=program, interface=read_interface(program)[0], texts=texts)
     except (OSError, SyntaxError, RecursionError, MemoryError):
         return lambda _: True
 
-    def is_scripts(option: str) -> bool:
-        if interface.option(option) is not None or _is_named(option, texts):
-            return True
-        if not interface.is_open or len(option) <= 2 or option in _OFTEN_IMPORTED:
-            return False
-        return _is_named(re.escape(option.lstrip("-")).replace(r"\-", "[-_]"), texts, is_pattern=True)
 
-    return is_scripts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared:
+    """The options of a script that was read."""
+
+    program: SourceProgram
+    interface: Interface
+    texts: tuple[str, ...]
+    """Of the script and its modules."""
+
+    def __call__(self, option: str) -> bool:
+        if self.interface.option(option) is not None or _is_named(option, self.texts):
+            return True
+        if not self.interface.is_open or len(option) <= 2 or option in _OFTEN_IMPORTED:
+            return False
+        return _is_named(re.escape(option.lstrip("-")).replace(r"\-", "[-_]"), self.texts, is_pattern=True)
 
 
 def _is_named(name: str, texts: Sequence[str], *, is_pattern: bool = False) -> bool:

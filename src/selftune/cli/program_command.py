@@ -17,6 +17,8 @@ from selftune.cli.behind_script import options_of, part, refuse_strays
 from selftune.model.errors import UsageError
 
 _META_KEY = "selftune.program"
+_OPTIONS_KEY = "selftune.options"
+"""Keeps what was read of the script, so that the plan need not parse it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class ProgramCommand(click.Command):
         }
         if not any(word.partition("=")[0] in options for word in words):
             return own, ScriptWords(script, tuple(words))
-        parted = part(words, options, options_of(Path(script)))
+        ctx.meta[_OPTIONS_KEY] = takes = options_of(Path(script))
+        parted = part(words, options, takes)
         refuse_strays(parted, script, own, ctx.command_path)
         return [*own, *parted.taken], ScriptWords(script, parted.scripts)
 

@@ -5,7 +5,7 @@ The command to paste is not in it: it goes to standard output after the receipt,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from selftune.model.values import counted, short_number, text_from_value
 from selftune.sdk.models import model_of
 from selftune.views.durations import duration_text, used_and_limit
 from selftune.views.expectation import expectation_text
-from selftune.views.importance import Verdict
+from selftune.views.importance import Importance, Verdict
 from selftune.views.range_moves import move_text
 from selftune.views.results import JobResult
 from selftune.views.rows import signed
@@ -100,17 +100,33 @@ def _gain_text(record: TuningJobRecord, summary: Summary) -> str:
 
 def _values(record: TuningJobRecord, summary: Summary, width: int) -> Iterator[str]:
     best = dict(summary.best.values) if summary.best is not None else {}
-    said = {entry.name: entry for entry in summary.importance}
-    rows = []
     definition = summary.best.definition if summary.best is not None else 0
-    for planned in record.job.of(definition).plan.tuned:
-        entry = said.get(planned.name)
-        verdict = "" if entry is None or entry.verdict is Verdict.TOO_EARLY else f"{entry.verdict}. {entry.reason}"
+    tuned = record.job.of(definition).plan.tuned
+    said = {entry.name: entry for entry in summary.importance}
+    unclear = [h.name for h in tuned if h.name in said and said[h.name].verdict is Verdict.UNCLEAR]
+    rows = []
+    for planned in tuned:
+        verdict = "" if planned.name in unclear and len(unclear) > 1 else _verdict_text(said.get(planned.name))
         today = value_text(planned.value) + (" (clipped)" if planned.is_clipped else "")
         rows.append((planned.name, today, "->", value_text(best.get(planned.name)), verdict))
     yield from table(rows, width=width, styles=(plain, dim, dim, bold, dim))
+    if len(unclear) > 1:
+        yield from paragraph(_unclear_text(unclear), width=width, indent=2, style=dim)
     if summary.importance and all(entry.verdict is Verdict.TOO_EARLY for entry in summary.importance):
         yield dim("  Too few training jobs to say which of them mattered.")
+
+
+def _verdict_text(entry: Importance | None) -> str:
+    return "" if entry is None or entry.verdict is Verdict.TOO_EARLY else f"{entry.verdict}. {entry.reason}"
+
+
+def _unclear_text(names: Sequence[str]) -> str:
+    """Once for all of which nothing can be told yet."""
+    *others, last = names
+    return (
+        f"{Verdict.UNCLEAR.capitalize()} for {', '.join(others)} and {last}: the training jobs do not tell their "
+        "effects from chance and from those of the others."
+    )
 
 
 def _account(summary: Summary, width: int) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _resume(service: TuningService) -> list[str]:
 
 
 def _farewell(service: TuningService) -> str:
-    running = [record.job.name for record in service.records() if not record.state.status.is_terminal]
+    running = [record.job.name for record in service.heads() if not record.state.status.is_terminal]
     if not running:
         return "The server has ended."
     return f"The server has ended; these go on: {', '.join(running)}. Follow one: selftune watch {running[0]}"

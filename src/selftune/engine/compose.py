@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftune.engine.clock import RealClock
-from selftune.engine.results import Results
 from selftune.engine.service import Parts, TuningService
 
 if TYPE_CHECKING:
     from selftune.backends.backend import TrainingBackend
+    from selftune.engine.results import Results
     from selftune.engine.suggester import Suggester
     from selftune.store.store import Store
 

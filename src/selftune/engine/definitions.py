@@ -15,9 +15,11 @@ from selftune.engine.outcomes import has_result
 from selftune.model.errors import UsageError
 from selftune.model.jobs import TuningJob, TuningState
 from selftune.model.plan import Chooser, Decision, Plan, Strategy
+from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.request import TuningJobRequest
 
 FIRST_JOBS = 3
+RANGES_STAY = "With several training job definitions, inferred ranges stay as they are: none goes further."
 _ROUND = 3
 """Of so many training jobs one goes to the definition with the fewest."""
 
@@ -60,7 +62,7 @@ def with_common_bound(plans: Sequence[Plan]) -> list[Plan]:
     )
     return [
         replace(
-            plan,
+            _with_fixed_ranges(plan),
             max_jobs=max_jobs,
             bound=bound,
             strategy=first.strategy,
@@ -69,6 +71,19 @@ def with_common_bound(plans: Sequence[Plan]) -> list[Plan]:
         )
         for plan in plans
     ]
+
+
+def _with_fixed_ranges(plan: Plan) -> Plan:
+    """A plan whose inferred ranges stay as they are, and that says so: each definition has too few training jobs."""
+    fixed = [
+        replace(planned, range=replace(planned.range, may_expand=False))
+        if isinstance(planned.range, ContinuousRange | IntegerRange) and planned.range.may_expand
+        else planned
+        for planned in plan.hyperparameters
+    ]
+    if all(new is old for new, old in zip(fixed, plan.hyperparameters, strict=True)):
+        return plan
+    return replace(plan, hyperparameters=tuple(fixed), warnings=(*plan.warnings, RANGES_STAY))
 
 
 def check_definitions(request: TuningJobRequest) -> None:

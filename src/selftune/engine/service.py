@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from selftune.engine.suggester import Suggester
     from selftune.model.events import Event, StoredEvent
     from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord
-    from selftune.store.store import Store, TimedPoint, TrainingJobQuery, Transition
+    from selftune.store.store import (
+        JobQuery,
+        ListedTrainingJob,
+        ListedTuningJob,
+        Store,
+        TimedPoint,
+        TrainingJobQuery,
+        Transition,
+    )
     from selftune.views.summary import Summary, Totals
 
 
@@ -219,8 +227,9 @@ class TuningService:
 
     def resumable(self) -> list[str]:
         """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""
-        records = [record for kind in JobKind for record in self.records(kind)]
-        unfinished = [record.job.name for record in records if not record.state.status.is_terminal]
+        unfinished = [
+            head.job.name for kind in JobKind for head in self.heads(kind) if not head.state.status.is_terminal
+        ]
         return [name for name in unfinished if not self.is_held(name)]
 
     def stop(self, name: str) -> None:
@@ -288,6 +297,18 @@ class TuningService:
         """
         return self._store.training_jobs(name, query)
 
+    def list_tuning_jobs(self, query: JobQuery) -> list[ListedTuningJob]:
+        """One page of all tuning jobs."""
+        return self._store.list_tuning_jobs(query)
+
+    def list_training_jobs(self, query: JobQuery) -> list[ListedTrainingJob]:
+        """One page of all training jobs, of tuning jobs and of their own."""
+        return self._store.list_training_jobs(query)
+
+    def count_jobs(self, kind: JobKind, query: JobQuery) -> int:
+        """How many tuning jobs, or training jobs of either kind, there are on all pages of a query."""
+        return self._store.count_jobs(kind, query)
+
     def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
         """All tuning jobs, or all training jobs of their own, newest first."""
         return self._store.names(kind)
@@ -298,6 +319,14 @@ class TuningService:
         for name in self._store.names(kind):
             with suppress(NoSuchJob):  # deleted meanwhile
                 found.append(self._store.load(name))
+        return found
+
+    def heads(self, kind: JobKind = JobKind.TUNING) -> list[TuningJobRecord]:
+        """The same without their training jobs."""
+        found = []
+        for name in self._store.names(kind):
+            with suppress(NoSuchJob):  # deleted meanwhile
+                found.append(self._store.head(name))
         return found
 
     def summary(self, name: str) -> Summary:
@@ -335,15 +364,15 @@ class TuningService:
 
     def events(self, name: str) -> list[StoredEvent]:
         """Everything that has happened to a tuning job, in order."""
-        return self._store.events(self.record(name).job.name)
+        return self._store.events(name)
 
     def curves(self, name: str) -> dict[int, tuple[float, ...]]:
         """The objective's values in the order reported, by training-job number."""
-        return self._store.curves(self.record(name).job.name)
+        return self._store.curves(name)
 
     def metrics(self, name: str, number: int) -> list[TimedPoint]:
         """All metric points of one training job."""
-        return self._store.metrics(self.record(name).job.name, number)
+        return self._store.metrics(name, number)
 
     def training_job(self, name: str, wanted: str) -> TrainingJob:
         """A training job by its number or its name.

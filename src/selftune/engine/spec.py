@@ -8,6 +8,7 @@ from selftune.autotune import allowed_seconds
 from selftune.engine.bounds import deadline, stop_grace_seconds
 from selftune.model.jobs import TrainingJob, TuningJob
 from selftune.model.plan import ConfigFile
+from selftune.model.request import Origin
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.model.values import HyperparameterValue, text_from_value
 
@@ -46,6 +47,7 @@ def training_job_spec(
         parallel=job.plan.max_parallel.value,
         max_runtime_seconds=max(left, SHORTEST_RUNTIME_SECONDS),
         stop_grace_seconds=stop_grace_seconds(job),
+        is_opt_ml_wanted=job.request.origin is Origin.SERVER,
         is_too_late=now >= deadline(job),
     )
 

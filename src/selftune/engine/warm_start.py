@@ -6,7 +6,7 @@ It is read once, when the plan is made (ADR 8); whether it holds here is for the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from selftune.model.history import ParentResults
 from selftune.model.jobs import TuningJobRecord
 from selftune.model.plan import Plan
 from selftune.model.request import WarmStart
+from selftune.model.values import HyperparameterValue
 from selftune.training.metrics import same_metric
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ def with_parents(plan: Plan, wanted: WarmStart, load: Callable[[str], TuningJobR
         load: Gives a tuning job by its name.
 
     Raises:
-        UsageError: there are too many parents; one is not there, has not ended, or had another objective or algorithm.
+        UsageError: there are too many parents; one is not there, has not ended, had another objective or algorithm, or
+            has no hyperparameter in common with the plan.
     """
     if not 1 <= len(wanted.parents) <= MOST_PARENTS:
         raise UsageError(f"A warm start has 1 to {MOST_PARENTS} parents, but {len(wanted.parents)} were given.")
@@ -40,18 +42,49 @@ def with_parents(plan: Plan, wanted: WarmStart, load: Callable[[str], TuningJobR
         _check(plan, record, is_identical=wanted.is_identical)
     most = MOST_ROWS // len(records)
     found = tuple(results_of_parent(record, most) for record in records)
-    return replace(plan, parents=tuple(parent for parent in found if parent.rows))
+    notes = tuple(note for record in records for note in _notes(plan, record))
+    return replace(plan, parents=tuple(parent for parent in found if parent.rows), warnings=(*plan.warnings, *notes))
 
 
 def results_of_parent(record: TuningJobRecord, most: int = MOST_ROWS) -> ParentResults:
-    """What one tuning job has shown, the best first; no more than `most` of its training jobs."""
+    """What one tuning job has shown, the best first; no more than `most` of its training jobs.
+
+    What was static there counts with its value: it may be tuned in the tuning job that starts from it.
+    """
     loss = record.state.objective.direction.loss
+    static = _static_values(record)
     rows = [
-        (t.suggestion.values, loss(t.objective))
+        (tuple({**static, **dict(t.suggestion.values)}.items()), loss(t.objective))
         for t in record.state.training_jobs
         if has_result(t) and not t.is_stopped_early and t.objective is not None and math.isfinite(t.objective)
     ]
     return ParentResults(tuning_job=record.job.name, rows=tuple(_thinned(sorted(rows, key=lambda row: row[1]), most)))
+
+
+def _static_values(record: TuningJobRecord) -> dict[str, HyperparameterValue]:
+    tuned = record.job.plan.space
+    return {h.name: h.value for h in record.job.plan.hyperparameters if h.name not in tuned and h.value is not None}
+
+
+def _notes(plan: Plan, parent: TuningJobRecord) -> Iterator[str]:
+    """What of the plan the parent says nothing of.
+
+    Raises:
+        UsageError: of none of it.
+    """
+    theirs = {*parent.job.plan.space, *_static_values(parent)}
+    missing = [name for name in plan.space if name not in theirs]
+    if missing and len(missing) == len(plan.space):
+        raise UsageError(
+            f"The parent tuning job '{parent.job.name}' has no hyperparameter in common with this one: it has "
+            f"{', '.join(sorted(theirs)) or 'none'}, and this one tunes {', '.join(missing)}.",
+            hint="Leave it out, or start from a tuning job of the same program.",
+        )
+    if missing:
+        yield (
+            f"The parent tuning job '{parent.job.name}' says nothing of {', '.join(missing)}, so only its best values "
+            "are tried, with today's value of the rest."
+        )
 
 
 def _parent(name: str, load: Callable[[str], TuningJobRecord]) -> TuningJobRecord:

@@ -9,6 +9,7 @@
     │   └── StillRunning          what has not ended cannot be deleted
     ├── NoSuchJob                 no such tuning job or training job: names the nearest
     ├── StorageFailure            the home cannot be written, the disk is full, the database is of another version
+    ├── SpaceExhausted            a finite space has no untried values left to suggest
     ├── LeaseLost                 another process has taken over this tuning job's loop
     └── TuningFailed              no training job gave the objective
 
@@ -81,6 +82,10 @@ class StorageFailure(SelftuneError):
     """The home cannot be read or written: permissions, a full disk, a database of another version."""
 
     exit_code = 2
+
+
+class SpaceExhausted(SelftuneError):
+    """A finite space has no untried values left to suggest."""
 
 
 class LeaseLost(SelftuneError):

@@ -178,6 +178,15 @@ class TuningState:
         return self.training_jobs[number - 1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeCount:
+    """How many training jobs of a tuning job have this status, with or without a finite objective."""
+
+    status: str
+    has_objective: bool
+    number: int
+
+
 def objective_of(job: TuningJob, state: TuningState, definition: int) -> Objective:
     """The objective of one training job definition; with several of them, all are given by the user."""
     if definition == 0:

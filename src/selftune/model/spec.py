@@ -45,5 +45,7 @@ class TrainingJobSpec:
     max_runtime_seconds: float = 86_400.0
     stop_grace_seconds: float = 120.0
     """Between the request to stop (SIGTERM) and the end of patience (SIGKILL)."""
+    is_opt_ml_wanted: bool = False
+    """True: the command is written for a training container, and finds its folders at `/opt/ml` too."""
     is_too_late: bool = False
     """True: the bound is reached, so that what runs or ran is found again and nothing new is started."""

@@ -6,14 +6,16 @@ Nothing here imports numpy: the controller's process stays light, and the worker
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from selftune.model.history import Exhausted, History, Suggestion
 from selftune.model.plan import Strategy
 
 if TYPE_CHECKING:
-    from selftune.model.history import Exhausted, History, Suggestion
+    from selftune.model.ranges import Range
     from selftune.search.strategy import SearchStrategy
 
 _STRATEGIES: Mapping[Strategy, tuple[str, str]] = MappingProxyType(
@@ -37,10 +39,25 @@ def strategy_named(strategy: Strategy) -> SearchStrategy:
 def suggest(strategy: Strategy, history: History, count: int) -> Sequence[Suggestion] | Exhausted:
     """At most `count` suggestions. The same history gives the same suggestions: the generator follows from it.
 
+    The order in which the hyperparameters are given does not matter, but to a grid, whose last one moves fastest:
+    strategies see them sorted by name.
+
     Raises:
         UsageError: the strategy cannot search this space (a grid over real numbers).
     """
     import numpy as np
 
     jobs = len(history.ended) + len(history.running)
-    return strategy_named(strategy).suggest(history, count, np.random.default_rng([abs(history.seed), jobs]))
+    seen = history if strategy is Strategy.GRID else replace(history, space=tuple(sorted(history.space, key=_name)))
+    made = strategy_named(strategy).suggest(seen, count, np.random.default_rng([abs(history.seed), jobs]))
+    return made if isinstance(made, Exhausted) else [_as_given(suggestion, history) for suggestion in made]
+
+
+def _name(hyperparameter: tuple[str, Range]) -> str:
+    return hyperparameter[0]
+
+
+def _as_given(suggestion: Suggestion, history: History) -> Suggestion:
+    """The suggestion with its values in the order in which the space was given."""
+    values = dict(suggestion.values)
+    return replace(suggestion, values=tuple((name, values[name]) for name, _ in history.space))

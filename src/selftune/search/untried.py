@@ -47,11 +47,11 @@ class Untried:
 
     def take(self, point: Array) -> None:
         """Mark a point, shape (d,), as taken."""
-        self._taken.add(_key(point))
+        self._taken.add(self._key(point))
 
     def has(self, point: Array) -> bool:
         """True where the point is still untried, and keeps the constraints."""
-        return _key(point) not in self._taken and self.allowed.has(point)
+        return self._key(point) not in self._taken and self.allowed.has(point)
 
     def first_of(self, cube: Array) -> Array | None:
         """The first untried row of `cube` (n, d), or None where all are taken or forbidden."""
@@ -79,6 +79,10 @@ class Untried:
             if fresh is not None:
                 return fresh
         return self._first_left()
+
+    def _key(self, point: Array) -> Key:
+        """Of the values that a point stands for: real numbers are rounded before they run, so near points are one."""
+        return _key(self._encoder.cube([dict(self._encoder.values(point))])[0])
 
     def _first_left(self) -> Array | None:
         """The first free point of a finite space, as far as one may look."""

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from selftune.server.aws.signature import ReceivedRequest
-from selftune.server.http import FilePart, Request, Response, spooled
+from selftune.server.http import FilePart, Request, Response, place_for
 from selftune.server.records import LOGGER
 from selftune.store.recent import Recent
 
@@ -27,7 +27,7 @@ Handler = Callable[[Request], Response]
 CHUNK = 1 << 18
 THREADS = 16
 QUICK_SECONDS = 0.002
-"""A read that computed for less the last time is answered without a thread: to hand it over would cost more."""
+"""A read that took less the last time is answered without a thread: to hand it over would cost more."""
 _KINDS_KEPT = 512
 _LONGEST_KEY = 512
 _log = logging.getLogger(LOGGER)
@@ -70,7 +70,7 @@ class Application:
             _note_refusal(received, refused)
             await _send(refused, received.method, send)
             return
-        with spooled() as place:
+        with place_for(received.header("content-length")) as place:
             size = await _read_body(receive, place, self._largest_body(received))
             response = self._too_large(received) if size is None else await self._answer(received, place, size)
             _note_refusal(received, response)
@@ -99,9 +99,11 @@ class Application:
 
     def _timed(self, key: bytes, request: Request) -> Response:
         """Answer, and note whether it was quick enough to be answered at once the next time."""
-        start = time.thread_time()
+        start = time.perf_counter()  # a thread's own clock may cost more than what it measures
         response = self._handle(request)
-        self._was_quick.put(key, time.thread_time() - start < QUICK_SECONDS)
+        is_quick = time.perf_counter() - start < QUICK_SECONDS
+        if self._was_quick.get(key) is not is_quick:
+            self._was_quick.put(key, is_quick)
         return response
 
 
@@ -130,7 +132,7 @@ def _plain(status: int, text: str) -> Response:
 
 
 def _received(scope: Scope) -> ReceivedRequest:
-    headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
+    headers = tuple([(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]])
     raw_path = scope.get("raw_path") or scope["path"].encode()
     return ReceivedRequest(
         method=scope["method"],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -13,6 +13,8 @@ from selftune.server.aws.signature import ReceivedRequest
 
 IN_MEMORY = 1 << 20
 """Bytes of a body that are kept in memory; a larger one goes to a file."""
+_SMALL_DIGITS = 5
+"""Digits of a Content-Length (at most 99,999) for which a file is never needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +73,8 @@ class Response:
         return self.body.length if isinstance(self.body, FilePart) else len(self.body)
 
 
-@contextmanager
-def spooled() -> Iterator[IO[bytes]]:
-    """A place for a body: memory first, a file without a name once it is large."""
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as place:
-        yield place
+def place_for(length: str | None) -> IO[bytes]:
+    """A place for a body: memory where its Content-Length is small, else a file without a name once it is large."""
+    if length is not None and length.isdigit() and len(length) <= _SMALL_DIGITS:
+        return io.BytesIO()
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)

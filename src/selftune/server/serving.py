@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def run(assembled_server: Assembled, address: Address, listening: socket.socket)
         ssl_keyfile=address.certificate_key,
     )
     start_logging()
+    gc.freeze()  # what was read for good, such as the service's model, is not gone through again and again
     before = signal.signal(signal.SIGTERM, _interrupted)  # what uvicorn passes on once it has ended
     try:
         uvicorn.Server(config).run(sockets=[listening])

@@ -15,8 +15,9 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from selftune.store.failures import failures_in_words
+from selftune.store.failures import failures_in_words, in_words
 from selftune.store.schema import bring_up_to_date
 
 _BUSY_TIMEOUT_SECONDS = 30.0
@@ -48,6 +49,14 @@ class Database:
         """A snapshot: all that is read inside is of one moment."""
         with self._transaction("BEGIN") as connection:
             yield connection
+
+    def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of one statement that reads, without a transaction around it: it is a moment of its own."""
+        try:
+            found: tuple[Any, ...] | None = self._connection().execute(statement, values).fetchone()
+        except (sqlite3.Error, OSError) as error:
+            raise in_words(error, self.path) from error
+        return found
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

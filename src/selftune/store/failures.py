@@ -43,10 +43,13 @@ def failures_in_words(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and of the operating system about `path` into `StorageFailure`."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise _from_sqlite(error, path) from error
-    except OSError as error:
-        raise _from_system(error, path) from error
+    except (sqlite3.Error, OSError) as error:
+        raise in_words(error, path) from error
+
+
+def in_words(error: sqlite3.Error | OSError, path: Path) -> StorageFailure:
+    """What an error about `path` means, and what to do."""
+    return _from_system(error, path) if isinstance(error, OSError) else _from_sqlite(error, path)
 
 
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StorageFailure:

@@ -20,7 +20,11 @@ STATUS_OF_TRAINING_JOB = "replace(json_extract(document, '$.status'), 'Starting'
 OBJECTIVE_OF_TRAINING_JOB = (
     "CASE WHEN json_type(document, '$.objective') IN ('integer', 'real') THEN json_extract(document, '$.objective') END"
 )
-"""Expressions by which training jobs are put in order; a query that uses them word for word finds the index."""
+LOWER_NAME_OF_TRAINING_JOB = f"lower({NAME_OF_TRAINING_JOB})"
+CREATION_OF_TRAINING_JOB = "json_extract(document, '$.created_at')"
+HAS_OBJECTIVE = f"({OBJECTIVE_OF_TRAINING_JOB}) IS NOT NULL"
+STATUS_OF_TUNING_JOB = "json_extract(state, '$.status')"
+"""Expressions by which jobs are put in order; a query that uses them word for word finds the index."""
 
 _FIRST_VERSION = """
 CREATE TABLE schema_version (version INTEGER NOT NULL);
@@ -85,7 +89,16 @@ CREATE INDEX training_job_by_status ON training_job (tuning_job, {STATUS_OF_TRAI
 CREATE INDEX training_job_by_objective ON training_job (tuning_job, {OBJECTIVE_OF_TRAINING_JOB}, number);
 """
 
-_MIGRATIONS: tuple[str, ...] = (_FIRST_VERSION, _TRAINING_JOBS_IN_ORDER)
+_ALL_JOBS_IN_ORDER = f"""
+CREATE INDEX tuning_job_by_creation ON tuning_job (created_at, id);
+CREATE INDEX tuning_job_by_status ON tuning_job ({STATUS_OF_TUNING_JOB}, id);
+CREATE INDEX any_training_job_by_name ON training_job ({LOWER_NAME_OF_TRAINING_JOB}, tuning_job, number);
+CREATE INDEX any_training_job_by_creation ON training_job ({CREATION_OF_TRAINING_JOB}, tuning_job, number);
+CREATE INDEX any_training_job_by_status ON training_job ({STATUS_OF_TRAINING_JOB}, tuning_job, number);
+CREATE INDEX training_job_by_outcome ON training_job (tuning_job, {STATUS_OF_TRAINING_JOB}, {HAS_OBJECTIVE});
+"""
+
+_MIGRATIONS: tuple[str, ...] = (_FIRST_VERSION, _TRAINING_JOBS_IN_ORDER, _ALL_JOBS_IN_ORDER)
 """Script n brings version n to version n + 1; never edited once released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

@@ -13,19 +13,30 @@ from selftune.model.errors import LeaseLost, NameTaken, NoSuchJob
 from selftune.model.events import Event, StoredEvent
 from selftune.model.jobs import TrainingJob, TuningJob, TuningJobRecord, TuningState
 from selftune.model.request import STORED_TRAINING_PREFIX, JobKind
-from selftune.store import journal, listing
+from selftune.store import catalogue, journal, listing
 from selftune.store.database import Database
 from selftune.store.failures import failures_in_words
 from selftune.store.file_system import network_file_system
 from selftune.store.lease import FileLease, is_locked, lock_file
 from selftune.store.recent import Recent
-from selftune.store.store import Lease, TimedPoint, TrainingJobQuery, Transition
+from selftune.store.store import (
+    JobQuery,
+    Lease,
+    ListedTrainingJob,
+    ListedTuningJob,
+    TimedPoint,
+    TrainingJobQuery,
+    Transition,
+)
 
 _TABLES_OF_A_JOB = ("training_job", "event", "metric_point", "objective_value", "posted_event")
 
 
 _RECORDS_KEPT = 8
 _JOBS_KEPT = 64
+
+
+_IDENTITY = "SELECT id, created_at, version, name FROM tuning_job"
 
 
 class _Identity(NamedTuple):
@@ -90,16 +101,23 @@ class SqliteStore:
             journal.append(connection, row, None, [transition])
 
     def load(self, name: str) -> TuningJobRecord:
+        known = self._known(name)
+        return self._read(name) if known is None else known
+
+    def _known(self, name: str) -> TuningJobRecord | None:
+        """The record as it was read last, where nothing has changed since: one statement."""
+        found = self._database.row(f"{_IDENTITY} WHERE name = ?", name)
+        return None if found is None else self._records.get(_Identity(*found))
+
+    def _read(self, name: str) -> TuningJobRecord:
         with self._database.reading() as connection:
             row = _find(connection, name)
             key = _identity(connection, row)
-            known = self._records.get(key)
-            if known is None:
-                known = TuningJobRecord(
-                    job=self._job(connection, row, key), state=_read_state(connection, row), version=key.version
-                )
-                self._records.put(key, known)
-        return known
+            read = TuningJobRecord(
+                job=self._job(connection, row, key), state=_read_state(connection, row), version=key.version
+            )
+        self._records.put(key, read)
+        return read
 
     def names(self, kind: JobKind = JobKind.TUNING) -> list[str]:
         with self._database.reading() as connection:
@@ -178,15 +196,44 @@ class SqliteStore:
 
     def head(self, name: str) -> TuningJobRecord:
         with self._database.reading() as connection:
-            row = _find(connection, name)
-            key = _identity(connection, row)
-            return TuningJobRecord(
-                job=self._job(connection, row, key), state=_read_head(connection, row), version=key.version
-            )
+            return self._head_of(connection, _find(connection, name))
 
     def training_jobs(self, name: str, query: TrainingJobQuery) -> list[TrainingJob]:
         with self._database.reading() as connection:
             return listing.training_jobs(connection, _find(connection, name), query)
+
+    def list_tuning_jobs(self, query: JobQuery) -> list[ListedTuningJob]:
+        with self._database.reading() as connection:
+            return [
+                ListedTuningJob(
+                    place=place,
+                    record=self._head_of(connection, place.row[0]),
+                    outcomes=catalogue.outcomes(connection, place.row[0]),
+                )
+                for place in catalogue.places(connection, catalogue.TUNING_JOBS, query)
+            ]
+
+    def list_training_jobs(self, query: JobQuery) -> list[ListedTrainingJob]:
+        with self._database.reading() as connection:
+            found = catalogue.places(connection, catalogue.TRAINING_JOBS, query)
+            heads = {row: self._head_of(connection, row) for row in {place.row[0] for place in found}}
+            return [
+                ListedTrainingJob(
+                    place=place, record=heads[place.row[0]], training_job=_read_training_job(connection, *place.row)
+                )
+                for place in found
+            ]
+
+    def count_jobs(self, kind: JobKind, query: JobQuery) -> int:
+        source = catalogue.TUNING_JOBS if kind is JobKind.TUNING else catalogue.TRAINING_JOBS
+        with self._database.reading() as connection:
+            return catalogue.how_many(connection, source, query)
+
+    def _head_of(self, connection: sqlite3.Connection, row: int) -> TuningJobRecord:
+        key = _identity(connection, row)
+        return TuningJobRecord(
+            job=self._job(connection, row, key), state=_read_head(connection, row), version=key.version
+        )
 
     def _job(self, connection: sqlite3.Connection, row: int, key: _Identity) -> TuningJob:
         """The tuning job as created, which never changes."""
@@ -246,7 +293,7 @@ def _head(state: TuningState) -> str:
 
 
 def _identity(connection: sqlite3.Connection, row: int) -> _Identity:
-    found = connection.execute("SELECT id, created_at, version, name FROM tuning_job WHERE id = ?", (row,)).fetchone()
+    found = connection.execute(f"{_IDENTITY} WHERE id = ?", (row,)).fetchone()
     return _Identity(*found)
 
 
@@ -260,6 +307,14 @@ def _read_state(connection: sqlite3.Connection, row: int) -> TuningState:
     documents = connection.execute("SELECT document FROM training_job WHERE tuning_job = ? ORDER BY number", (row,))
     training_jobs = tuple(loads(TrainingJob, document) for (document,) in documents)
     return replace(_read_head(connection, row), training_jobs=training_jobs)
+
+
+def _read_training_job(connection: sqlite3.Connection, row: int, number: int) -> TrainingJob:
+    (document,) = connection.execute(
+        "SELECT document FROM training_job WHERE tuning_job = ? AND number = ?", (row, number)
+    ).fetchone()
+    training_job: TrainingJob = loads(TrainingJob, document)
+    return training_job
 
 
 def _write_training_jobs(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from selftune.model.events import Effect, Event, StoredEvent
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
+from selftune.model.jobs import OutcomeCount, TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord, TuningState
 from selftune.model.request import JobKind
 
 
@@ -145,6 +145,60 @@ class TrainingJobQuery:
     limit: int = 100
 
 
+class JobOrder(StrEnum):
+    """What the jobs of a store are put in order by; those that are equal in it, by their rows."""
+
+    NAME = "name"
+    """Whatever the case."""
+    CREATED = "created"
+    MODIFIED = "modified"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a job stands in an order; it holds when the job is gone."""
+
+    key: str | float
+    row: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which jobs of a store, in which order. Times are seconds since the epoch, bounds included."""
+
+    order: JobOrder = JobOrder.CREATED
+    is_descending: bool = False
+    name_contains: tuple[str, ...] = ()
+    """All of these, whatever their case."""
+    status: str | None = None
+    """As it is shown: a training job that is about to start is InProgress."""
+    created_from: float | None = None
+    created_until: float | None = None
+    modified_from: float | None = None
+    modified_until: float | None = None
+    after: Place | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTuningJob:
+    """A tuning job in a list: its head, and its training jobs counted."""
+
+    place: Place
+    record: TuningJobRecord
+    outcomes: tuple[OutcomeCount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTrainingJob:
+    """A training job in a list, with the head of what it belongs to."""
+
+    place: Place
+    record: TuningJobRecord
+    training_job: TrainingJob
+
+
 class Listing(Protocol):
     """Parts of tuning jobs, at a cost that does not grow with what is not asked for."""
 
@@ -162,6 +216,18 @@ class Listing(Protocol):
         Raises:
             NoSuchJob: names the nearest ones.
         """
+        ...
+
+    def list_tuning_jobs(self, query: JobQuery) -> list[ListedTuningJob]:
+        """One page of all tuning jobs."""
+        ...
+
+    def list_training_jobs(self, query: JobQuery) -> list[ListedTrainingJob]:
+        """One page of all training jobs, of tuning jobs and of their own."""
+        ...
+
+    def count_jobs(self, kind: JobKind, query: JobQuery) -> int:
+        """How many tuning jobs, or training jobs of either kind, there are on all pages of a query."""
         ...
 
 

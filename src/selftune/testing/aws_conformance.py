@@ -39,6 +39,7 @@ parser.add_argument("--lr", type=float, default=0.1)
 parser.parse_known_args()
 print("loss=1")
 """
+_MADE = ("job-1", "job-2")
 _NAMES = ("job-1", "job-2", "Job-1", "none")
 _ARN = "arn:aws:sagemaker:us-east-1:000000000000"
 
@@ -98,10 +99,13 @@ class SignedCaller:
 
 
 def prepare(caller: SignedCaller) -> None:
-    """Put what the generated requests name, so that some of them can be carried out: a script and some data."""
+    """Make what the generated requests name, so that some can be carried out: a script, some data, some jobs."""
     caller.put(BUCKET, b"")
     caller.put(f"{BUCKET}/source.tar.gz", _archive())
     caller.put(f"{BUCKET}/data/train.csv", b"y,x\n1,2\n3,4\n")
+    for name in _MADE:
+        caller.ask("CreateTrainingJob", json.dumps({"TrainingJobName": name, **_A_TRAINING_JOB}).encode())
+        caller.ask("CreateHyperParameterTuningJob", json.dumps(_a_tuning_job(name)).encode())
 
 
 def stop_everything(caller: SignedCaller) -> None:
@@ -121,9 +125,10 @@ def _archive() -> bytes:
 
 
 def served_operations(caller: SignedCaller) -> list[str]:
-    """Operations of SageMaker that the server has: those that it does not call unknown."""
+    """Operations of SageMaker that the server has: those that it does not call unknown; what deletes comes last."""
     names = sagemaker_model().operation_names
-    return [name for name in names if caller.ask(name, b"[]").outcome != "UnknownOperationException"]
+    served = [name for name in names if caller.ask(name, b"[]").outcome != "UnknownOperationException"]
+    return sorted(served, key=lambda name: name.startswith("Delete"))
 
 
 def outcomes(caller: SignedCaller, operation: str, count: int, first_seed: int) -> tuple[dict[str, int], list[str]]:
@@ -217,6 +222,32 @@ def training_jobs(known: Strategies) -> st.SearchStrategy[Any]:
 
 
 _RESOURCES = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+_RUN = {
+    "AlgorithmSpecification": {
+        "TrainingImage": "x/pytorch-training:2.3-cpu-py311",
+        "TrainingInputMode": "File",
+        "MetricDefinitions": [{"Name": "loss", "Regex": "loss=([0-9.]+)"}],
+    },
+    "RoleArn": "arn:aws:iam::000000000000:role/service",
+    "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/out"},
+    "ResourceConfig": _RESOURCES,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+}
+_PROGRAM = {"sagemaker_program": "train.py", "sagemaker_submit_directory": f"s3://{BUCKET}/source.tar.gz"}
+_A_TRAINING_JOB = {"HyperParameters": _PROGRAM, **_RUN}
+
+
+def _a_tuning_job(name: str) -> dict[str, Any]:
+    return {
+        "HyperParameterTuningJobName": name,
+        "HyperParameterTuningJobConfig": {
+            "Strategy": "Random",
+            "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 1},
+            "ParameterRanges": {"ContinuousParameterRanges": [{"Name": "lr", "MinValue": "0.1", "MaxValue": "1"}]},
+        },
+        "TrainingJobDefinition": {"StaticHyperParameters": _PROGRAM, **_RUN},
+    }
 
 
 def _job_members(known: Strategies) -> dict[str, st.SearchStrategy[Any]]:

@@ -164,15 +164,15 @@ def _job(
     )
     slots = settings.max_parallel or 1
     plan = plan_of_reading(request, reading_of_values(hyperparameters, algorithm), slots=slots)
-    softened = tuple(_softened(h) if h.name in soft_ranges else h for h in plan.hyperparameters)
+    softened = tuple(_softened(h, soft_ranges[h.name]) if h.name in soft_ranges else h for h in plan.hyperparameters)
     plan = replace(plan, hyperparameters=softened)
     return TuningJob(name=_NAME, request=request, plan=plan, created_at=0.0, folder=_NAME)
 
 
-def _softened(planned: PlannedHyperparameter) -> PlannedHyperparameter:
+def _softened(planned: PlannedHyperparameter, given: Range) -> PlannedHyperparameter:
     space = planned.range
-    if isinstance(space, ContinuousRange | IntegerRange):
-        space = replace(space, may_expand=True)
+    if isinstance(space, ContinuousRange | IntegerRange) and not isinstance(given, CategoricalRange):
+        space = replace(space, may_expand=True, hard_bounds=given.hard_bounds)
     return replace(planned, range=space, by=Chooser.AUTOTUNE, reason=f"The range of {planned.name} may expand.")
 
 

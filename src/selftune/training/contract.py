@@ -25,7 +25,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-_DEFAULT_ROOT = "/opt/ml"
+OPT_ML = "/opt/ml"
+"""Where a training container has it."""
 _HOST = "algo-1"
 _LOG_LEVEL_INFO = "20"
 
@@ -215,20 +216,20 @@ def channel_folder(name: str) -> Path | None:
 
 def model_folder() -> Path:
     """Where the training job leaves its model; made if it is not there."""
-    path = Path(os.environ.get("SM_MODEL_DIR", f"{_DEFAULT_ROOT}/model"))
+    path = Path(os.environ.get("SM_MODEL_DIR", f"{OPT_ML}/model"))
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def failure_file() -> Path:
     """Where the training job says why it failed."""
-    path = Path(os.environ.get("SM_OUTPUT_DIR", f"{_DEFAULT_ROOT}/output")) / "failure"
+    path = Path(os.environ.get("SM_OUTPUT_DIR", f"{OPT_ML}/output")) / "failure"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def _input_config() -> Path:
-    return Path(os.environ.get("SM_INPUT_CONFIG_DIR", f"{_DEFAULT_ROOT}/input/config"))
+    return Path(os.environ.get("SM_INPUT_CONFIG_DIR", f"{OPT_ML}/input/config"))
 
 
 def _lay_out_channel(place: Path, target: Path) -> None:

@@ -6,10 +6,12 @@ Numbers in ranges and hyperparameters are text, times are seconds since the epoc
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from selftune.model.jobs import (
+    OutcomeCount,
     TrainingJob,
     TrainingJobStatus,
     TuningJob,
@@ -22,7 +24,7 @@ from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.values import text_from_value
 from selftune.views.results import is_usable
-from selftune.views.spent import Counters, count
+from selftune.views.spent import Counters
 from selftune.views.summary import Summary, Totals
 
 OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"
@@ -71,8 +73,8 @@ def tuning_job_document(record: TuningJobRecord, summary: Summary | Totals) -> d
     return document
 
 
-def tuning_job_summary(record: TuningJobRecord) -> dict[str, Any]:
-    """A tuning job as ListHyperParameterTuningJobs shows it."""
+def tuning_job_summary(record: TuningJobRecord, outcomes: Sequence[OutcomeCount]) -> dict[str, Any]:
+    """A tuning job as ListHyperParameterTuningJobs shows it; its training jobs are told by their counts alone."""
     job, state = record.job, record.state
     plan = job.plan
     document: dict[str, Any] = {
@@ -82,8 +84,7 @@ def tuning_job_summary(record: TuningJobRecord) -> dict[str, Any]:
         "Strategy": _STRATEGIES[plan.strategy.value],
         "CreationTime": job.created_at,
         "LastModifiedTime": max(state.updated_at, job.created_at),
-        "TrainingJobStatusCounters": _status_counters(count(state)),
-        "ObjectiveStatusCounters": _objective_counters(state),
+        **_counted(outcomes),
         "ResourceLimits": _resource_limits(plan),
     }
     if state.ended_at is not None:
@@ -260,6 +261,29 @@ def _status_counters(counters: Counters) -> dict[str, int]:
         "NonRetryableError": counters.failed,
         "Stopped": counters.stopped,
     }
+
+
+def _counted(outcomes: Sequence[OutcomeCount]) -> dict[str, dict[str, int]]:
+    """Both groups of counters, of training jobs that were counted in the store."""
+
+    def number(*statuses: TrainingJobStatus, with_objective: bool | None = None) -> int:
+        wanted = {status.value for status in statuses}
+        return sum(
+            each.number for each in outcomes if each.status in wanted and with_objective in (None, each.has_objective)
+        )
+
+    completed, stopped, failed = TrainingJobStatus.COMPLETED, TrainingJobStatus.STOPPED, TrainingJobStatus.FAILED
+    in_progress = sum(each.number for each in outcomes) - number(completed, stopped, failed)
+    counters = Counters(
+        completed=number(completed), stopped=number(stopped), failed=number(failed), in_progress=in_progress
+    )
+    succeeded = number(completed, stopped, with_objective=True)
+    objectives = {
+        "Succeeded": succeeded,
+        "Pending": in_progress,
+        "Failed": number(completed, stopped, failed) - succeeded,
+    }
+    return {"TrainingJobStatusCounters": _status_counters(counters), "ObjectiveStatusCounters": objectives}
 
 
 def _objective_counters(state: TuningState) -> dict[str, int]:

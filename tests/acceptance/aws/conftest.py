@@ -32,7 +32,7 @@ CLIENTS = {
 """What a user of each client installs; of version 3 the part that trains and tunes, without the one that serves."""
 _SERVER = (sys.executable, "-m", "selftune.cli.main")
 _PATIENCE_SECONDS = 60.0
-_LONGEST_SECONDS = 240.0
+_LONGEST_SECONDS = 600.0
 _FROM_THIS_PROCESS = ("PATH", "HOME", "LANG", "TMPDIR")
 
 

@@ -40,6 +40,17 @@ def test_autotune_finds_the_hyperparameters_in_the_script_that_was_uploaded(saw)
     assert len(found["jobs"]) == 3
 
 
+def test_more_training_jobs_pay_for_more_hyperparameters(saw):
+    ranges = saw["more"]["HyperParameterTuningJobConfig"]["ParameterRanges"]
+    assert {each["Name"] for kind in ranges.values() for each in kind} == {"lr", "hidden"}
+
+
+def test_a_model_trainer_trains_once(saw):
+    assert saw["alone"]["TrainingJobStatus"] == "Completed"
+    assert saw["alone"]["HyperParameters"]["lr"].strip('"') == "0.01"
+    assert saw["alone"]["ModelArtifacts"]["S3ModelArtifacts"].endswith("/output/model.tar.gz")
+
+
 def test_the_best_model_is_fetched_and_loaded(saw, account):
     with tarfile.open(account.work / "model" / "model.tar.gz") as archive:
         model = torch.load(io.BytesIO(archive.extractfile("model.pt").read()))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import xgboost
 
 from selftune.training.algorithms import algorithm_named
 from selftune.training.contract import AttemptFolder, environment, lay_out
@@ -67,8 +68,6 @@ def regression_table(folder: Path, name: str = "train.csv") -> Path:
 
 
 def test_a_regression_prints_a_line_a_round_and_saves_its_model(tmp_path: Path) -> None:
-    import xgboost
-
     ended = run(
         tmp_path,
         {"objective": "reg:squarederror", "num_round": "8", "max_depth": "3", "verbosity": "2"},
@@ -83,7 +82,7 @@ def test_a_regression_prints_a_line_a_round_and_saves_its_model(tmp_path: Path) 
     booster = xgboost.Booster()
     booster.load_model(bytearray((ended.folder.model / "xgboost-model").read_bytes()))
     assert booster.num_boosted_rounds() == 8
-    code = json.loads((ended.folder.model / "columns.json").read_text())
+    code = json.loads(booster.attr("selftune_columns"))
     assert code["columns"] == ["x", "color"]
     assert code["categories"] == {"color": ["blue", "red"]}
 
@@ -119,7 +118,19 @@ def test_text_classes_are_learnt_and_the_tuning_metric_is_printed(tmp_path: Path
     )
     assert ended.exit_code == 0, ended.output
     assert ended.values("validation:accuracy")[-1] == 1.0
-    assert json.loads((ended.folder.model / "columns.json").read_text())["classes"] == ["a", "b", "c"]
+    booster = xgboost.Booster()
+    booster.load_model(bytearray((ended.folder.model / "xgboost-model").read_bytes()))
+    assert json.loads(booster.attr("selftune_columns"))["classes"] == ["a", "b", "c"]
+
+
+def test_the_model_lies_alone_and_predicts_for_rows_without_names(tmp_path: Path) -> None:
+    data = tmp_path / "plain.csv"
+    data.write_text("\n".join(f"{2 * a + b},{a},{b}" for a in range(9) for b in range(9)) + "\n")
+    ended = run(tmp_path, {"num_round": "4", "objective": "reg:squarederror"}, train=data)
+    assert [path.name for path in ended.folder.model.iterdir()] == ["xgboost-model"]
+    booster = xgboost.Booster(model_file=bytearray((ended.folder.model / "xgboost-model").read_bytes()))
+    low, high = booster.predict(xgboost.DMatrix([[0.0, 0.0], [8.0, 8.0]]))
+    assert low < high
 
 
 def test_early_stopping_prints_the_kept_round_once_more(tmp_path: Path) -> None:

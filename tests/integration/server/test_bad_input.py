@@ -226,9 +226,9 @@ def request(**changes: Any) -> dict[str, Any]:
     }
 
 
-def channel(uri: str, name: str = "train") -> list[dict[str, Any]]:
+def channel(uri: str, name: str = "train", **more: str) -> list[dict[str, Any]]:
     source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
-    return [{"ChannelName": name, "DataSource": {"S3DataSource": source}}]
+    return [{"ChannelName": name, "DataSource": {"S3DataSource": source}, **more}]
 
 
 def uri(key: str) -> str:
@@ -242,6 +242,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"static": {"sagemaker_submit_directory": uri("empty.tar.gz")}}, "is no tar archive"),
     ({"static": {"sagemaker_submit_directory": uri("climbs.tar.gz")}}, "would lie outside its folder"),
     ({"static": {"sagemaker_submit_directory": uri("linked.tar.gz")}}, "'passwd', which is no plain file"),
+    (
+        {"InputDataConfig": channel(uri("good.tar.gz"), InputMode="Pipe")},
+        "input mode Pipe, and scripts read files here",
+    ),
     ({"static": {"sagemaker_program": "tran.py"}}, "Did you mean 'train.py'?"),
     ({"static": {"sagemaker_program": "../train.py"}}, "is no path inside"),
     ({"static": {"sagemaker_program": "/etc/passwd"}}, "is no path inside"),

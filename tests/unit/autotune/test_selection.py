@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selftune.autotune.rules import jobs_for
-from selftune.autotune.selection import Selection, select
+from selftune.autotune.selection import Selection, select, telling_job_counts
 
 from .factories import judged
 
@@ -92,3 +92,10 @@ def test_two_that_scale_the_loss_have_a_sentence_each() -> None:
     for name, reason in reasons.items():
         meaning = next(j.meaning for j in both if j.found.name == name)
         assert f"{name} ({meaning}) changes the scale of val_loss itself" in reason
+
+
+def test_between_the_job_counts_that_tell_nothing_changes() -> None:
+    telling = telling_job_counts(8, 60)
+    assert telling[0] == 8
+    for jobs in set(range(9, 61)) - set(telling):
+        assert chosen(jobs).tuned == chosen(jobs - 1).tuned

@@ -24,6 +24,7 @@ from selftune.testing.factories import (
     a_training_job,
     a_tuned_hyperparameter,
 )
+from selftune.views.importance import Importance, Verdict
 from selftune.views.summary import summarize
 
 
@@ -212,3 +213,17 @@ def test_no_more_are_said_to_be_tried_early_than_may_be() -> None:
     text = _plain(plan_lines(plan, width=300))
     assert "up to 2" in text
     assert "lr 0.2; lr 0.3. [X]" in text
+
+
+def test_what_is_not_clear_yet_is_said_once_for_all_that_it_is_said_of() -> None:
+    record = _ended(RUNNING, TuningJobStatus.COMPLETED, "All training jobs have ended.")
+    summary = summarize(record, {}, now=T0)
+    unclear = tuple(
+        Importance(name=h.name, verdict=Verdict.UNCLEAR, share=0.2, reason="Chance explains it.")
+        for h in record.job.plan.tuned
+    )
+    both = _plain(receipt_lines(record, replace(summary, importance=unclear), width=200))
+    assert both.count("ot clear yet") == 1
+    assert "Not clear yet for lr and batch-size:" in both
+    one = _plain(receipt_lines(record, replace(summary, importance=unclear[:1]), width=200))
+    assert "not clear yet. Chance explains it." in one

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from selftune.engine.definitions import FIRST_JOBS, check_definitions, next_definition, with_common_bound
+from selftune.engine.definitions import FIRST_JOBS, RANGES_STAY, check_definitions, next_definition, with_common_bound
 from selftune.engine.history import history_of
 from selftune.engine.lifecycle import initial_state, step
 from selftune.model.errors import UsageError
@@ -99,6 +99,15 @@ def test_all_definitions_share_the_largest_bound():
     assert first.bound == second.bound
     assert (first.bound.jobs, first.bound.seconds) == (4, 900.0)
     assert second.max_runtime_seconds == first.max_runtime_seconds
+
+
+def test_ranges_of_several_definitions_stay_and_the_plans_say_so():
+    open_plan = a_plan([a_tuned_hyperparameter("lr", 0.1)])
+    assert open_plan.space["lr"].may_expand
+    for plan in with_common_bound([open_plan, open_plan]):
+        assert not plan.space["lr"].may_expand
+        assert RANGES_STAY in plan.warnings
+    assert with_common_bound([open_plan]) == [open_plan]
 
 
 def test_grids_add_up():

@@ -9,6 +9,7 @@ import pytest
 from selftune.engine.bounds import deadline
 from selftune.engine.spec import SHORTEST_RUNTIME_SECONDS, training_job_spec
 from selftune.model.plan import ConfigFile
+from selftune.model.request import Origin
 from selftune.testing.factories import T0, a_plan, a_training_job, a_tuning_job
 
 
@@ -22,6 +23,13 @@ def test_the_command_has_the_values_in_their_places():
     assert dict(spec.hyperparameters)["lr"] == "0.5"
     assert dict(spec.hyperparameters)["epochs"] == "5"
     assert dict(spec.hyperparameters)["_tuning_objective_metric"] == "val_loss"
+
+
+@pytest.mark.parametrize(("origin", "is_wanted"), [(Origin.SERVER, True), (Origin.CLI, False)])
+def test_only_what_came_over_the_wire_is_shown_its_folders_at_opt_ml(origin, is_wanted):
+    job = a_tuning_job()
+    job = replace(job, request=replace(job.request, origin=origin))
+    assert spec_of(job).is_opt_ml_wanted is is_wanted
 
 
 def test_a_training_job_never_outruns_the_tuning_jobs_bound():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from selftune.engine.warm_start import results_of_parent, with_parents
 from selftune.model.errors import NoSuchJob, UsageError
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.objective import Direction
+from selftune.model.plan import Role
 from selftune.model.request import WarmStart
 from selftune.testing.factories import a_plan, a_record, a_state, a_training_job, an_objective
 
@@ -78,3 +80,27 @@ def test_a_parent_that_runs_is_missing_or_had_another_objective_is_refused():
 def test_there_are_at_most_five_parents():
     with pytest.raises(UsageError, match="1 to 5 parents"):
         with_parents(a_plan(), WarmStart(parents=tuple("abcdef"), is_identical=False), lambda _: a_parent(0.1))
+
+
+def test_a_parent_with_no_hyperparameter_in_common_is_refused_by_name():
+    other = a_plan([replace(h, name=f"other-{h.name}") for h in a_plan().hyperparameters])
+    with pytest.raises(UsageError, match="no hyperparameter in common") as caught:
+        with_parents(other, WarmStart(parents=("old",), is_identical=True), lambda _: a_parent(0.1))
+    assert "this one tunes other-lr" in str(caught.value)
+
+
+def test_what_a_parent_says_nothing_of_is_a_warning():
+    first, *rest = a_plan().hyperparameters
+    wider = a_plan([first, *rest, replace(first, name="dropout")])
+    plan = with_parents(wider, WarmStart(parents=("old",), is_identical=True), lambda _: a_parent(0.1))
+    assert any("says nothing of dropout" in warning for warning in plan.warnings)
+    assert not any("says nothing" in warning for warning in started(a_parent(0.1)).warnings)
+
+
+def test_what_was_static_in_the_parent_counts_with_its_value():
+    record = a_parent(0.1)
+    lr = next(h for h in record.job.plan.hyperparameters if h.name == "lr")
+    static = replace(lr, name="depth", value=7, role=Role.STATIC, range=None)
+    plan = replace(record.job.plan, hyperparameters=(*record.job.plan.hyperparameters, static))
+    record = replace(record, job=replace(record.job, plan=plan))
+    assert dict(results_of_parent(record).rows[0][0])["depth"] == 7

@@ -72,8 +72,8 @@ def test_it_beats_random_search_on_a_mixed_space():
     def loss(v):
         return abs(math.log10(v["rate"]) + 2) + abs(v["depth"] - 7) / 4 + {"a": 1.0, "b": 0.0, "c": 0.5}[v["kernel"]]
 
-    ours = [best_of(loss, space, max_jobs=25, seed=seed) for seed in range(3)]
-    random = [best_of(loss, space, Strategy.RANDOM, max_jobs=25, seed=seed) for seed in range(3)]
+    ours = [best_of(loss, space, max_jobs=15, seed=seed) for seed in range(3)]
+    random = [best_of(loss, space, Strategy.RANDOM, max_jobs=15, seed=seed) for seed in range(3)]
     assert np.mean(ours) < 0.6 * np.mean(random)
 
 

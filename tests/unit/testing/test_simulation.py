@@ -8,7 +8,7 @@ import pytest
 
 from selftune.model.errors import UsageError
 from selftune.model.plan import Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
+from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, IntegerRange, ScalingType
 from selftune.testing import simulate
 
 LINE = {"x": ContinuousRange(low=0.0, high=1.0)}
@@ -125,3 +125,19 @@ def test_a_simulation_learns_from_an_earlier_one():
     assert early.suggested_by == "portfolio"
     assert early.hyperparameters == first.best.hyperparameters
     assert second.plan.learning.value.tuning_jobs == ("simulation",)
+
+
+def test_soft_ranges_stay_inside_their_own_hard_bounds():
+    bounds = HardBounds(low=1e-5, high=0.5)
+    space = ContinuousRange(low=1e-4, high=1e-2, scaling=ScalingType.LOG, hard_bounds=bounds)
+    run = simulate(
+        lambda values: -values["lr"],
+        hyperparameters={"lr": 1e-3},
+        soft_ranges={"lr": space},
+        autotune=False,
+        max_jobs=25,
+    )
+    tried = [job.hyperparameters["lr"] for job in run.training_jobs]
+    assert run.range_moves, "what is better lies beyond the range"
+    assert max(tried) > 1e-2
+    assert max(tried) <= 0.5

@@ -30,6 +30,7 @@ def test_an_order_is_read_as_it_was_written() -> None:
         guarded=(("/a", "/w/a"), ("/b", "/w/b")),
         layers=("/s", "/a"),
         copies=(("/s", "/w"),),
+        shown=(("/t/ml", "/opt/ml"),),
     )
     again = Order.from_bytes(given.to_bytes())
     assert [getattr(again, name) for name in Order.__slots__] == [getattr(given, name) for name in Order.__slots__]

@@ -106,12 +106,13 @@ class KnowledgeBase:
         Deep learning in general comes last: `gamma` is a discount first and a learning-rate factor second. Behind it
         comes a toolbox that is only imported, such as scikit-learn for its metrics.
         """
-        flows, imports = tuple(flows), frozenset(imports)
+        callables = dict.fromkeys(map(_callable_of, flows))
+        imports = frozenset(imports)
         present = frozenset(normal_name(last_part(name)) for name in names)
         tests: tuple[Callable[[Framework], bool], ...] = (
             lambda framework: any(present.issuperset(together) for together in framework.companions),
-            lambda framework: any(_calls(framework, flow) for flow in flows),
-            lambda framework: any(_calls(framework, f"{name}.") for name in imports if "." in name),
+            lambda framework: any(globs(framework.callables).fit(name) for name in callables),
+            lambda framework: any(globs(framework.callables).fit(name) for name in imports if "." in name),
             lambda framework: framework.name in imports or not imports.isdisjoint(framework.imports),
         )
         known = self.frameworks()
@@ -281,7 +282,12 @@ def family_of(framework: str) -> str:
 
 
 def _calls(framework: Framework, flow: str) -> bool:
-    return globs(framework.callables).fit(flow.rpartition(".")[0])
+    return globs(framework.callables).fit(_callable_of(flow))
+
+
+def _callable_of(flow: str) -> str:
+    """The callable of an argument: `torch.optim.AdamW` of `torch.optim.AdamW.lr`."""
+    return flow.rpartition(".")[0]
 
 
 SHIPPED = KnowledgeBase()

@@ -28,7 +28,7 @@ def monitored_in_source(program: SourceProgram) -> list[PrintedMetric]:
     found: list[PrintedMetric] = []
     for module in program:
         for call in module.all(ast.Call):
-            if _KEYS.isdisjoint([k.arg for k in call.keywords]):
+            if not call.keywords or _KEYS.isdisjoint([k.arg for k in call.keywords]):
                 continue
             items = {k.arg: fold(k.value, module.constants) for k in call.keywords if k.arg is not None}
             found += _monitored(items, module.source(call))

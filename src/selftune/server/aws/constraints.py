@@ -7,7 +7,7 @@ Everything is read from the model, so that nothing of it is written down here tw
 from __future__ import annotations
 
 import functools
-import math
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +18,7 @@ from selftune.server.aws.errors import AwsError, serialization, validation
 
 LONGEST_SHOWN = 256
 PATTERN_SECONDS = 0.1
+_LARGEST = sys.float_info.max
 _SHORT = 256
 """Characters that no pattern of the model takes long for; to watch the clock costs milliseconds on a busy machine."""
 _NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
@@ -185,7 +186,7 @@ def _typed(value: Any, kind: type, name: str, path: str) -> Any:
 
 def _number(value: Any, kind: str, path: str) -> float:
     is_whole = isinstance(value, float) and value.is_integer()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= _LARGEST:
         raise _wrong_type(value, _TYPE_NAMES[kind], path)
     if _NUMBERS[kind] is int and not (isinstance(value, int) or is_whole):
         raise _wrong_type(value, _TYPE_NAMES[kind], path)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from selftune.server.aws.signature import AccessKey, ReceivedRequest, verify
 from selftune.server.http import Request, Response
 from selftune.server.s3.errors import from_signature
 from selftune.server.s3.service import LARGEST_OBJECT, S3Service, error_response
+from selftune.store.recent import Recent
 
 LARGEST_DOCUMENT = 4 << 20
 """Bytes of a JSON or form body; the service's own limit is lower."""
@@ -35,6 +36,9 @@ _SERVICES = {"SageMaker": "sagemaker", "Logs_20140328": "logs"}
 """Prefix of X-Amz-Target -> botocore's name of the service."""
 _FORM = "application/x-www-form-urlencoded"
 _CHUNK = 1 << 20
+_INPUTS_KEPT = 512
+_LARGEST_KEPT = 512
+"""Bytes of the body of an input that is kept."""
 
 Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any] | wire.Written]
 """From the checked input of an operation, and who asks, to its output."""
@@ -57,6 +61,8 @@ class Gateway:
     forms: Callable[[str, bytes], Response]
     s3: S3Service
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    inputs: Recent[tuple[str, str, bytes], dict[str, Any]] = field(default_factory=lambda: Recent(_INPUTS_KEPT))
+    """Those of texts alone, such as the name in a Describe, which is asked for again and again."""
 
     def handle(self, request: Request) -> Response:
         """The answer to a request. Never raises: a refusal is an answer too."""
@@ -73,12 +79,23 @@ class Gateway:
             signed = verify(request.received, body, self.key, services=(service,), now=self.now())
             operation, carry_out = self._operation(service, name)
             caller = Caller(region=signed.region, user_agent=request.header("user-agent") or "")
-            output = carry_out(wire.parsed(body, operation), caller)
+            output = carry_out(self.checked_input(service, operation, body), caller)
         except AwsError as error:
             return _json_refusal(error)
         except SelftuneError as error:
             return _json_refusal(aws_error(error))
         return Response(headers=_JSON, body=wire.serialized(output, operation.output_shape))
+
+    def checked_input(self, service: str, operation: OperationModel, body: bytes) -> dict[str, Any]:
+        """The checked input of an operation; a small one that was good once is good again, and is not read anew."""
+        key = (service, operation.name, body)
+        known = self.inputs.get(key)
+        if known is None:
+            known = wire.parsed(body, operation)
+            if len(body) > _LARGEST_KEPT or not all(isinstance(value, str) for value in known.values()):
+                return known
+            self.inputs.put(key, known)
+        return dict(known)
 
     def _operation(self, service: str, name: str) -> tuple[OperationModel, Operation]:
         model = wire.operation_model(service, name)

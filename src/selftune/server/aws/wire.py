@@ -95,7 +95,7 @@ def serialized_error(error: AwsError) -> bytes:
 
 def _json(body: bytes) -> Any:
     try:
-        value = json.loads(body.decode("utf-8") or "{}", parse_constant=_no_constant, object_pairs_hook=_once_each)
+        value = _DECODER.decode(body.decode("utf-8") or "{}")
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise serialization("The body of the request is not valid JSON in UTF-8.") from None
     if _depth(value) > DEEPEST:
@@ -112,6 +112,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands there twice")
     return found
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once_each)
 
 
 def _depth(value: Any) -> int:

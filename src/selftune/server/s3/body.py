@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from selftune.server.aws.signature import UNSIGNED_TRAILER
-from selftune.server.http import Request, spooled
+from selftune.server.http import Request, place_for
 from selftune.server.s3 import checksums, chunked
 from selftune.server.s3.errors import s3_error
 
@@ -38,7 +38,7 @@ class ObjectBody:
             request.body.seek(0)
             yield cls(file=request.body, checksums=checksums.check(request.body, headers))
             return
-        with spooled() as plain:
+        with place_for(None) as plain:
             trailers = chunked.decode(request.body, plain, expected_size=_decoded_length(headers))
             yield cls(file=plain, checksums=checksums.check(plain, {**headers, **trailers}))
 

@@ -1,7 +1,7 @@
 """The built-in XGBoost: a training program that reads the contract folder and needs no code of the user's.
 
 In: `hyperparameters.json`, the channel `train` and, where there is one, the channel `validation`. Out: one line of
-metrics a round, the model as `xgboost-model` with the code of its columns beside it, and for data that cannot be
+metrics a round, the model as `xgboost-model` with the meaning of its columns inside it, and for data that cannot be
 learnt from a message in `output/failure`.
 """
 
@@ -23,6 +23,8 @@ from selftune.training.algorithms.boosting_settings import BoostingSettings, set
 from selftune.training.algorithms.examples import DataSet, Examples, load_data_set
 from selftune.training.algorithms.features import FeatureCode
 
+MEANING = "selftune_columns"
+"""Attribute of the booster: JSON of columns, categories, label and classes."""
 _ORIGIN = re.compile(r"^\[[\d:]+\]\s+\S+:\d+:\s+")
 
 
@@ -140,16 +142,18 @@ class _MetricLines(xgboost.callback.TrainingCallback):
 
 
 def _save(booster: xgboost.Booster, data: DataSet) -> None:
-    """The model in XGBoost's own format, and beside it what its columns and classes mean."""
-    folder = contract.model_folder()
-    (folder / "xgboost-model").write_bytes(booster.save_raw(raw_format="ubj"))
-    code = {
+    """The model in XGBoost's own format, alone in its folder: what serves such models takes every file for one.
+
+    What its columns and classes mean goes with it, as the attribute `MEANING`.
+    """
+    meaning = {
         "columns": list(data.features.names),
         "categories": {name: list(texts) for name, texts in data.features.categories.items()},
         "label": data.labels.name,
         "classes": None if data.labels.classes is None else list(data.labels.classes),
     }
-    (folder / "columns.json").write_text(json.dumps(code, indent=2) + "\n", encoding="utf-8")
+    booster.set_attr(**{MEANING: json.dumps(meaning)})
+    (contract.model_folder() / "xgboost-model").write_bytes(booster.save_raw(raw_format="ubj"))
 
 
 def _fail(reason: str) -> int:

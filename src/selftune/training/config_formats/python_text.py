@@ -127,9 +127,8 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     name = _callee(call)
     if name is None or name == "dict" or name in DECLARING:
         return
-    named = [(str(index), argument) for index, argument in enumerate(call.args)]
-    named += [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None]
-    for key, value in named:
+    given = [*enumerate(call.args), *((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)]
+    for key, value in given:
         if isinstance(value, ast.Dict):
             yield from _items(value, f"{name}.")
         elif literal_value(value) is not None:

@@ -60,13 +60,16 @@ def _become_command(order: Order, output: int, attempt: str, supervisor: int) ->
 
 
 def _take_view(order: Order, attempt: str) -> None:
-    if order.guarded or order.layers:
-        from .private_view import guard, lay_over  # slow to import and rarely needed
+    if order.guarded or order.layers or order.shown:
+        from .private_view import guard, lay_over, show_at  # slow to import and rarely needed
 
         if order.layers:
             lay_over(order.layers, order.folder, attempt)
-        elif not guard(tuple(folder for folder, _ in order.guarded), attempt):
+        elif order.guarded and not guard(tuple(folder for folder, _ in order.guarded), attempt):
             _complain("links are not guarded: what is written behind them changes the original")
+        for folder, place in order.shown:
+            if not show_at(folder, place):
+                _complain(f"this system lets nothing be shown at {place}: the variables (SM_*) name the folders")
 
 
 def _restore_signals() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-_FORM = b"selftune-order-2"
+_FORM = b"selftune-order-3"
 
 
 class Order:
@@ -23,6 +23,7 @@ class Order:
             change it. Absolute paths.
         layers: folders of which `folder` shows the sum, uppermost first, and which are never written to: what the
             command writes lands in the working folder. None: `folder` is what it is.
+        shown: (folder, where the command finds it beside its own place), such as `/opt/ml`. Absolute paths.
         copies: (original, copy): when the command has ended, files of the copy that are as they were are removed.
     """
 
@@ -34,6 +35,7 @@ class Order:
         "layers",
         "log_limit",
         "max_runtime_seconds",
+        "shown",
         "stop_grace_seconds",
     )
 
@@ -48,6 +50,7 @@ class Order:
         guarded: tuple[tuple[str, str], ...] = (),
         layers: tuple[str, ...] = (),
         copies: tuple[tuple[str, str], ...] = (),
+        shown: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.argv = argv
         self.folder = folder
@@ -57,6 +60,7 @@ class Order:
         self.guarded = guarded
         self.layers = layers
         self.copies = copies
+        self.shown = shown
 
     @property
     def leaves_traces(self) -> bool:
@@ -66,7 +70,7 @@ class Order:
     def to_bytes(self) -> bytes:
         """The form in which `Order.from_bytes` reads it."""
         numbers = (self.max_runtime_seconds, self.stop_grace_seconds, self.log_limit)
-        lists = (_flat(self.guarded), self.layers, _flat(self.copies), self.argv)
+        lists = (_flat(self.guarded), self.layers, _flat(self.copies), _flat(self.shown), self.argv)
         counted = [field for names in lists for field in (str(len(names)), *names)]
         return b"\0".join([_FORM, *map(os.fsencode, [self.folder, *map(str, numbers), *counted])])
 
@@ -81,7 +85,7 @@ class Order:
         if form != _FORM:
             raise ValueError(f"not an order of this version: {form[:40]!r}")
         folder, runtime, grace, log_limit, *counted = map(os.fsdecode, rest)
-        guarded, layers, copies, argv = _lists(counted)
+        guarded, layers, copies, shown, argv = _lists(counted)
         return cls(
             argv=argv,
             folder=folder,
@@ -91,6 +95,7 @@ class Order:
             guarded=_pairs(guarded),
             layers=layers,
             copies=_pairs(copies),
+            shown=_pairs(shown),
         )
 
 

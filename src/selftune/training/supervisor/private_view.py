@@ -3,8 +3,9 @@
 In a mount namespace of the command's own, an overlay stands in for the user's folder: reading goes through to the
 snapshot and the original, writing lands with the attempt. Two forms: `lay_over` puts the whole folder's view in its
 place, so that relative and absolute paths mean what they always meant; `guard` covers single folders to which links
-lead. Where the system allows neither, links stay plain links (`is_guarding_possible`, `is_layering_possible` tell
-beforehand). `settling.py` tidies up when the command has ended.
+lead. Beside them `show_at` lets a folder be found at another place, such as `/opt/ml`. Where the system allows neither,
+links stay plain links (`is_guarding_possible`, `is_layering_possible` tell beforehand). `settling.py` tidies up when
+the command has ended.
 """
 
 from __future__ import annotations
@@ -55,6 +56,28 @@ def lay_over(layers: tuple[str, ...], folder: str, attempt: str) -> None:
     os.makedirs(scratch, exist_ok=True)
     _mount("overlay", work, "overlay", 0, _overlay_options(layers, work, scratch, options))
     _mount(work, folder, None, _MS_BIND, None)
+
+
+def show_at(folder: str, place: str) -> bool:
+    """Let a folder be found at another place too, for this process and its descendants alone.
+
+    Where there is no such place, nothing is made on the user's disk: the folder above it is covered by one in memory
+    that shows the same entries, and the place beside them.
+
+    Returns:
+        False where the system does not allow it.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        _enter_namespace()
+        source = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        if not os.path.isdir(place):
+            _cover_with_room_for(place)
+        _mount(f"/proc/self/fd/{source}", place, None, _MS_REC | _MS_BIND, None)
+    except OSError:
+        return False
+    return True
 
 
 def is_guarding_possible(attempt: str) -> bool:
@@ -124,6 +147,28 @@ def _cover(folder: str, attempt: str, index: int, original: int, options: str) -
         _mount("overlay", folder, "overlay", 0, _overlay_options((shown,), upper, scratch, options))
     except OSError:
         _mount(shown, folder, None, _MS_REC | _MS_BIND, None)
+
+
+def _cover_with_room_for(place: str) -> None:
+    """Cover the folder above a place by one that has the same entries, and the place as an empty folder."""
+    above, name = os.path.split(place)
+    original = os.open(above, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    entries = [entry for entry in os.listdir(above) if entry != name]
+    _mount("tmpfs", above, "tmpfs", 0, "mode=755")
+    for entry in entries:
+        _show_again(f"/proc/self/fd/{original}/{entry}", _join(above, entry))
+    os.mkdir(place)
+
+
+def _show_again(entry: str, place: str) -> None:
+    if os.path.islink(entry):
+        os.symlink(os.readlink(entry), place)
+        return
+    if os.path.isdir(entry):
+        os.mkdir(place)
+    else:
+        _touch(place)
+    _mount(entry, place, None, _MS_REC | _MS_BIND, None)
 
 
 def _overlay_options(layers: tuple[str, ...], upper: str, scratch: str, options: str) -> str:

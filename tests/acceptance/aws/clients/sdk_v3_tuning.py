@@ -58,6 +58,12 @@ uploaded = S3Uploader.upload(
 S3Downloader.download(uploaded, str(folder / "back"), sagemaker_session=session)
 saw["same bytes"] = (folder / "back" / "bytes.bin").read_bytes() == (folder / "bytes.bin").read_bytes()
 
+# One training job, its log followed to the end.
+alone = trainer(lr=0.01, epochs=2)
+alone.train(wait=True, logs=True)
+name = alone._latest_training_job.training_job_name
+saw["alone"] = client.describe_training_job(TrainingJobName=name)
+
 ranges = {
     "lr": ContinuousParameter(0.001, 0.1),
     "hidden": IntegerParameter(2, 16),
@@ -82,6 +88,18 @@ saw["auto"] = tuned(
         autotune=True,
     ),
 )
+more = HyperparameterTuner(
+    trainer(epochs=3),
+    "val_loss",
+    {},
+    METRICS,
+    objective_type="Minimize",
+    max_jobs=12,
+    autotune=True,
+)
+more.tune(job_name="v3-more", wait=False)
+saw["more"] = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="v3-more")
+client.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName="v3-more")
 S3Downloader.download(saw["auto"]["model"], str(folder / "model"), sagemaker_session=session)
 
 print()

@@ -11,6 +11,8 @@ import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selftune.server.aws.errors import AwsError
 from selftune.server.aws.signature import AccessKey, ReceivedRequest, verify
@@ -135,3 +137,14 @@ def test_a_body_other_than_the_signed_hash_is_refused() -> None:
 
 def test_a_key_never_shows_its_secret() -> None:
     assert KEY.secret not in repr(KEY)
+
+
+@given(
+    value=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30),
+    body=st.binary(max_size=40),
+)
+def test_documents_are_checked_by_the_form_that_botocore_signs(value: str, body: bytes) -> None:
+    request = signed(body, headers={**TARGET, "X-Custom": value, "User-Agent": "is never signed"})
+    assert verify(request, body, KEY, services=("sagemaker",), now=NOW).payload_hash is None
+    moved = with_header(request, "x-custom", f"{value}x")
+    assert code_of(moved, body) == "InvalidSignatureException"

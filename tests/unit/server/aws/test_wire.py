@@ -36,6 +36,8 @@ def test_a_valid_input_comes_back_without_unknown_members_and_nulls() -> None:
         b"null",
         b'{"MaxResults": NaN}',
         b'{"MaxResults": 1e400}',
+        b'{"MaxResults": 1' + b"0" * 400 + b"}",
+        b'{"CreationTimeAfter": -1' + b"0" * 400 + b"}",
         b'{"MaxResults": 1, "MaxResults": 2}',
         b"\xff\xfe{}",
         '{"NextToken": "ü"}'.encode("utf-16"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from selftune.training.metrics.result_files import read_result_files
 
 OUTPUTS = Path(__file__).parent / "outputs"
-HAS_EVENT_LIBRARY = any(importlib.util.find_spec(name) for name in ("tensorboardX", "tensorboard"))
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -92,20 +90,6 @@ def test_the_loggers_of_lightning_and_transformers_are_read(tmp_path: Path) -> N
     shutil.copy(OUTPUTS / "transformers-5.24.0-all_results.json", tmp_path / "all_results.json")
     names = {name for name, _, _ in points_in(tmp_path)}
     assert names == {"train_loss", "val_loss", "test_loss", "eval_loss", "eval_accuracy"}
-
-
-def test_event_files_are_read_where_a_library_for_them_is_installed_and_else_it_is_named(tmp_path: Path) -> None:
-    shutil.copy(OUTPUTS / "events.out.tfevents.tensorboardX-2.6.5", tmp_path)
-    found = read_result_files([tmp_path], 0.0)
-    points = [(p.name, round(p.value, 4), p.step) for reading in found.readings for p in reading.points]
-    if HAS_EVENT_LIBRARY:
-        assert points[:2] == [("loss/train", 1.0, 0), ("loss/val", 1.5, 0)]
-        assert points[-1] == ("loss/val", 0.3, 4)
-        assert len(points) == 10
-    else:
-        assert found.notes == (
-            "TensorBoard event files are read with a small library: pip install 'selftune[tensorboard]'.",
-        )
 
 
 def test_a_broken_event_file_is_no_result(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dott
 from selftune.autotune.reader.python.field_loops import field_bindings
 from selftune.autotune.reader.python.parser_reach import is_whole, used_rest
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
+from selftune.autotune.reader.python.syntax import walk
 
 _ADD = {"add_argument", "add_arg"}
 _TELLING = {*_ADD, "add_parser", "add_argument_group", "set_defaults", "parse_known_args"}
@@ -25,19 +26,19 @@ Scope = dict[str, Any]
 
 def read_argparse(program: SourceProgram) -> Interface | None:
     """What the program's argparse calls declare, or None where it has none."""
-    walk = _Walk()
+    seen = _Walk()
     for module in program:
-        if any(name.attr in (*_ADD, "add_parser") for name in module.all(ast.Attribute)):
-            walk.module(module, program, is_main=module is program.main)
-    if not walk.declarations:
-        return Interface(unread=tuple(dict.fromkeys(walk.unread))) if walk.unread else None
+        if module.syntax.lines_of((*_ADD, "add_parser")):
+            seen.module(module, program, is_main=module is program.main)
+    if not seen.declarations:
+        return Interface(unread=tuple(dict.fromkeys(seen.unread))) if seen.unread else None
     found = Interface(
-        declarations=_without_repetitions([_with_defaults(d, walk.set_defaults) for d in walk.declarations]),
-        commands=frozenset(walk.commands.values()),
-        is_open=walk.is_open or bool(walk.unread),
+        declarations=_without_repetitions([_with_defaults(d, seen.set_defaults) for d in seen.declarations]),
+        commands=frozenset(seen.commands.values()),
+        is_open=seen.is_open or bool(seen.unread),
         has_abbreviations=True,
-        unread=tuple(dict.fromkeys(walk.unread)),
-        rest_at=used_rest(program) if walk.is_open else "",
+        unread=tuple(dict.fromkeys(seen.unread)),
+        rest_at=used_rest(program) if seen.is_open else "",
     )
     unknown = [word for word in program.arguments if word.startswith("--") and len(word) > 2]
     is_asked = not found.commands and any(found.option(word.partition("=")[0]) is None for word in unknown)
@@ -71,12 +72,11 @@ class _Walk:
     def module(self, module: SourceModule, program: SourceProgram, *, is_main: bool) -> None:
         self._module, self._program = module, program
         self._is_main = is_main
-        adding = [call for call in module.all(ast.Call) if _called(call) in _ADD]
-        self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f, adding)}
+        named = [(call.lineno, _names_in(call.args[0])) for call in module.calls_named(_ADD) if call.args]
+        by_variable = [(line, names) for line, names in named if names]
+        self._builders = {n: f for n, f in _functions(module) if _names_arguments_by_parameter(f, by_variable)}
         telling = {*_TELLING, *self._builders}
-        lines = [node.lineno for node in module.all(ast.Attribute) if node.attr in telling]
-        lines += [node.lineno for node in module.all(ast.Name) if node.id in telling]
-        self._lines = sorted(lines)
+        self._lines = module.syntax.lines_of(telling)
         self._block(module.tree.body, dict(module.constants))
 
     def _is_telling(self, node: ast.stmt) -> bool:
@@ -152,7 +152,7 @@ class _Walk:
             self.commands.update(dict.fromkeys(names, command))
 
     def _calls(self, expression: ast.AST, scope: Scope) -> None:
-        calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call)]
+        calls = [node for node in walk(expression) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0)):
             self._call(call, scope)
 
@@ -251,17 +251,18 @@ def _functions(module: SourceModule) -> Iterator[tuple[str, Function]]:
             yield node.name, node
 
 
-def _names_arguments_by_parameter(function: Function, adding: list[ast.Call]) -> bool:
-    """Whether a function adds arguments that its own parameters name; `adding` are the module's calls that add one."""
-    parameters = {argument.arg for argument in _parameters(function)}
-    end = function.end_lineno or function.lineno
-    return any(
-        function.lineno <= call.lineno <= end and call.args and _mentions(call.args[0], parameters) for call in adding
-    )
+def _names_arguments_by_parameter(function: Function, by_variable: list[tuple[int, set[str]]]) -> bool:
+    """Whether a function adds arguments that its own parameters name.
+
+    `by_variable` are the lines of the module's calls that add an argument which variables name, with those variables.
+    """
+    parameters = {argument.arg for argument in _parameters(function)} if by_variable else set[str]()
+    lines = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+    return any(line in lines and not parameters.isdisjoint(names) for line, names in by_variable)
 
 
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+def _names_in(node: ast.AST) -> set[str]:
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def _parameters(function: Function) -> list[ast.arg]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from selftune.autotune.reader.python.branches import FOLDING, choice_of
-from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame, Summary
+from selftune.autotune.reader.python.flow_reads import Reads, Summary
+from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame
 from selftune.autotune.reader.python.flow_values import (
     NAMESPACE,
     NOTHING,
@@ -34,7 +35,8 @@ from selftune.autotune.reader.python.known_calls import (
     returns_itself,
 )
 from selftune.autotune.reader.python.signatures import positional_names
-from selftune.autotune.reader.python.source import Function, walk
+from selftune.autotune.reader.python.source import Function
+from selftune.autotune.reader.python.syntax import walk
 from selftune.autotune.reader.reading import Branch
 from selftune.model.values import HyperparameterValue
 
@@ -64,22 +66,23 @@ class FlowCalls(FlowState):
     """How values go into calls and come out of them."""
 
     def _call(self, node: Any, frame: Frame) -> Value:
-        is_method = isinstance(node.func, ast.Attribute)
-        owner = self._value(node.func.value, frame) if is_method else NOTHING
-        site = CallSite(
-            node=node,
-            method=node.func.attr if is_method else None,
-            owner=owner,
-            callee=self._member(owner, node.func.attr) if is_method else self._value(node.func, frame),
-            places=[self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args],
-            named=[(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords],
-        )
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        owner = self._value(node.func.value, frame) if method is not None else NOTHING
+        callee = self._member(owner, method) if method is not None else self._value(node.func, frame)
+        places = [self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args]
+        named = [(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords]
+        values = (owner, callee, *places, *(value for _, value in named))
+        if all(value is NOTHING for value in values) and not (method and is_namespace_source(method)):
+            return NOTHING  # most calls of a long script
+        site = CallSite(node=node, method=method, owner=owner, callee=callee, places=places, named=named)
         handed_on = self._handed_on(site, frame)
         return handed_on if handed_on is not None else self._called(site)
 
     def _called(self, site: CallSite) -> Value:
         """The result of a call, by what is called."""
         results: list[Value] = []
+        for record in [r for name, value in site.named if name is None for r in value.of(Record)]:
+            self._reads.all(record.items)
         for reference in site.callee.references:
             if isinstance(reference, LocalFunction):
                 results.append(self._enter(reference, _bound(reference, site.places, site.named, site.owner)))
@@ -156,7 +159,7 @@ class FlowCalls(FlowState):
     def _extend(self, owner: Value, method: str, value: Value) -> None:
         for reference in owner.of(Record):
             for source in value.of(Record) if method != "append" else ():
-                for name, item in source.items.items():
+                for name, item in self._reads.all(source.items).items():
                     reference.put(name, item)
             if method == "append":
                 reference.put("*", value)
@@ -260,7 +263,9 @@ class FlowCalls(FlowState):
         most = MAX_VISITS if self._asleep is None else 0
         if changed and not summary.is_running and self._depth < MAX_DEPTH and summary.visits <= most:
             self._visit(function, summary)
-        return summary.returned
+        elif changed and self._asleep is None:
+            summary.reads.is_partial = self._reads.is_partial = True
+        return self._reads.result(summary)
 
     def _visit(self, function: LocalFunction, summary: Summary) -> None:
         node = function.node
@@ -268,12 +273,16 @@ class FlowCalls(FlowState):
         summary.is_running = True
         self._depth += 1
         branches = self._branches_open
-        known = {**self._closures.get(node, {}), **self._parameters(function, node, summary)}
+        before, self._reads = self._reads, Reads()
+        summary.reads = self._reads
+        around = self._reads.all(self._closures[node]) if node in self._closures else {}
+        known = {**around, **self._parameters(function, node, summary)}
         try:
             self._block(node.body, Frame(function.module, known, summary=summary, owner=function.owner))
         finally:
             self._branches_open = branches
             self._depth -= 1
+            self._reads = before
             summary.is_running = False
 
     def _parameters(self, function: LocalFunction, node: Function, summary: Summary) -> Environment:

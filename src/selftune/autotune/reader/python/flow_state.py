@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from selftune.autotune.reader.python.constants import dotted_name
+from selftune.autotune.reader.python.flow_reads import Reads, Summary
 from selftune.autotune.reader.python.flow_values import (
     NAMESPACE,
     NOTHING,
@@ -83,18 +84,6 @@ class Seeds:
 
 
 @dataclass(slots=True)
-class Summary:
-    """What is known of one function: its arguments so far and what it returns."""
-
-    arguments: Environment = field(default_factory=dict)
-    returned: Value = NOTHING
-    factors: frozenset[str] = frozenset()
-    """Hyperparameters with which parts of a returned sum are multiplied."""
-    visits: int = 0
-    is_running: bool = False
-
-
-@dataclass(slots=True)
 class Frame:
     """The place in which an expression stands."""
 
@@ -135,6 +124,8 @@ class FlowState(ABC):
         """What the functions around a function know, by the inner one."""
         self._assigned: Environment = {}
         """What the code assigns to attributes of the arguments."""
+        self._reads = Reads()
+        """Of the function at hand."""
         self._depth = 0
         self._branches_open = 0
         """How many conditions the statement at hand stands under."""
@@ -151,6 +142,7 @@ class FlowState(ABC):
         for prefix in owner.namespaces:
             if prefix + key not in self.flows.read and not self._branches_open:
                 self.flows.overwritten.add(prefix + key)
+            self._reads.is_partial |= self._branches_open > 0
             self._assigned[prefix + key] = join(self._assigned.get(prefix + key, NOTHING), value)
 
     def _store(self, name: str, value: Value, frame: Frame) -> None:
@@ -164,7 +156,7 @@ class FlowState(ABC):
         records = value.of(Record)
         if not records:
             return value
-        found = [r.items.get(str(index), NOTHING) for r in records]
+        found = [self._reads.get(r.items, str(index)) or NOTHING for r in records]
         return join(*found)
 
     def _imported(self, module: SourceModule, qualified: str, depth: int = 0) -> Value:
@@ -176,7 +168,7 @@ class FlowState(ABC):
         owner, _, name = plain.rpartition(".")
         origin = self._program.named(owner)
         if origin is not None and origin is not module:
-            found = self._globals[id(origin)].get(name)
+            found = self._reads.get(self._globals[id(origin)], name)
             if found is not None:
                 return found
             handed_on = origin.imports.get(name)
@@ -189,6 +181,8 @@ class FlowState(ABC):
 
     def _member(self, owner: Value, name: str) -> Value:
         """`owner.name` or `owner["name"]`."""
+        if not owner.references and not owner.namespaces:
+            return NOTHING
         found = [self._argument(prefix + name) for prefix in owner.namespaces]
         found += [self._member_of(reference, name) for reference in owner.references]
         return join(*found)
@@ -201,7 +195,7 @@ class FlowState(ABC):
         if isinstance(reference, InstanceOf):
             return referring(Method(reference.name, name))
         if isinstance(reference, Record):
-            return join(reference.items.get(name, NOTHING), reference.items.get("*", NOTHING))
+            return join(*(self._reads.get(reference.items, key) or NOTHING for key in (name, "*")))
         if isinstance(reference, Instance | LocalClass):
             return self._class_member(reference.cls if isinstance(reference, Instance) else reference, name, reference)
         return NOTHING
@@ -212,8 +206,9 @@ class FlowState(ABC):
         return external(canonical(name))
 
     def _class_member(self, cls: LocalClass, name: str, owner: Instance | LocalClass) -> Value:
-        if name in cls.attributes.items:
-            return cls.attributes.items[name]
+        found = self._reads.get(cls.attributes.items, name)
+        if found is not None:
+            return found
         if name == "hparams":
             return self._saved_hyperparameters(cls)
         if name in cls.methods:
@@ -231,6 +226,7 @@ class FlowState(ABC):
 
     def _saved_hyperparameters(self, cls: LocalClass) -> Value:
         """`self.hparams` of Lightning: the arguments of `__init__`, by name."""
+        self._reads.is_partial = True
         method = cls.methods.get("__init__")
         summary = self._summaries.get(method) if method is not None else None
         seeds = self._seeds.parameters.get(method.node, {}) if method is not None else {}
@@ -250,7 +246,8 @@ class FlowState(ABC):
             self.flows.branches.setdefault(name, {})[self._asleep] = None
         exact = name if name in self._seeds.today else None
         own = Value(origins=frozenset({name}), namespaces=frozenset({f"{name}."}), exact=exact)
-        return also(own, self._assigned[name]) if name in self._assigned else own
+        assigned = self._reads.get(self._assigned, name)
+        return also(own, assigned) if assigned is not None else own
 
     def _reach(self, origins: frozenset[str], place: str) -> None:
         for origin in origins:
@@ -314,7 +311,7 @@ class FlowState(ABC):
     def _pass_items(self, record: Record, label: str, name: str | None) -> list[Record]:
         """Note the items of a dictionary by their keys, those of a list by `name`; gives back the records inside."""
         inner: list[Record] = []
-        for key, item in record.items.items():
+        for key, item in self._reads.all(record.items).items():
             place = name if key.isdigit() or key == "*" else key
             if place is not None:
                 self._reach(item.origins, f"{label}.{place}")

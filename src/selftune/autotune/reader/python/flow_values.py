@@ -98,6 +98,8 @@ class Value:
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """The references of one kind."""
+        if not self.references:
+            return []
         return [reference for reference in self.references if isinstance(reference, kind)]
 
 

@@ -29,7 +29,8 @@ from selftune.autotune.reader.python.flow_values import (
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard, parts_of, walk
+from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+from selftune.autotune.reader.python.syntax import parts_of, walk
 from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
 from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT, Branch
 
@@ -66,7 +67,7 @@ class _Run(FlowCalls):
             if function not in asleep:
                 self._enter_uncalled(function)
         for function, summary in list(self._summaries.items()):
-            if summary.visits <= MAX_VISITS:
+            if summary.visits <= MAX_VISITS and not summary.reads.are_current():
                 self._enter(function, {}, is_new=True)
 
     def _enter_uncalled(self, function: LocalFunction) -> None:
@@ -154,7 +155,10 @@ class _Run(FlowCalls):
         """What parts of a sum are multiplied with, here or in the function that gives it: `a + weight * b`."""
         if isinstance(node, ast.Call):
             called = self._value(node.func, frame).of(LocalFunction)
-            return frozenset[str]().union(*(self._summaries[f].factors for f in called if f in self._summaries))
+            known = [self._summaries[f] for f in called if f in self._summaries]
+            for summary in known:
+                self._reads.result(summary)
+            return frozenset[str]().union(*(summary.factors for summary in known))
         found = frozenset[str]()
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             for side in (node.left, node.right):
@@ -188,11 +192,15 @@ class _Run(FlowCalls):
             if makes_layers and not self._training.starts_anew(node.body, frame.module):
                 self._reach(items.origins, LAYER_COUNT)
         self._act(items.origins)
-        records = items.of(Record)
-        self._bind(node.target, inexact(join(*(r.all() for r in records)) if records else items), frame)
+        self._bind(node.target, inexact(self._any_item(items)), frame)
         self._training_depth += trains
         self._block([*node.body, *node.orelse], frame)
         self._training_depth -= trains
+
+    def _any_item(self, items: Value) -> Value:
+        """What going through a value may give."""
+        records = [join(*self._reads.all(r.items).values()) for r in items.of(Record)]
+        return join(*records) if records else items
 
     def _is_training(self, node: Any, counted: ast.Call | None, frame: Frame) -> bool:
         """Whether a loop trains, as far as a hyperparameter says how often or in which parts; notes the parts' size."""
@@ -354,7 +362,7 @@ class _Run(FlowCalls):
     def _name(self, node: Any, frame: Frame) -> Value:
         found = frame.variables.get(node.id)
         if found is None:
-            found = self._globals[id(frame.module)].get(node.id)
+            found = self._reads.get(self._globals[id(frame.module)], node.id)
         if found is not None:
             return found
         qualified = frame.module.imports.get(node.id)
@@ -372,7 +380,7 @@ class _Run(FlowCalls):
         if not isinstance(node.slice, ast.Constant):
             place = self._value(node.slice, frame)
             chosen = self._chosen(owner, place)
-            records = [r.all() for r in owner.of(Record)]
+            records = [join(*self._reads.all(r.items).values()) for r in owner.of(Record)]
             return chosen or join(Value(origins=owner.origins), *records)
         key = node.slice.value
         if External("sys.argv") in owner.references and isinstance(key, int):
@@ -410,7 +418,7 @@ class _Run(FlowCalls):
                 record.put(str(key.value) if isinstance(key, ast.Constant) else "*", value)
         for value in spread:
             for reference in value.of(Record):
-                for name, inner in reference.items.items():
+                for name, inner in self._reads.all(reference.items).items():
                     record.put(name, inner)
         return join(referring(record), *(Value(namespaces=value.namespaces) for value in spread))
 
@@ -421,9 +429,8 @@ class _Run(FlowCalls):
         inner = Frame(frame.module, dict(frame.variables), frame.globals, frame.summary)
         for generator in node.generators:
             items = self._value(generator.iter, inner)
-            records = [r.all() for r in items.of(Record)]
             self._act(items.origins)
-            self._bind(generator.target, inexact(join(*records) if records else items), inner)
+            self._bind(generator.target, inexact(self._any_item(items)), inner)
             if (
                 items.origins
                 and _is_range(generator.iter)

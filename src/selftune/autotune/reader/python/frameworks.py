@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from selftune.autotune.reader.python.constants import dotted_name
 from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import SourceProgram
 
@@ -65,7 +64,7 @@ def library_classes(program: SourceProgram) -> frozenset[str]:
     """Qualified names of the classes of known libraries that a program imports or makes objects of."""
     found: set[str] = set()
     for module in program:
-        called = (module.qualified(name) for call in module.all(ast.Call) if (name := dotted_name(call.func)))
+        called = (module.qualified(name) for name in module.syntax.called())
         found.update(canonical(name) for name in (*module.imports.values(), *called) if _is_class(name))
     return frozenset(found)
 

@@ -114,8 +114,8 @@ def _initialiser(program: SourceProgram, target: str) -> Function | None:
 def _structured(program: SourceProgram, name: str) -> list[Declaration]:
     """The fields of a dataclass that is stored as the configuration: `store(name="config", node=Config)`."""
     for module in program:
-        for call in module.all(ast.Call):
-            if not isinstance(call.func, ast.Attribute) or call.func.attr != "store":
+        for call in module.calls_named(["store"]):
+            if not isinstance(call.func, ast.Attribute):
                 continue
             given = {k.arg: k.value for k in call.keywords if k.arg is not None}
             node = given.get("node")

@@ -40,6 +40,7 @@ _LIGHTGBM_METRICS = {
 _METRIC_LOADERS = frozenset({"evaluate.load", "evaluate.combine", "datasets.load_metric"})
 _MEASURES = {"glue": "accuracy", "super_glue": "accuracy", "seqeval": "f1", "sacrebleu": "bleu", "squad": "f1"}
 """What a loaded metric calls its main number, where that is not its own name."""
+_BOOSTERS = ("xgboost.train", "lightgbm.train")
 _QUIET = (0, False, "0")
 
 
@@ -55,10 +56,17 @@ def library_metrics(
     """
     found: list[PrintedMetric] = []
     for module in program:
-        for call in module.all(ast.Call):
+        for call in module.calls_named(_telling_names(module)):
             names = dict.fromkeys(_names(call, module, program, frameworks, values))
             found += [PrintedMetric(name=name, source=module.source(call)) for name in names]
     return found
+
+
+def _telling_names(module: SourceModule) -> set[str]:
+    """The last names, as they are written, of the calls that may make a library print."""
+    wholes = {name: module.qualified(name) for name in module.syntax.called()}
+    told = {name for name, whole in wholes.items() if whole in _BOOSTERS or whole.endswith("Trainer")}
+    return {"compile", "fit", *(name.rpartition(".")[2] for name in told)}
 
 
 def _names(
@@ -72,7 +80,7 @@ def _names(
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "compile" and "keras" in frameworks:
         yield from _keras(call, module)
-    elif qualified in ("xgboost.train", "lightgbm.train"):
+    elif qualified in _BOOSTERS:
         yield from _boosting(call, module, qualified, values)
     elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
         yield from _boosting_fit(call, module, values)
@@ -91,8 +99,8 @@ def _keras(call: ast.Call, module: SourceModule) -> Iterator[str]:
         names += [name for name in (_keras_name(item, module) for item in items) if keyword.arg == "metrics" and name]
     validated = [
         k.arg in ("validation_data", "validation_split")
-        for fit in module.all(ast.Call)
-        if isinstance(fit.func, ast.Attribute) and fit.func.attr.startswith("fit")
+        for fit in module.calls_named(name for name in module.syntax.last_names() if name.startswith("fit"))
+        if isinstance(fit.func, ast.Attribute)
         for k in fit.keywords
     ]
     ordered = [*names[1:], names[0]]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from selftune.autotune.reader.interface import SourceLiteral
 from selftune.autotune.reader.python.constants import dotted_name
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.python.syntax import walk
 from selftune.model.values import is_number
 from selftune.training.config_formats.python_text import DECLARING, literal_value, named_literals
 
@@ -85,14 +86,14 @@ def _literals(
 
 
 def _calls_outside_of_texts(module: SourceModule) -> list[ast.Call]:
-    inside = {id(part) for text in module.all(ast.JoinedStr) for part in ast.walk(text)}
+    inside = {id(part) for text in module.all(ast.JoinedStr) for part in walk(text)}
     return [call for call in module.all(ast.Call) if id(call) not in inside]
 
 
 def _defaults_of_arguments(module: SourceModule) -> set[str]:
     """Names of constants that declare arguments: the arguments are tuned in their place."""
     calls = [c for c in module.calls_of(DECLARING) if (dotted_name(c.func) or "").rpartition(".")[2] in DECLARING]
-    return {name for call in calls for part in ast.walk(call) if (name := dotted_name(part)) is not None}
+    return {name for call in calls for part in walk(call) if (name := dotted_name(part)) is not None}
 
 
 def _is_rewritable(module: SourceModule) -> bool:

@@ -30,7 +30,7 @@ def _attributes(module: SourceModule) -> set[str]:
 
 def _texts(module: SourceModule) -> set[str]:
     """Texts outside of declarations: `getattr(args, "lr")`, `config["lr"]`."""
-    declaring = [c for c in module.all(ast.Call) if (dotted_name(c.func) or "").rpartition(".")[2] in _DECLARING]
+    declaring = [call for call in module.calls_named(_DECLARING) if dotted_name(call.func) is not None]
     declared = {id(part) for call in declaring for part in ast.walk(call)}
     return {
         node.value

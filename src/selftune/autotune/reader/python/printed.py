@@ -21,6 +21,7 @@ from selftune.autotune.reader.metric_text import (
 from selftune.autotune.reader.python.constants import dotted_name, fold
 from selftune.autotune.reader.python.loop_keys import loop_keys
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.python.syntax import last_name, walk
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.objective import Direction
 from selftune.training.metrics import direction_of, split_of
@@ -36,6 +37,7 @@ _KEYED = frozenset(
 )
 _NAMED = frozenset({"log", "add_scalar", "log_metric", "log_scalar", "scalar", "logkv", "record", "record_mean"})
 _ROWS = frozenset({"writerow", "add_row", "write", "DictWriter", "add_column"})
+_READ = _PRINTING | _WRITING | _KEYED | _NAMED | _ROWS
 _NUMERIC_CODES = frozenset("eEfFgG%")
 _NOT_NUMBERS = frozenset({"args", "opt", "cfg", "config", "FLAGS", "flags", "hparams", "self.args", "self.hparams"})
 _NO_NUMBERS = (ast.Constant, ast.JoinedStr, ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp)
@@ -54,7 +56,7 @@ def printed_metrics(program: SourceProgram) -> list[PrintedMetric]:
 def _printing_functions(module: SourceModule) -> Iterator[str]:
     """The program's own functions that print what they are given: `progress_bar(i, n, "Loss: %.3f" % loss)`."""
     functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
-    for call in module.all(ast.Call):
+    for call in module.calls_named(_PRINTING | _WRITING):
         function = _enclosing(functions, call) if functions and _is_printing(call) else None
         parameters = {argument.arg for argument in function.args.args} - {"self"} if function is not None else set()
         if function is not None and parameters & _names_in(call.args):
@@ -62,13 +64,13 @@ def _printing_functions(module: SourceModule) -> Iterator[str]:
 
 
 def _is_printing(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call)
     return name in _PRINTING or (name in _WRITING and _is_stream(call, name))
 
 
 def _names_in(nodes: Sequence[ast.expr]) -> set[str]:
     """Names among `nodes`, also inside sums and formatted texts."""
-    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for node in nodes for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def _is_bare_split(name: str) -> bool:
@@ -97,7 +99,8 @@ class _Reader:
 
     def read(self) -> list[PrintedMetric]:
         found: list[PrintedMetric] = []
-        for call in self._module.all(ast.Call):
+        meters = {name for name in self._module.syntax.last_names() if name.endswith("Meter")}
+        for call in self._module.calls_named(_READ | self._printing | meters):
             names = dict.fromkeys(self._names(call))
             told = _told_by_variables(call) if any(_is_bare_split(name) for name in names) else None
             found += [
@@ -109,7 +112,7 @@ class _Reader:
         return found
 
     def _names(self, call: ast.Call) -> Iterator[str]:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = last_name(call)
         if name in _ROWS and call.args:
             yield from self._columns(call.args[0])
         if name == "tabulate":
@@ -200,8 +203,8 @@ class _Reader:
         shift = 1 if names[0] in ("self", "cls") else 0
         place = names.index(node.id) - shift
         found: dict[str, None] = {}
-        for call in self._module.all(ast.Call):
-            if (dotted_name(call.func) or "").rsplit(".", 1)[-1] != function.name:
+        for call in self._module.calls_named([function.name]):
+            if dotted_name(call.func) is None:
                 continue
             given = [k.value for k in call.keywords if k.arg == node.id] + call.args[place : place + 1]
             found.update((g.value, None) for g in given if isinstance(g, ast.Constant) and isinstance(g.value, str))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
-import warnings
-from collections import ChainMap, defaultdict
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold, variable_key
+from selftune.autotune.reader.python.syntax import Node, Syntax, last_name, parsed
 
 MAX_MODULES = 40
 MAX_PARENTS = 4
@@ -21,11 +18,7 @@ MAX_BYTES = 200_000
 """Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
 _ALL = "*"
-_OLD_KEYWORD = re.compile(rb"\basync(\s*)=(?!=)")
-"""`tensor.cuda(async=True)`, which was no keyword before Python 3.7."""
 _NO_ENVIRONMENT: Mapping[str, str] = {}
-_PLACE = attrgetter("lineno", "col_offset")
-Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -36,9 +29,7 @@ class SourceModule:
     path: Path
     label: str
     """For people: its path below the folder."""
-    tree: ast.Module
-    nodes: Mapping[type[ast.AST], list[ast.AST]]
-    """All nodes by their class, in the order of a walk; no contexts and no signs."""
+    syntax: Syntax
     imports: Mapping[str, str]
     """Qualified name by the local name that an import gives it."""
     functions: Mapping[str, Function]
@@ -46,40 +37,38 @@ class SourceModule:
     classes: Mapping[str, ast.ClassDef]
     stars: tuple[str, ...] = ()
     """Modules of which it takes all names: `from settings import *`."""
-    _sorted: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
-    _calls: dict[str, list[ast.Call]] = field(default_factory=dict)
-    _assigned: dict[str, list[tuple[int, ast.expr]]] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """Values of module-level names that can be known, class attributes as `Class.name`."""
 
+    @property
+    def tree(self) -> ast.Module:
+        return self.syntax.tree
+
+    @property
+    def nodes(self) -> Mapping[type[ast.AST], list[ast.AST]]:
+        return self.syntax.nodes
+
     def all(self, kind: type[Node]) -> list[Node]:
         """All nodes of a class, in the order of the source."""
-        if kind not in self._sorted:
-            nodes: list[Any] = self.nodes.get(kind, [])
-            self._sorted[kind] = sorted(nodes, key=_PLACE)
-        return self._sorted[kind]
+        return self.syntax.all(kind)
+
+    def calls_named(self, names: Iterable[str]) -> list[ast.Call]:
+        """The calls of anything whose last name, as it is written, is one of `names`, in the order of the source."""
+        return self.syntax.calls_named(names)
 
     def calls_of(self, names: Iterable[str]) -> list[ast.Call]:
-        """The calls of anything whose last name is one of `names`, as it is written or imported, in order.
-
-        Each way of declaring has its own: going through all calls for each of them took most of a plan's time.
-        """
-        if not self._calls:
-            for call in self.all(ast.Call):
-                name = dotted_name(call.func) or ""
-                for last in {name.rpartition(".")[2], self.qualified(name).rpartition(".")[2]}:
-                    self._calls.setdefault(last, []).append(call)
-        found = {id(call): call for name in names for call in self._calls.get(name, ())}
-        return sorted(found.values(), key=_PLACE)
+        """The calls by a dotted name whose last part is one of `names`, as it is written or imported, in order."""
+        wanted = set(names)
+        aliases = {local for local, whole in self.imports.items() if whole.rpartition(".")[2] in wanted} - wanted
+        return [
+            call
+            for call in self.calls_named(wanted | aliases)
+            if dotted_name(call.func) is not None and (isinstance(call.func, ast.Name) or last_name(call) in wanted)
+        ]
 
     def assigned(self, name: str) -> list[tuple[int, ast.expr]]:
         """(line, expression) of each assignment to `name`, in the order of the source."""
-        if not self._assigned:
-            for node in self.all(ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Name):
-                        self._assigned.setdefault(target.id, []).append((node.lineno, node.value))
-        return self._assigned.get(name, [])
+        return self.syntax.assigned(name)
 
     def source(self, node: ast.AST) -> str:
         return f"{self.label}:{getattr(node, 'lineno', 1)}"
@@ -173,59 +162,20 @@ def _in_own_package(name: str, script: Path) -> Path | None:
 
 
 def _parse(path: Path, folder: Path, environment: Mapping[str, str]) -> SourceModule:
-    tree, nodes = _tree(path.read_bytes(), path.name)
+    syntax = parsed(path.read_bytes(), path.name)
+    tree, nodes = syntax.tree, syntax.nodes
     module = SourceModule(
         path=path,
         label=str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name,
-        tree=tree,
-        nodes=nodes,
+        syntax=syntax,
         imports=_imports(nodes),
         functions={n.name: n for n in tree.body if isinstance(n, Function)},
         classes={n.name: n for n in nodes.get(ast.ClassDef, ()) if isinstance(n, ast.ClassDef)},
         stars=_stars(nodes),
     )
     variables = {variable_key(name): text for name, text in environment.items()}
-    module.constants.update({**variables, **_constants(tree.body, variables, "")})
+    module.constants.update({**variables, **_known_constants(syntax, variables)})
     return module
-
-
-@lru_cache(maxsize=8)  # the command line, too, asks what a script declares
-def _tree(code: bytes, name: str) -> tuple[ast.Module, Mapping[type[ast.AST], list[ast.AST]]]:
-    """The syntax tree of a file, which nobody changes, and its nodes by their class."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
-            tree = ast.parse(code, filename=name)
-    except SyntaxError:
-        if not _OLD_KEYWORD.search(code):
-            raise
-        tree = _tree(_OLD_KEYWORD.sub(rb"async_\1=", code), name)[0]
-    except ValueError as error:
-        raise SyntaxError(str(error), (name, 1, 0, "")) from error
-    nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-    for node in walk(tree):
-        nodes[type(node)].append(node)
-    return tree, dict(nodes)
-
-
-def walk(tree: ast.AST) -> list[ast.AST]:
-    """All nodes below and with `tree`, but for contexts and signs: what `ast.walk` gives, in half of its time."""
-    found = [tree]
-    for node in found:  # grows while it is walked
-        found += parts_of(node)
-    return found
-
-
-def parts_of(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below a node, in order, but for contexts and signs (`Load()`, `Add()`)."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST) and value._fields:
-            found.append(value)
-    return found
 
 
 def parse_leniently(path: Path, folder: Path, environment: Mapping[str, str] = _NO_ENVIRONMENT) -> SourceModule | None:
@@ -301,6 +251,15 @@ def module_path(name: str, roots: list[Path]) -> Path | None:
             if candidate.is_file():
                 return candidate
     return None
+
+
+def _known_constants(syntax: Syntax, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The constants of a file; those that no variable of the environment decides are kept beside its syntax."""
+    if variables:
+        return _constants(syntax.tree.body, variables, "")
+    if syntax.constants is None:
+        syntax.constants = _constants(syntax.tree.body, variables, "")
+    return syntax.constants
 
 
 def _constants(body: list[ast.stmt], known: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from selftune.autotune.reader.python.constants import dotted_name
-from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, walk
+from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
+from selftune.autotune.reader.python.syntax import last_name, walk
 
 _GRADIENTS = frozenset({"backward", "manual_backward", "GradientTape", "value_and_grad", "grad"})
 _STEPS = frozenset({"step", "apply_gradients", "apply_updates", "optimizer_step"})
@@ -65,7 +66,7 @@ class TrainingLoops:
     def _called(self, node: ast.AST, module: SourceModule) -> tuple[set[str], bool]:
         """(last names of the calls below a node, whether one of them makes an optimizer)."""
         if node not in self._inside:
-            calls = [dotted_name(part.func) or _method(part) for part in walk(node) if isinstance(part, ast.Call)]
+            calls = [dotted_name(part.func) or last_name(part) for part in walk(node) if isinstance(part, ast.Call)]
             qualified = [module.qualified(name) for name in calls]
             makes = any(
                 name.startswith(_OPTIMIZERS) and "lr_scheduler" not in name and _last(name) not in _NOT_OPTIMIZERS
@@ -90,18 +91,13 @@ def range_in(node: ast.AST) -> ast.Call | None:
 def split_size(node: ast.AST) -> ast.expr | None:
     """The size of the parts that a loop goes through: `order.split(64)`, `torch.split(rows, 64)`."""
     while isinstance(node, ast.Call):
-        name = _method(node)
+        name = last_name(node)
         if name == "split" and isinstance(node.func, ast.Attribute) and node.args:
             return node.args[1] if dotted_name(node.func) == "torch.split" and len(node.args) > 1 else node.args[0]
         if name not in ("tqdm", "enumerate", "track", "zip", "list") or not node.args:
             return None
         node = node.args[0]
     return None
-
-
-def _method(call: ast.Call) -> str:
-    """The last name of what is called, also of a method of an expression."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _last(name: str) -> str:

@@ -3,41 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from selftune.engine.service import TuningService
 from selftune.model.errors import NoSuchJob
 from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.model.request import JobKind, stored_name
+from selftune.store.store import TrainingJobQuery
 
+_LARGEST_NUMBER = 10**9
 _NAME = re.compile(r"(.+)-(\d{3,})-[0-9a-f]{8}\Z")
 
 
 def find_training_job(service: TuningService, name: str) -> tuple[TuningJobRecord, TrainingJob]:
-    """A training job and what it belongs to: a tuning job, or itself as a tuning job of one.
+    """A training job and the head of what it belongs to: a tuning job, or itself as a tuning job of one.
 
     Raises:
         NoSuchJob: there is none of that name.
     """
-    own = _record(service, stored_name(name, JobKind.TRAINING))
-    if own is not None:
-        return own, own.state.training_job(1)
+    found = _numbered(service, stored_name(name, JobKind.TRAINING), 1)
+    if found is not None:
+        return found
     match = _NAME.match(name)
-    if match is not None:
-        record = _record(service, match[1])
-        number = int(match[2])
-        jobs = record.state.training_jobs if record is not None else ()
-        if record is not None and 1 <= number <= len(jobs) and jobs[number - 1].name.lower() == name.lower():
-            return record, jobs[number - 1]
+    found = None if match is None else _numbered(service, match[1], int(match[2]))
+    if found is not None and found[1].name.lower() == name.lower():
+        return found
     raise NoSuchJob(name, service.names(JobKind.TRAINING), kind="training job")
 
 
-def all_training_jobs(service: TuningService) -> Iterator[tuple[TuningJobRecord, TrainingJob]]:
-    """Every training job with what it belongs to."""
-    for kind in (JobKind.TRAINING, JobKind.TUNING):
-        for record in service.records(kind):
-            for training_job in record.state.training_jobs:
-                yield record, training_job
+def _numbered(service: TuningService, owner: str, number: int) -> tuple[TuningJobRecord, TrainingJob] | None:
+    """The training job of this number, read without the others."""
+    if not 1 <= number <= _LARGEST_NUMBER:
+        return None
+    query = TrainingJobQuery(after=number - 1 if number > 1 else None, limit=1)
+    try:
+        head, jobs = service.head(owner), service.training_jobs(owner, query)
+    except NoSuchJob:
+        return None
+    return (head, jobs[0]) if jobs and jobs[0].number == number else None
 
 
 def parents_of(service: TuningService, record: TuningJobRecord) -> list[TuningJobRecord]:

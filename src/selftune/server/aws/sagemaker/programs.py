@@ -15,6 +15,7 @@ from selftune.server.aws.sagemaker.environments import interpreter_for
 from selftune.server.aws.sagemaker.images import Image, image_of
 from selftune.server.aws.sagemaker.locations import Materials
 
+_PIPE = "Pipe"
 _DRIVERS_CHANNEL = "sm_drivers"
 _CODE_CHANNEL = "code"
 
@@ -43,12 +44,13 @@ def program_of(
         toolkit: What is meant for the training toolkit (`sagemaker_program` ...).
 
     Raises:
-        UsageError: the image stands for nothing here, or for a script that was not given.
+        UsageError: the image stands for nothing here, or for a script that was not given, or that is to read a pipe.
         UnreadableInput: the archive or the script in it is not there.
     """
     image = _image(definition["AlgorithmSpecification"], home)
     source = _source(definition, toolkit, materials)
     if source is not None:
+        _check_input_modes(definition)
         return ScriptRequest(
             entry_point=source.entry_point,
             folder=str(source.folder),
@@ -63,6 +65,17 @@ def program_of(
             hint="Name one: sagemaker_program and sagemaker_submit_directory among the hyperparameters.",
         )
     return AlgorithmRequest(name=image.algorithm, hyperparameters=tuple(values.items()))
+
+
+def _check_input_modes(definition: Mapping[str, Any]) -> None:
+    """A script that reads from a pipe would wait for ever; with FastFile it sees files, as it does here."""
+    own_mode = definition["AlgorithmSpecification"].get("TrainingInputMode")
+    for channel in definition.get("InputDataConfig", ()):
+        if channel.get("InputMode", own_mode) == _PIPE:
+            raise UsageError(
+                f"The channel '{channel['ChannelName']}' has the input mode Pipe, and scripts read files here.",
+                hint="Set TrainingInputMode (or the channel's InputMode) to File or FastFile.",
+            )
 
 
 def _image(algorithm: Mapping[str, Any], home: Path) -> Image:

@@ -6,21 +6,27 @@ A property is named by its path (`HyperParameters.lr`, `InputDataConfig.DataSour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from selftune.engine.service import TuningService
 from selftune.server.aws import wire
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import validation
-from selftune.server.aws.paging import Pager
-from selftune.server.aws.sagemaker.arns import TRAINING_JOB, TUNING_JOB
-from selftune.server.aws.sagemaker.finding import all_training_jobs, parents_of
-from selftune.server.aws.sagemaker.tagging import resource_of
-from selftune.server.aws.sagemaker.training_documents import training_job_described
-from selftune.server.aws.sagemaker.tuning_documents import described
+from selftune.server.aws.paging import Page, Pager
+from selftune.server.aws.sagemaker.job_lists import place_of, text_of_place
+from selftune.server.aws.sagemaker.search_documents import (
+    ALL,
+    Document,
+    Documents,
+    Listed,
+    TrainingJobDocuments,
+    TuningJobDocuments,
+    all_listed,
+)
+from selftune.server.aws.sagemaker.search_query import narrowed, properties, time_of
+from selftune.store.store import JobQuery
 from selftune.store.tags import SqliteTags
 
 DEEPEST = 20
@@ -30,7 +36,7 @@ _SHAPES = {"TrainingJob": "TrainingJob", "HyperParameterTuningJob": "HyperParame
 _BY_DEFAULT = "LastModifiedTime"
 
 Given = Mapping[str, Any]
-Document = Mapping[str, Any]
+L = TypeVar("L", bound=Listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,31 +56,50 @@ class SearchOperation:
         _check(expression, resource)
         sort_by = given.get("SortBy", _BY_DEFAULT)
         _check_property(sort_by, resource)
-        found = [document for document in self._documents(resource, caller) if holds(expression, document)]
-        ordered = _ordered(found, sort_by, is_descending=given.get("SortOrder", "Descending") == "Descending")
-        name = f"{resource}Name"
-        page = self.pager.page("Search", given, ordered, lambda document: str(document[name]))
+        if resource == "TrainingJob":
+            training = TrainingJobDocuments(service=self.service, tags=self.tags, region=caller.region)
+            found, token, total = self._page(given, training)
+        else:
+            tuning = TuningJobDocuments(service=self.service, tags=self.tags, region=caller.region)
+            found, token, total = self._page(given, tuning)
         return {
-            "Results": [{resource: document} for document in page.items],
-            "NextToken": page.next_token,
-            "TotalHits": {"Value": len(ordered), "Relation": "EqualTo"},
+            "Results": [{resource: document} for document in found],
+            "NextToken": token,
+            "TotalHits": {"Value": total, "Relation": "EqualTo"},
         }
 
-    def _documents(self, resource: str, caller: Caller) -> Iterator[Document]:
-        if resource == "TrainingJob":
-            for record, training_job in all_training_jobs(self.service):
-                points = self.service.metrics(record.job.name, training_job.number)
-                document = training_job_described(record, training_job, points, caller.region)
-                yield {**document, "Tags": self._tags(TRAINING_JOB, training_job.name)}
+    def _page(self, given: Given, documents: Documents[L]) -> tuple[list[Document], str | None, int]:
+        """(the documents of the page, the token of the next, how many there are on all pages)"""
+        expression, sort_by = given.get("SearchExpression", {}), given.get("SortBy", _BY_DEFAULT)
+        is_descending = given.get("SortOrder", "Descending") == "Descending"
+        asked = narrowed(given["Resource"], expression, sort_by, is_descending=is_descending)
+        if asked.is_whole and asked.is_in_order:
+            page = self._page_of_store(given, documents, asked.query)
+            total = self.service.count_jobs(documents.kind, asked.query)
         else:
-            for record in self.service.records():
-                document = described(
-                    record, self.service.summary(record.job.name), caller.region, parents_of(self.service, record)
-                )
-                yield {**document, "Tags": self._tags(TUNING_JOB, record.job.name)}
+            found = _ordered(_found(documents, asked.query, expression, sort_by), is_descending=is_descending)
+            page, total = self.pager.page("Search", given, found, _token_of), len(found)
+        shown = [document for listed in page.items for document in documents.document(listed, ALL)]
+        return shown, page.next_token, total
 
-    def _tags(self, kind: str, name: str) -> list[dict[str, str]]:
-        return [{"Key": key, "Value": value} for key, value in self.tags.of(resource_of(kind, name)).items()]
+    def _page_of_store(self, given: Given, documents: Documents[L], query: JobQuery) -> Page[L]:
+        def read(last: str | None, limit: int) -> Sequence[L]:
+            return documents.read(replace(query, after=place_of(last), limit=limit))
+
+        return self.pager.page_read("Search", given, read, _token_of)
+
+
+def _token_of(listed: Listed) -> str:
+    return text_of_place(listed.place)
+
+
+def _found(documents: Documents[L], query: JobQuery, expression: Given, sort_by: str) -> Iterator[tuple[list[Any], L]]:
+    """Of all that the store finds those whose documents hold, with what they are put in order by."""
+    needed = frozenset(path.partition(".")[0] for path in (*properties(expression), sort_by))
+    for listed in all_listed(documents, query):
+        for document in documents.document(listed, needed):
+            if holds(expression, document):
+                yield values_at(document, sort_by)[:1], listed
 
 
 # --- what is asked for
@@ -188,26 +213,24 @@ def _number(value: Any) -> float | None:
     """A number, or a time as seconds since the epoch; None for all else."""
     if isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        return time_of(value)
     try:
         return float(value)
     except (TypeError, ValueError):
-        return _time(value) if isinstance(value, str) else None
-
-
-def _time(text: str) -> float | None:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
         return None
-    return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).timestamp()
 
 
-def _ordered(documents: Sequence[Document], path: str, *, is_descending: bool) -> list[Document]:
-    """By the first value under a path; documents without one come last whatever the order."""
-    keyed = [(values_at(document, path), document) for document in documents]
-    known = [(_key(values[0]), document) for values, document in keyed if values]
+def _ordered(found: Iterable[tuple[list[Any], L]], *, is_descending: bool) -> list[L]:
+    """By their values; those without one come last whatever the order."""
+    known, unknown = list[tuple[tuple[int, float, str], L]](), list[L]()
+    for values, listed in found:
+        if values:
+            known.append((_key(values[0]), listed))
+        else:
+            unknown.append(listed)
     known.sort(key=lambda pair: pair[0], reverse=is_descending)
-    return [document for _, document in known] + [document for values, document in keyed if not values]
+    return [listed for _, listed in known] + unknown
 
 
 def _key(value: Any) -> tuple[int, float, str]:

@@ -50,7 +50,7 @@ class TagOperations:
         """
         kind, name = named_in(given["ResourceArn"], caller.region)
         if kind == TUNING_JOB:
-            self.service.record(name)
+            self.service.head(name)
         else:
             find_training_job(self.service, name)
         return resource_of(kind, name)

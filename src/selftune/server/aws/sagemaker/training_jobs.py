@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,17 @@ from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import validation
 from selftune.server.aws.paging import Pager
 from selftune.server.aws.sagemaker.arns import TRAINING_JOB, arn_of
-from selftune.server.aws.sagemaker.finding import all_training_jobs, find_training_job
+from selftune.server.aws.sagemaker.finding import find_training_job
+from selftune.server.aws.sagemaker.job_lists import place_of, query_of, text_of_place
 from selftune.server.aws.sagemaker.locations import Materials
 from selftune.server.aws.sagemaker.tagging import pairs_of, resource_of
 from selftune.server.aws.sagemaker.training_documents import (
-    modified_at,
     training_job_described,
     training_job_summary_of_all,
 )
 from selftune.server.aws.sagemaker.training_request import training_job_request
+from selftune.store.store import ListedTrainingJob
 from selftune.store.tags import SqliteTags
-from selftune.views.aws_document import training_status
 
 Given = Mapping[str, Any]
 Output = Mapping[str, Any]
@@ -58,13 +58,17 @@ class TrainingJobOperations:
 
     def list(self, given: Given, caller: Caller) -> Output:
         """ListTrainingJobs: newest first where nothing is said, those of tuning jobs among them."""
-        found = [each for each in all_training_jobs(self.service) if _is_wanted(each, given)]
-        key = _KEYS[given.get("SortBy", "CreationTime")]
-        found.sort(key=key, reverse=given.get("SortOrder", "Descending") == "Descending")
-        page = self.pager.page("ListAllTrainingJobs", given, found, lambda each: each[1].name)
+        if "WarmPoolStatusEquals" in given or "TrainingPlanArnEquals" in given:
+            return {"TrainingJobSummaries": []}  # there are no warm pools and no training plans here
+        query = query_of(given, sort_by="CreationTime", sort_order="Descending")
+
+        def read(last: str | None, limit: int) -> Sequence[ListedTrainingJob]:
+            return self.service.list_training_jobs(replace(query, after=place_of(last), limit=limit))
+
+        page = self.pager.page_read("ListAllTrainingJobs", given, read, lambda listed: text_of_place(listed.place))
         return {
             "TrainingJobSummaries": [
-                training_job_summary_of_all(record, training_job, caller.region) for record, training_job in page.items
+                training_job_summary_of_all(listed.record, listed.training_job, caller.region) for listed in page.items
             ],
             "NextToken": page.next_token,
         }
@@ -110,27 +114,3 @@ class TrainingJobOperations:
         except NoSuchJob:
             return
         raise NameTaken(f"A training job named '{name}' exists.", hint="Give another TrainingJobName.")
-
-
-def _is_wanted(found: Found, given: Given) -> bool:
-    record, training_job = found
-    return (
-        given.get("NameContains", "").lower() in training_job.name.lower()
-        and given.get("StatusEquals") in (None, training_status(training_job.status))
-        and "WarmPoolStatusEquals" not in given  # there are no warm pools and no training plans here
-        and "TrainingPlanArnEquals" not in given
-        and is_between(given, "CreationTime", training_job.created_at)
-        and is_between(given, "LastModifiedTime", modified_at(record, training_job))
-    )
-
-
-def is_between(given: Given, name: str, at: float) -> bool:
-    """Whether a time lies between `<name>After` and `<name>Before`, as far as they are given."""
-    return bool(given.get(f"{name}After", at) <= at <= given.get(f"{name}Before", at))
-
-
-_KEYS: Mapping[str, Callable[[Found], Any]] = {
-    "Name": lambda found: found[1].name.lower(),
-    "CreationTime": lambda found: (found[1].created_at, found[1].name),
-    "Status": lambda found: (training_status(found[1].status), found[1].name),
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from selftune.server.aws.paging import Pager
 from selftune.server.aws.sagemaker.arns import TRAINING_JOB, TUNING_JOB, arn_of
 from selftune.server.aws.sagemaker.finding import parents_of
 from selftune.server.aws.sagemaker.inheritance import with_metrics_of_parents
+from selftune.server.aws.sagemaker.job_lists import place_of, query_of, text_of_place
 from selftune.server.aws.sagemaker.locations import Materials
 from selftune.server.aws.sagemaker.service_limits import service_limits
 from selftune.server.aws.sagemaker.tagging import pairs_of, resource_of
 from selftune.server.aws.sagemaker.tuning_documents import described, training_job_summary
 from selftune.server.aws.sagemaker.tuning_request import tuning_job_request
 from selftune.store.recent import Recent
-from selftune.store.store import TrainingJobOrder, TrainingJobQuery
+from selftune.store.store import ListedTuningJob, TrainingJobOrder, TrainingJobQuery
 from selftune.store.tags import SqliteTags
 from selftune.views.aws_document import tuning_job_summary
 
@@ -85,11 +86,16 @@ class TuningJobOperations:
 
     def list(self, given: Given, caller: Caller) -> Output:
         """ListHyperParameterTuningJobs."""
-        records = [record for record in self.service.records() if _is_wanted(record, given)]
-        ordered = _ordered(records, given, _TUNING_JOB_KEYS, default="Name")
-        page = self.pager.page("ListHyperParameterTuningJobs", given, ordered, lambda record: record.job.name)
+        query = query_of(given, sort_by="Name", sort_order="Ascending")
+
+        def read(last: str | None, limit: int) -> Sequence[ListedTuningJob]:
+            return self.service.list_tuning_jobs(replace(query, after=place_of(last), limit=limit))
+
+        page = self.pager.page_read(
+            "ListHyperParameterTuningJobs", given, read, lambda listed: text_of_place(listed.place)
+        )
         return {
-            "HyperParameterTuningJobSummaries": [_summary(record, caller) for record in page.items],
+            "HyperParameterTuningJobSummaries": [_summary(listed, caller) for listed in page.items],
             "NextToken": page.next_token,
         }
 
@@ -127,39 +133,7 @@ _TRAINING_JOB_ORDERS = {
 }
 
 
-def _summary(record: TuningJobRecord, caller: Caller) -> dict[str, Any]:
-    document = tuning_job_summary(record)
-    document["HyperParameterTuningJobArn"] = arn_of(TUNING_JOB, record.job.name, caller.region)
+def _summary(listed: ListedTuningJob, caller: Caller) -> dict[str, Any]:
+    document = tuning_job_summary(listed.record, listed.outcomes)
+    document["HyperParameterTuningJobArn"] = arn_of(TUNING_JOB, listed.record.job.name, caller.region)
     return document
-
-
-def _is_wanted(record: TuningJobRecord, given: Given) -> bool:
-    job, state = record.job, record.state
-    return (
-        given.get("NameContains", "").lower() in job.name.lower()
-        and given.get("StatusEquals") in (None, state.status.value)
-        and _is_between(given, "CreationTime", job.created_at)
-        and _is_between(given, "LastModifiedTime", max(state.updated_at, job.created_at))
-    )
-
-
-def _is_between(given: Given, name: str, at: float) -> bool:
-    """Whether a time lies between `<name>After` and `<name>Before`, as far as they are given."""
-    return bool(given.get(f"{name}After", at) <= at <= given.get(f"{name}Before", at))
-
-
-_TUNING_JOB_KEYS: Mapping[str, Callable[[TuningJobRecord], Any]] = {
-    "Name": lambda record: record.job.name.lower(),
-    "Status": lambda record: record.state.status.value,
-    "CreationTime": lambda record: record.job.created_at,
-}
-
-
-def _ordered(
-    items: Sequence[TuningJobRecord],
-    given: Given,
-    keys: Mapping[str, Callable[[TuningJobRecord], Any]],
-    default: str,
-) -> list[TuningJobRecord]:
-    key = keys[given.get("SortBy", default)]
-    return sorted(items, key=key, reverse=given.get("SortOrder", "Ascending") == "Descending")

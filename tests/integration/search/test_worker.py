@@ -28,6 +28,7 @@ from selftune.search.worker import (
     main,
 )
 
+pytestmark = pytest.mark.integration
 HISTORY = History(space=(("x", ContinuousRange(low=0.0, high=1.0)),), seed=4)
 
 
