@@ -9,12 +9,11 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
-from selftune.autotune.reader.python.branches import Option, Verdict, case_verdict, choice_of, verdict
 from selftune.autotune.reader.python.constants import dotted_name
-from selftune.autotune.reader.python.flow_calls import MAX_VISITS, FlowCalls
+from selftune.autotune.reader.python.flow_branches import FlowBranches
+from selftune.autotune.reader.python.flow_calls import MAX_VISITS
 from selftune.autotune.reader.python.flow_state import Flows, Frame, Left, Seeds
 from selftune.autotune.reader.python.flow_values import (
     NOTHING,
@@ -29,10 +28,10 @@ from selftune.autotune.reader.python.flow_values import (
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+from selftune.autotune.reader.python.source import Function, SourceProgram
 from selftune.autotune.reader.python.syntax import parts_of, walk
 from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
-from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT, Branch
+from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT
 
 _LAYERS = ("torch.nn.", "keras.layers.", "keras.Layer", "keras.Model", "flax.linen.", "flax.nnx.", "haiku.")
 _TURNS = ("epoch", "iter", "step", "round", "update")
@@ -48,7 +47,7 @@ def follow(program: SourceProgram, seeds: Seeds) -> Flows:
     return run.flows
 
 
-class _Run(FlowCalls):
+class _Run(FlowBranches):
     """The abstract run over all modules of a program."""
 
     def __init__(self, program: SourceProgram, seeds: Seeds) -> None:
@@ -70,17 +69,6 @@ class _Run(FlowCalls):
             if summary.visits <= MAX_VISITS and not summary.reads.are_current():
                 self._enter(function, {}, is_new=True)
 
-    def _enter_uncalled(self, function: LocalFunction) -> None:
-        """Read a function that nothing calls as what it belongs to runs or does not run today."""
-        branch = self._sleepers.get(function)
-        if function.owner is not None and function.owner not in self._awake:
-            branch = branch or self._sleepers.get(function.owner)
-        if branch is None:
-            self._enter(function, {}, is_new=True)
-            return
-        with self._under(branch):
-            self._enter(function, {}, is_new=True)
-
     def _block(self, body: Sequence[ast.stmt], frame: Frame) -> Left | None:
         for index, statement in enumerate(body):
             action = _STATEMENTS.get(type(statement))
@@ -92,12 +80,6 @@ class _Run(FlowCalls):
                 return Left()
         return None
 
-    def _sleeping_block(self, body: Sequence[ast.stmt], branch: Branch, frame: Frame) -> None:
-        """Look at statements that do not run today: what they assign is not seen behind them."""
-        inner = Frame(frame.module, dict(frame.variables), frame.globals, None, frame.owner)
-        with self._under(branch):
-            self._block(body, inner)
-
     def _define_function(self, node: Any, frame: Frame) -> None:
         function = self._functions.setdefault(node, LocalFunction(frame.module, node))
         self._note_defined(function)
@@ -105,13 +87,6 @@ class _Run(FlowCalls):
         for decorator in node.decorator_list:
             self._value(decorator, frame)
         self._store(node.name, referring(function), frame)
-
-    def _note_defined(self, made: LocalFunction | LocalClass) -> None:
-        """What is defined in code that does not run today is used by no other."""
-        if self._asleep is not None:
-            self._sleepers.setdefault(made, self._asleep)
-        else:
-            self._sleepers.pop(made, None)
 
     def _enclose(self, node: Any, frame: Frame) -> None:
         """A function inside another one reads its variables, as they are when it is called."""
@@ -253,71 +228,6 @@ class _Run(FlowCalls):
                 self._bind(item.optional_vars, value, frame)
         return self._block(node.body, frame)
 
-    def _verdict(self, test: ast.AST, frame: Frame) -> Verdict:
-        """What today's values say of a condition, which is evaluated as well."""
-        self._act(self._value(test, frame).origins)
-        if not self._seeds.today:
-            return Verdict()
-        return verdict(test, partial(self._option, frame=frame), frame.module.constants)
-
-    def _option(self, node: ast.AST, frame: Frame) -> Option | None:
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
-            return None
-        value = self._value(node, frame)
-        today = self._today(value)
-        return (value.exact, today) if value.exact is not None and today is not None else None
-
-    def _if(self, node: Any, frame: Frame) -> Left | None:
-        """Only the side that runs today counts; both do where that cannot be told."""
-        told = self._verdict(node.test, frame)
-        if self._asleep is not None:
-            return self._if_asleep(node, told, frame)
-        if told.holds is None:
-            return self._branches(node, frame)
-        live, other = (node.body, node.orelse) if told.holds else (node.orelse, node.body)
-        self._sleeping_block(other, told.branch(), frame)
-        left = self._block(live, frame)
-        return None if left is None else Left(left.branch or told.branch())
-
-    def _if_asleep(self, node: Any, told: Verdict, frame: Frame) -> Left | None:
-        """Within code that does not run: a nearer condition on the same option says better what it needs."""
-        if told.holds is not False or self._asleep is None or not self._asleep.shares_options(told.branch()):
-            return self._branches(node, frame)
-        with self._instead(told.branch()):
-            self._block(node.body, frame)
-        return self._block(node.orelse, frame)
-
-    def _match(self, node: Any, frame: Frame) -> Left | None:
-        """The one case that today's value fits; all of them where that cannot be told."""
-        self._act(self._value(node.subject, frame).origins)
-        find, constants = partial(self._option, frame=frame), frame.module.constants
-        told: Verdict | None = None
-        for case in node.cases:
-            is_rest = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-            found = case_verdict(case.pattern, node.subject, find, constants) if not is_rest else Verdict()
-            if case.guard is not None or self._asleep is not None or (found.holds is None and not is_rest):
-                self._block(case.body, frame)
-            elif found.holds is False:
-                self._sleeping_block(case.body, found.branch(), frame)
-            elif told is not None:
-                self._sleeping_block(case.body, told.branch(), frame)
-            else:
-                self._block(case.body, frame)
-                told = found if found.holds else None
-        return None
-
-    def _branches(self, node: Any, frame: Frame) -> Left | None:
-        if isinstance(node, ast.While):
-            self._act(self._value(node.test, frame).origins)
-        is_open = not isinstance(node, ast.Try) and not is_main_guard(node)
-        self._branches_open += is_open
-        for name in ("body", "orelse", "finalbody"):
-            self._block(getattr(node, name, ()), frame)
-        for handler in getattr(node, "handlers", ()):
-            self._block(handler.body, frame)
-        self._branches_open -= is_open
-        return None  # one of them may go on
-
     def _expression(self, node: Any, frame: Frame) -> Left | None:
         self._value(node.value, frame)
         is_call = isinstance(node.value, ast.Call)
@@ -391,22 +301,6 @@ class _Run(FlowCalls):
             return join(Value(origins=owner.origins), self._element(Value(references=owner.references), key))
         return self._member(owner, str(key))
 
-    def _chosen_item(self, node: Any, frame: Frame) -> Value | None:
-        """`{"sgd": lambda: SGD(...), "adam": lambda: Adam(...)}[args.opt]`: only one of them runs today."""
-        option = self._option(node.slice, frame)
-        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.value.keys]
-        if option is None or option[1] not in keys or self._asleep is not None:
-            return None
-        found: Value | None = None
-        for key, item in zip(keys, node.value.values, strict=True):
-            if key == option[1]:
-                found = self._value(item, frame)
-            elif isinstance(key, str | int):
-                branch = choice_of(key, *option)
-                with self._under(branch):
-                    self._pass_over(self._value(item, frame), branch)
-        return found
-
     def _dictionary(self, node: Any, frame: Frame) -> Value:
         record = Record()
         spread: list[Value] = []
@@ -440,15 +334,6 @@ class _Run(FlowCalls):
         if isinstance(node, ast.DictComp):
             return record_of([("*", self._value(node.value, inner))])
         return record_of([("*", self._value(node.elt, inner))])
-
-    def _conditional(self, node: Any, frame: Frame) -> Value:
-        told = self._verdict(node.test, frame)
-        if told.holds is None or self._asleep is not None:
-            return inexact(join(self._value(node.body, frame), self._value(node.orelse, frame)))
-        live, other = (node.body, node.orelse) if told.holds else (node.orelse, node.body)
-        with self._under(told.branch()):
-            self._value(other, frame)
-        return self._value(live, frame)
 
     def _comparison(self, node: Any, frame: Frame) -> Value:
         for side in (node.left, *node.comparators):
