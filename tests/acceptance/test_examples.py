@@ -124,3 +124,17 @@ def test_two_jobs_at_once_keep_two_files_and_editing_the_script_changes_no_job(t
     assert outcome["best"]["objective"] >= 0
     assert (folder / "checkpoint.pt").read_text() == "mine"
     assert (folder / "outputs" / "last.txt").read_text() == "mine"
+
+
+def test_the_loop_of_ask_and_tell_goes_on_where_it_was_interrupted(selftune):
+    def run():
+        words = [sys.executable, "own_loop.py"]
+        done = subprocess.run(
+            words, cwd=selftune.folder, env=selftune.environment, capture_output=True, text=True, check=True
+        )
+        lines = done.stdout.splitlines()
+        return [int(line.split()[0]) for line in lines[:-1]], float(lines[-1].split()[1])
+
+    (numbers, best), (later, later_best) = run(), run()
+    assert (numbers, later) == (list(range(1, 10)), list(range(10, 19)))
+    assert 0.85 < best <= later_best

@@ -132,6 +132,16 @@ FINITE = st.lists(
 ).map(lambda found: tuple((f"h{number}", range_) for number, range_ in enumerate(found)))
 
 
+@given(losses=st.lists(DYADIC, min_size=5, max_size=8), seed=SEEDS)
+@few
+def test_many_at_once_never_coincide_where_little_is_left(losses, seed):
+    space = (("a", IntegerRange(low=1, high=4)), ("b", CategoricalRange(values=("x", "y", "z"))))
+    history = history_of(space, losses, seed)
+    made = values_of(suggest(Strategy.BAYESIAN, history, 20))
+    everything = [*(str(dict(job.values)) for job in history.ended), *map(str, made)]
+    assert len(set(everything)) == len(everything) == 12
+
+
 @pytest.mark.parametrize("strategy", [*SAMPLED, Strategy.GRID])
 @given(data=st.data(), space=FINITE, seed=SEEDS)
 @settings(max_examples=8, deadline=None)
@@ -177,6 +187,7 @@ def test_whatever_the_dimension_nothing_learnt_is_nothing_broken(strategy, objec
     assert not isinstance(made, Exhausted)
     for suggestion in made:
         assert_valid(suggestion, space)
+        assert "no model" not in suggestion.strategy
     taken = [*(job.values for job in history.ended), *(suggestion.values for suggestion in made)]
     assert len(set(taken)) == len(history.ended) + 4
 

@@ -13,8 +13,9 @@ from selftune.model.objective import Direction
 from selftune.model.plan import Plan
 from selftune.model.values import HyperparameterValue
 
-BEST_OF_PARENTS = 2
-"""So many of the best training jobs of each parent are run again, the best of each first."""
+BEST_OF_PARENTS = 1
+"""So many of the best training jobs of each parent are run again. A second one would lie close to the first and tell
+nothing of whether the parent holds here; a point of the even spread does (docs/research/transfer.md)."""
 
 Values: TypeAlias = tuple[tuple[str, HyperparameterValue], ...]
 LossCurves = Mapping[int, tuple[float, ...]]

@@ -117,6 +117,8 @@ def _dataclass_reader(cls: Any, arguments: tuple[Any, ...]) -> Any:
     readers: dict[str, Any] = {}
 
     def read(data: dict[str, Any]) -> Any:
+        if data.get("kind") == cls.__name__:  # Written before the class had a field of this name.
+            data = {name: value for name, value in data.items() if name != "kind"}
         for name in _field_names(cls):
             if name not in readers:
                 readers[name] = _reader(hints[name])

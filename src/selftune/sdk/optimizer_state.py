@@ -18,8 +18,8 @@ from selftune.sdk.optimizer_conditions import Values
 VERSION = 1
 JOBS_WITHOUT_HINT = 100
 """Taken as the number of training jobs to come where nobody says how many there will be."""
-BEST_OF_PARENTS = 2
-"""So many of the best results of each parent are tried again, the best of each first."""
+BEST_OF_PARENTS = 1
+"""So many of the best results of each parent are tried again: a second one would tell little more."""
 
 
 class OptimizerOutcome(StrEnum):

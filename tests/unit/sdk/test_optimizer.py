@@ -327,6 +327,7 @@ def test_a_parent_of_another_direction_and_unit_brings_the_search_to_the_optimum
     parent = Optimizer(CUBE, "Maximize", seed=9)
     parent.run(lambda values: 5 - 1000 * distance(values), jobs=25)
     warm, cold = Optimizer(CUBE, seed=0, parents=[parent]), Optimizer(CUBE, seed=0)
+    assert warm.run(distance, jobs=1).values == parent.best.values
     assert warm.run(distance, jobs=4).objective < 0.02 < cold.run(distance, jobs=4).objective
     assert Optimizer.from_json(warm.to_json()).ask() == warm.ask()
 
