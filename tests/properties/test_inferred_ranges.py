@@ -7,10 +7,11 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selftune.autotune.evidence import traits_of
 from selftune.autotune.knowledge import KnowledgeEntry, all_entries, frameworks_in
 from selftune.autotune.ranges import accepts, inferred_range
 from selftune.autotune.reader.reading import FoundHyperparameter
-from selftune.autotune.roles import judge, range_on_request, traits_of
+from selftune.autotune.roles import judge, range_on_request
 from selftune.model.plan import Role
 from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue

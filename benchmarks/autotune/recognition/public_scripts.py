@@ -32,7 +32,7 @@ def _case(given: Mapping[str, Any], script: Path) -> Case:
     return Case(
         name=f"{given['repo']}:{given['path']}",
         folder=script.parent,
-        words=(str(script),),
+        words=(str(script), *given.get("arguments", ())),
         parser=given["parser"],
         framework=given["framework"],
         features=tuple(given["features"]),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from selftune.autotune.data_facts import DataFacts
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge.conditions import Clause, Condition
 from selftune.autotune.knowledge.expressions import FACTS
 from selftune.autotune.knowledge.lookup import family_of
 from selftune.autotune.names import last_part, normal_name, word_set, words_of
-from selftune.autotune.roles import Judgement
+from selftune.autotune.sleeping import settled_by_branches
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import HyperparameterValue, short_value
 
@@ -50,7 +51,7 @@ def planned_by_conditions(
         settled = settled_by_conditions(judgements, facts=facts, metric=metric, open_names=tuned)
         planned = plan(settled)
         before, tuned = tuned, {h.name for h in planned if h.role is Role.TUNED}
-        if tuned == before or not any(_is_conditional(judgement) for judgement in judgements):
+        if tuned == before or not any(map(_is_conditional, judgements)):
             break
     return settled, planned
 
@@ -67,7 +68,8 @@ def settled_by_conditions(
         open_names: Hyperparameters that take other values than today's: the user tunes them.
     """
     known = dict(facts.numbers()) if facts is not None else {}
-    return [_settled(judgement, judgements, known, facts, metric, open_names) for judgement in judgements]
+    awake = settled_by_branches(judgements, open_names)
+    return [_settled(judgement, awake, known, facts, metric, open_names) for judgement in awake]
 
 
 def values_for(
@@ -100,7 +102,7 @@ def kind_of_metric(metric: str | None) -> str | None:
 
 
 def _is_conditional(judgement: Judgement) -> bool:
-    return judgement.entry is not None and judgement.entry.when is not None
+    return bool(judgement.found.branches) or (judgement.entry is not None and judgement.entry.when is not None)
 
 
 def _is_kin(judgement: Judgement, family: str) -> bool:
@@ -128,7 +130,8 @@ def _settled(
         values[METRIC] = kind
     broken = entry.when.broken(values)
     if broken is not None:
-        reason = f"{judgement.found.name} ({entry.meaning}) {_why_not(broken, values, facts, metric)}."
+        why = _why_not(broken, values, facts, metric, acting(broken.name, entry.framework, judgements))
+        reason = f"{judgement.found.name} ({entry.meaning}) {why}."
         return replace(judgement, role=Role.STATIC, reason=reason)
     if entry.priority_when is None or not entry.when.is_known_to_hold(values):
         return judgement
@@ -136,13 +139,20 @@ def _settled(
 
 
 def _why_not(
-    clause: Clause, values: dict[str, HyperparameterValue], facts: DataFacts | None, metric: str | None
+    clause: Clause,
+    values: dict[str, HyperparameterValue],
+    facts: DataFacts | None,
+    metric: str | None,
+    acts_on: Judgement | None,
 ) -> str:
     """Why a clause does not hold, to be read after the hyperparameter's name."""
     if clause.name == METRIC:
         return f"changes how sure the model is and not whom it ranks first, which {metric} would punish"
     if clause.name in FACTS and facts is not None:
         return f"is of use only where {_fact_words(clause)}, and {facts.words((clause.name,))}"
+    name = acts_on.found.name if acts_on is not None else clause.name
+    if clause.sign == "!=":
+        return f"does nothing while {name} is {short_value(values[clause.name])}, as it is today"
     return f"acts only where {clause}, and {clause.name} is {short_value(values[clause.name])} today"
 
 

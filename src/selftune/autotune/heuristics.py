@@ -32,6 +32,7 @@ _DATES = word_set("start starts begin idx index from after every freq frequency 
 """Words of when something happens within the training length."""
 _ENSEMBLES = word_set("estimators trees")
 _LEAST = word_set("min minimum least")
+_LARGEST_PENALTY = 100.0
 _WEIGHTS = word_set("weight coef coeff lambda")
 
 
@@ -41,14 +42,16 @@ class Guess:
 
     entry: KnowledgeEntry
     is_by_word: bool
+    is_by_help: bool = False
 
 
-def guess(name: str, value: HyperparameterValue | None) -> Guess | None:
+def guess(name: str, value: HyperparameterValue | None, *, is_penalty: bool = False) -> Guess | None:
     """What a number under this name may be; None where neither says anything.
 
     Args:
         name: The hyperparameter's name.
         value: Today's value; only numbers are guessed about.
+        is_penalty: Its help says that it is the strength of a regularisation.
     """
     if value is None or not is_number(value) or not math.isfinite(float(value)):
         return None
@@ -57,8 +60,11 @@ def guess(name: str, value: HyperparameterValue | None) -> Guess | None:
     if _is_rate(frozenset(words)) and number <= 0:
         return None  # a negative learning rate is no learning rate
     by_word = _by_words(name, words, number, is_whole=isinstance(value, int))
-    if by_word is not None:
+    if by_word is not None and (by_word.priority > 1 or not is_penalty):
         return Guess(by_word, is_by_word=True)
+    if is_penalty and 0 < number < _LARGEST_PENALTY:
+        meaning = "a strength of regularisation by its help"
+        return Guess(_log(name, meaning, (30, 30), low=1e-8, high=1e3, has_zero=True), is_by_word=True, is_by_help=True)
     by_value = _by_whole_number(name, number) if isinstance(value, int) else _by_number(name, number)
     return Guess(by_value, is_by_word=False) if by_value is not None else None
 

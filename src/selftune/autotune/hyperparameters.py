@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from selftune.autotune.declared_types import contradiction
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.names import last_part, normal_name
 from selftune.autotune.range_checks import check_bounds, check_changeable, check_choices, check_type, check_values
-from selftune.autotune.roles import Judgement, range_on_request
+from selftune.autotune.roles import range_on_request
 from selftune.autotune.rules import jobs_for, planned_jobs
 from selftune.autotune.selection import Selection, select
 from selftune.model.errors import UnknownName, UsageError
@@ -18,9 +19,17 @@ from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRang
 from selftune.model.request import UserSettings
 from selftune.model.values import HyperparameterValue, short_value
 
+_NOTHING_REPEATED: Mapping[str, Sequence[str]] = {}
+
 
 def planned_hyperparameters(
-    judgements: Sequence[Judgement], settings: UserSettings, *, autotune: bool, scaling_loss: str | None, title: str
+    judgements: Sequence[Judgement],
+    settings: UserSettings,
+    *,
+    autotune: bool,
+    scaling_loss: str | None,
+    title: str,
+    repeated: Mapping[str, Sequence[str]] = _NOTHING_REPEATED,
 ) -> tuple[PlannedHyperparameter, ...]:
     """Role, range and reason of each hyperparameter; tuned ones first, what matters most at the top.
 
@@ -30,11 +39,13 @@ def planned_hyperparameters(
         autotune: False: only what the user names is tuned.
         scaling_loss: The objective's name where it is a loss.
         title: The program's name, for messages.
+        repeated: Where literals of one name stand, each by a name that several have.
 
     Raises:
         UnknownName: the user names what the program does not take.
         UsageError: the user's range leaves what the algorithm accepts, or no range can be told for a name to tune.
     """
+    _check_repeated({j.found.name for j in judgements}, settings, repeated)
     spelled = _spelled({j.found.name: j.found.dest for j in judgements}, settings, title)
     ranges = {spelled[name]: given for name, given in settings.ranges}
     kept = frozenset(spelled[name] for name in settings.keep)
@@ -44,6 +55,19 @@ def planned_hyperparameters(
     selection = _selection(judgements, settings, forced, kept, scaling_loss) if autotune else None
     planned = [_planned(j, ranges.get(j.found.name), forced, kept, selection) for j in judgements]
     return tuple(sorted(planned, key=_order))
+
+
+def _check_repeated(known: Collection[str], settings: UserSettings, repeated: Mapping[str, Sequence[str]]) -> None:
+    """A name that several literals of the code have means none of them."""
+    for name in (*dict(settings.ranges), *sorted(settings.tune)):
+        places = repeated.get(name, ())
+        if name not in known and places:
+            raise UsageError(
+                f"{name} stands in the code {len(places)} times ({', '.join(places)}), so the name does not tell which "
+                "one is to be tuned.",
+                hint=f"Give the one that you mean a name of its own ({name.upper()} = ... above, used in its place), "
+                f"then --tune {name.upper()}.",
+            )
 
 
 def notes_on(judgements: Sequence[Judgement], planned: Iterable[PlannedHyperparameter]) -> tuple[str, ...]:

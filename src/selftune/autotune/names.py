@@ -56,6 +56,12 @@ def without_component(name: str) -> str | None:
     return head if head and tail in _COMPONENTS else None
 
 
+def without_number(name: str) -> str | None:
+    """The name without a number at its end, `hidden2` -> `hidden`; None where there is none, or but one letter left."""
+    stem = name.rstrip("0123456789").rstrip("_")
+    return stem if len(stem) > 1 and stem != name else None
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The words of the last part of a name."""
     return tuple(normal_name(last_part(name)).split("_"))

@@ -168,7 +168,7 @@ def _from_source(settings: UserSettings, printed: Sequence[PrintedMetric]) -> tu
     said = _said_directions(printed)
     ranked = [n for n in _by_the_program(printed) if wanted is None or said.get(n, direction_of(n)) in (None, wanted)]
     if not ranked:
-        return _nothing_in_source(wanted or Direction.MINIMIZE), ()
+        return _nothing_in_source(wanted or Direction.MINIMIZE), _nothing_printed(printed)
     best, rivals = ranked[0], [name for name in ranked[1:] if _is_rival(name, ranked[0])]
     metric = min((metric for metric in printed if metric.name == best), key=lambda metric: metric.is_logged)
     does = "watches" if metric.is_monitored else "logs" if metric.is_logged else "prints"
@@ -205,6 +205,21 @@ def _by_the_program(printed: Sequence[PrintedMetric]) -> list[str]:
 def _trust(name: str) -> int:
     """How far the data speak for the result: validation before test before unknown before training data."""
     return _SPLIT_ORDER.index(split_of(name))
+
+
+def _nothing_printed(printed: Sequence[PrintedMetric]) -> tuple[str, ...]:
+    """What to say before anything runs where the source prints no number that says how good the result is."""
+    shown = ", ".join(dict.fromkeys(metric.name for metric in printed[:_MOST_ALTERNATIVES]))
+    prints = (
+        f"of what the source prints ({shown}), nothing says how good the result is"
+        if shown
+        else ("the source prints no number that says how good the result is")
+    )
+    warning = (
+        f"No objective metric was found: {prints}. The first training job runs alone, and the search goes on only if "
+        "its output holds one; --metric NAME says which it is, and selftune metrics check shows what a run prints."
+    )
+    return (warning,)
 
 
 def _nothing_in_source(direction: Direction) -> PlannedObjective:

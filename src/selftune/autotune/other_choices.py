@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from selftune.autotune.budget import within_budget
 from selftune.autotune.heuristics import guess
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.other_limits import limits_with_other_choices
 from selftune.autotune.ranges import inferred_range
-from selftune.autotune.roles import Judgement, range_on_request
+from selftune.autotune.roles import range_on_request
 from selftune.autotune.rules import jobs_for
 from selftune.autotune.selection import select, telling_job_counts
 from selftune.model.objective import Direction

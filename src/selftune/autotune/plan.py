@@ -11,7 +11,9 @@ from selftune.autotune.algorithm import usual_metric
 from selftune.autotune.budget import within_budget
 from selftune.autotune.conditional import planned_by_conditions
 from selftune.autotune.data_of_program import data_of
+from selftune.autotune.evidence import traits_of
 from selftune.autotune.hyperparameters import baseline_of, notes_on, planned_hyperparameters
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import SHIPPED, KnowledgeBase
 from selftune.autotune.limit_checks import check_settings
 from selftune.autotune.objective import is_loss, planned_objective
@@ -23,8 +25,9 @@ from selftune.autotune.reader.reading import ProgramReading
 from selftune.autotune.relations import relations
 from selftune.autotune.resource import resource_of
 from selftune.autotune.rivals import without_rivals
-from selftune.autotune.roles import Judgement, is_surely_known, judge, traits_of
+from selftune.autotune.roles import is_surely_known, judge
 from selftune.autotune.rules import bound_of, limits_for
+from selftune.autotune.sleeping import sleeping_warning
 from selftune.autotune.smoke import smoke_warnings, without_smoke_centers
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Plan, PlannedHyperparameter, PlannedObjective, Role
@@ -102,8 +105,9 @@ def plan_of_reading(
         warnings=(
             *reading.warnings,
             *notes,
+            *sleeping_warning(judged),
             *notes_on(judged, hyperparameters),
-            *plan_warnings(hyperparameters, unknown, reading),
+            *plan_warnings(hyperparameters, unknown, judged),
             *said,
             *left_out,
         ),
@@ -137,6 +141,7 @@ def _hyperparameters(
         autotune=request.autotune,
         scaling_loss=objective.name if is_loss(objective.name) else None,
         title=reading.title,
+        repeated=dict(reading.repeated_literals),
     )
     return tuple(
         h

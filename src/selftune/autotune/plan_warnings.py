@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import static_group_of
 from selftune.autotune.names import last_part
-from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
+from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.roles import range_on_request
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import is_number, short_value
 
@@ -14,13 +16,16 @@ _SHOWN = 6
 
 
 def plan_warnings(
-    planned: Sequence[PlannedHyperparameter], without_value: Sequence[str], reading: ProgramReading
+    planned: Sequence[PlannedHyperparameter], without_value: Sequence[str], judged: Sequence[Judgement]
 ) -> tuple[str, ...]:
     """Warnings about the hyperparameters of a plan, the gravest first."""
-    found = {h.name: h for h in reading.hyperparameters}
+    found = {j.found.name: j.found for j in judged}
+    openable = {j.found.name for j in judged if range_on_request(j) is not None}
     return (
-        *_nothing_tuned(planned, found),
-        *_required(reading),
+        *_nothing_tuned([h for h in planned if h.role is Role.TUNED or h.name in openable], found),
+        *_nothing_awake(planned, judged),
+        *_required(found.values()),
+        *_endless(judged),
         *_no_baseline(without_value),
         *_clipped(planned),
         *_flags_left_alone(planned, found),
@@ -57,8 +62,27 @@ def _in_code(literals: Sequence[PlannedHyperparameter]) -> str:
     )
 
 
-def _required(reading: ProgramReading) -> Iterator[str]:
-    missing = [h.name for h in reading.hyperparameters if h.help_needed]
+def _nothing_awake(planned: Sequence[PlannedHyperparameter], judged: Sequence[Judgement]) -> Iterator[str]:
+    """Where nothing is tuned, the option that would switch on what is worth it."""
+    sleepers = [j for j in judged if j.found.branches and j.entry is not None and j.entry.priority > 1]
+    if sleepers and not any(h.role is Role.TUNED for h in planned):
+        yield sleepers[0].reason
+
+
+def _endless(judged: Sequence[Judgement]) -> Iterator[str]:
+    """Where the only training length is without limit, a training job may never end."""
+    lengths = [j for j in judged if j.entry is not None and j.entry.is_resource and not j.found.is_literal]
+    endless = [j.found for j in lengths if j.found.value == -1 and j.found.is_read is not False]
+    if endless and len(endless) == len(lengths):
+        name = endless[0].name
+        yield (
+            f"{name} is -1, which often means without end: a training job then runs until it is stopped. Give {name} a "
+            "number, or bound each training job by --job-max-runtime."
+        )
+
+
+def _required(found: Iterable[FoundHyperparameter]) -> Iterator[str]:
+    missing = [h.name for h in found if h.help_needed]
     if missing:
         yield f"The program requires {', '.join(missing)}, and no value was given: every training job will fail."
 

@@ -11,10 +11,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import KnowledgeEntry
 from selftune.autotune.portfolio_file import Aim, Configuration, LearntPortfolio, Times, learnt_portfolios
 from selftune.autotune.range_prior import doubt_about
-from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange, Range

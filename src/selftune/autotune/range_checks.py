@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from selftune.autotune.declared_types import kind_of, takes, untaken
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.ranges import float_text
 from selftune.autotune.reader.reading import FoundHyperparameter
-from selftune.autotune.roles import Judgement
 from selftune.model.errors import UsageError
 from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, Range
 from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value

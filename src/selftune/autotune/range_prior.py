@@ -46,12 +46,19 @@ def standing(entry: KnowledgeEntry, value: float) -> Standing:
     low, high, place = (math.log10(number) for number in (entry.low, entry.high, value))
     if high - low > _WIDEST_DECADES + 1e-9:
         return Standing.USUAL
+    if is_meant(entry, value):
+        return Standing.USUAL
     beyond = max(low - place, place - high)
     if beyond > FAR_DECADES:
         return Standing.OUTLYING
     is_relative = entry.factor is not None  # a box that is searched whole holds its own edges anyway
     edge = -EDGE_SHARE * (high - low) if is_relative else 0.0
     return Standing.UNUSUAL if beyond > edge + 1e-9 else Standing.USUAL
+
+
+def is_meant(entry: KnowledgeEntry, value: float) -> bool:
+    """Whether nobody types such a value by a slip of the hand: it is from a recipe of its own."""
+    return entry.meant_from is not None and value >= entry.meant_from
 
 
 def doubtful_range(entry: KnowledgeEntry, value: float) -> tuple[float, float] | None:

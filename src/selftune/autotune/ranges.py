@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selftune.autotune.knowledge import KnowledgeEntry, ValueType
-from selftune.autotune.range_prior import doubt_about, doubtful_range, range_prior
+from selftune.autotune.range_prior import doubt_about, doubtful_range, is_meant, range_prior
 from selftune.model.ranges import (
     CategoricalRange,
     ContinuousRange,
@@ -23,6 +23,8 @@ from selftune.model.ranges import (
 from selftune.model.values import HyperparameterValue, is_number, text_from_value
 
 _HALF_DECADE = 10**0.5
+_DOWN_FROM_MEANT = 30.0
+"""How far below a value of a recipe of its own the range reaches."""
 _TWICE = 2.0
 """How far beyond a value at the edge of its box: a rate by half a decade, a size that costs by a factor of two."""
 _MARGIN = 0.2
@@ -116,6 +118,8 @@ def _box(entry: KnowledgeEntry, value: float | None) -> _Box:
         return _Box(*_bounded(low, high, bounds), scale, bounds)
     if scale is not entry.scale:
         low, high = min(low, value), max(high, value)
+    if is_meant(entry, float(value)):
+        return _Box(*_bounded(value / _DOWN_FROM_MEANT, value * _HALF_DECADE, bounds), scale, bounds)
     if not is_smoke(entry, value):
         low, high = _stretched(low, high, float(value), scale, _TWICE if entry.affects_cost else _HALF_DECADE)
     is_doubtful = bool(doubt_about(entry, value))

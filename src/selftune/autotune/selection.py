@@ -7,10 +7,10 @@ what the user listed comes before what the script merely accepts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import ValueType
-from selftune.autotune.roles import Judgement
 from selftune.model.plan import Role
 from selftune.model.values import counted
 
@@ -18,6 +18,7 @@ JOBS_FOR_EACH = 6
 """Training jobs that pay for one more hyperparameter."""
 LISTED_ANYWAY = 3
 """So many that the user listed are tuned however few the training jobs."""
+_BATCH = "batch_size"
 _MANY_JOBS = 40
 """Below this many training jobs, hyperparameters of priority 1 that nobody listed stay static."""
 
@@ -51,6 +52,8 @@ def select(
     """
     forced = frozenset(forced)
     candidates = [j for j in judgements if j.role is Role.TUNED and j.found.name not in forced]
+    if not any(j.role is Role.RESOURCE for j in judgements):
+        candidates = _without_weight_of_a_lone_batch(candidates)
     passed_over = {j.found.name: _scaling_reason(j, scaling_loss) for j in candidates if _scales(j, scaling_loss)}
     ladder = sorted((j for j in candidates if j.found.name not in passed_over), key=_rung)
     tuned = set(forced)
@@ -70,15 +73,29 @@ def select(
     return Selection(tuned=frozenset(tuned), passed_over=passed_over)
 
 
+def _without_weight_of_a_lone_batch(candidates: Sequence[Judgement]) -> list[Judgement]:
+    """A batch size matters beside what trains: alone, without a length, it is that of a program which evaluates."""
+    if any(j.priority > 1 and j.entry is not None and j.entry.name != _BATCH for j in candidates):
+        return list(candidates)
+    return [
+        replace(j, entry=replace(j.entry, priority=1)) if j.entry is not None and j.entry.name == _BATCH else j
+        for j in candidates
+    ]
+
+
 def telling_job_counts(first: int, last: int) -> list[int]:
     """The maxima of training jobs, of those from `first` to `last`, at which the selection may change."""
     return [n for n in range(first, last + 1) if n in (first, _MANY_JOBS) or n % JOBS_FOR_EACH == 0]
 
 
-def _rung(judgement: Judgement) -> tuple[int, bool]:
-    """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3."""
+def _rung(judgement: Judgement) -> tuple[float, bool]:
+    """Sort key: what the user listed gains a rung, so that its priority 2 stands beside an unlisted 3.
+
+    A batch size comes after what matters as much for the fit: it mostly sets what a step costs.
+    """
     is_listed = judgement.found.is_listed
-    return (-(judgement.priority + is_listed), not is_listed)
+    is_batch = judgement.entry is not None and judgement.entry.name == _BATCH
+    return (-(judgement.priority + is_listed - is_batch / 2), not is_listed)
 
 
 def _is_minor(judgement: Judgement, max_jobs: int | None) -> bool:

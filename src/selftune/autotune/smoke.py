@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.ranges import inferred_range, is_smoke
-from selftune.autotune.roles import Judgement
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange
 from selftune.model.values import counted, short_value

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from selftune.autotune.evidence import traits_of
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import frameworks_in
 from selftune.autotune.reader.reading import FoundHyperparameter
-from selftune.autotune.roles import Judgement, judge, traits_of
+from selftune.autotune.roles import judge
 from selftune.model.request import (
     AlgorithmRequest,
     Channel,

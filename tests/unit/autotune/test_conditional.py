@@ -10,7 +10,7 @@ from selftune.autotune import make_plan
 from selftune.autotune.conditional import kind_of_metric, settled_by_conditions
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.hyperparameters import planned_hyperparameters
-from selftune.autotune.roles import Judgement
+from selftune.autotune.judgement import Judgement
 from selftune.model.plan import Role
 from selftune.model.request import UserSettings
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from selftune.autotune import make_plan
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import entries_for, known_exactly
 from selftune.autotune.plan import plan_of_reading
 from selftune.autotune.portfolio import Portfolio, portfolio_of
 from selftune.autotune.portfolio_file import LearntPortfolio, Times, learnt_portfolios, portfolios_from_text
 from selftune.autotune.program import reading_of_values
 from selftune.autotune.ranges import inferred_range
-from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType

@@ -9,11 +9,11 @@ import pytest
 
 from selftune.autotune import make_plan
 from selftune.autotune.data_facts import DataFacts
+from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import SHIPPED, KnownConstraint
 from selftune.autotune.plan import plan_of_reading
 from selftune.autotune.program import reading_of_values
 from selftune.autotune.relations import relations
-from selftune.autotune.roles import Judgement
 from selftune.model.constraints import Constraint
 from selftune.model.plan import Chooser, PlannedHyperparameter, Role
 from selftune.model.ranges import IntegerRange

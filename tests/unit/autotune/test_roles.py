@@ -58,7 +58,8 @@ def test_boosting_rounds_are_tuned() -> None:
 
 
 def test_boosting_rounds_are_a_length_where_the_program_stops_early() -> None:
-    from selftune.autotune.roles import judge, traits_of
+    from selftune.autotune.evidence import traits_of
+    from selftune.autotune.roles import judge
 
     from .factories import found
 
@@ -366,7 +367,8 @@ def test_a_margin_is_tuned_around_its_value_and_scales_the_loss() -> None:
 
 
 def test_a_temperature_is_tuned_unless_the_program_writes_text() -> None:
-    from selftune.autotune.roles import judge, traits_of
+    from selftune.autotune.evidence import traits_of
+    from selftune.autotune.roles import judge
 
     from .factories import found
 

@@ -33,9 +33,17 @@ def test_what_the_user_tunes_counts_against_the_budget() -> None:
 
 
 def test_minor_defaults_that_nobody_listed_stay_static() -> None:
-    defaults = [judged("lr", 0.01, is_listed=False), judged("batch-size", 32, is_listed=False)]
+    defaults = [judged("lr", 0.01, is_listed=False), judged("num-heads", 4, is_listed=False)]
     assert select(defaults, forced=(), max_jobs=None, jobs_for=jobs_for).tuned == {"lr"}
-    assert select(defaults, forced=(), max_jobs=60, jobs_for=jobs_for).tuned == {"lr", "batch-size"}
+    assert select(defaults, forced=(), max_jobs=60, jobs_for=jobs_for).tuned == {"lr", "num-heads"}
+
+
+def test_a_batch_size_is_tuned_beside_what_trains_and_comes_last() -> None:
+    batch = judged("batch-size", 32, is_listed=False)
+    rate, decay = judged("lr", 0.01, is_listed=False), judged("weight-decay", 0.01, is_listed=False)
+    assert select([batch], forced=(), max_jobs=None, jobs_for=jobs_for).tuned == frozenset()
+    assert select([batch, rate], forced=(), max_jobs=None, jobs_for=jobs_for).tuned == {"lr", "batch-size"}
+    assert select([batch, decay, rate], forced=(), max_jobs=12, jobs_for=jobs_for).tuned == {"lr", "weight-decay"}
 
 
 def test_an_important_default_comes_before_a_minor_listed_one() -> None:

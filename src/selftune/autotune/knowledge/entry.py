@@ -75,6 +75,8 @@ class KnowledgeEntry:
     """A value up to this is a quick test's: the range is not centred on it."""
     smoke_beside: float | None = None
     """The same where the training length is a quick test's too: a batch of 2 may be meant."""
+    meant_from: float | None = None
+    """From here on, far above where good values usually lie, a value is from a recipe of its own: 30 for plain SGD."""
     low_by_data: Expression | None = None
     """The lower end of the box where the data are known: "max(1, rows / 1000)"."""
     high_by_data: Expression | None = None

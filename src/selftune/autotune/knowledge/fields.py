@@ -89,6 +89,7 @@ ENTRY_READERS: Mapping[str, Callable[[Any], Any]] = {
     "off": lambda value: tuple(_number(item) for item in _listed(value)),
     "smoke": _number,
     "smoke_beside": _number,
+    "meant_from": _number,
     "min": _number,
     "max": _number,
     "sense_min": _number,

@@ -23,7 +23,15 @@ from selftune.autotune.knowledge.loading import (
     frameworks,
     static_groups,
 )
-from selftune.autotune.names import last_part, normal_name, suffixes, without_component, word_set, words_of
+from selftune.autotune.names import (
+    last_part,
+    normal_name,
+    suffixes,
+    without_component,
+    without_number,
+    word_set,
+    words_of,
+)
 
 ANY = "any"
 """The framework of what a user's file says about every program."""
@@ -41,6 +49,8 @@ class Known:
     """The argument that the value flows into, where that led to it."""
     is_exact: bool = True
     """False where only a part of the name matched (`head_lr`)."""
+    is_by_help: bool = False
+    """True where only the argument's help says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ class KnowledgeBase:
             entry = self._named(candidate, where)
             if entry is not None:
                 return Known(entry, is_exact=candidate == plain)
-        shorter = without_component(plain)
+        shorter = without_component(plain) or without_number(plain)
         entry = self._named(shorter, where) if shorter else None
         return Known(entry, is_exact=False) if entry is not None else None
 

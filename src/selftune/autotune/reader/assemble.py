@@ -243,6 +243,7 @@ def _found(
         choices=declared.choices,
         help=declared.help,
         flows=reading.flows_of(declared.dest),
+        branches=reading.branches.get(declared.dest, ()),
         is_flag=declared.form in (Form.SWITCH, Form.PAIR),
         is_read=reading.reads.get(declared.dest),
         help_needed=declared.is_required and value is None,

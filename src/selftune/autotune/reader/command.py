@@ -60,7 +60,7 @@ def read_command(
     argv = unwrapped(argv)
     launch = find_program(argv, folder)
     assigned = _assigned_variables(argv, launch)
-    source = _read_source(launch, folder, argv[launch.arguments_start :], environment, assigned)
+    source = _read_source(launch, folder, argv[launch.arguments_start :], environment, assigned, values)
     if launch.script is None and not launch.code:
         used = frameworks_of(launch.title)
         warnings = (*missing_program_warning(launch.title, used), *_quoted_command_warning(launch.title))
@@ -125,6 +125,7 @@ def _reading(
     values = _respelled(values, [*tokens.values, *(d.name for d in unlisted), *(h.name for h in configured)])
     template = make_template(source.interface, tokens, unlisted, values)
     found = found_hyperparameters(tokens, unlisted, source, values, template.slot_names)
+    found = [_awake(h, config) for h in found]
     known = {h.name for h in found}
     found += [with_override(h, values) for h in configured if h.name not in known]
     literals, code = literal_hyperparameters(source.literals, folder, [h.name for h in found])
@@ -138,6 +139,7 @@ def _reading(
         metrics=(*config.metrics, *source.metrics, *metrics_of(source.frameworks, config.values)),
         frameworks=source.frameworks,
         classes=source.classes,
+        repeated_literals=source.repeated_literals,
         config_files=(*config.files(excluding=known), *code),
         warnings=(
             *source.warnings,
@@ -147,6 +149,13 @@ def _reading(
             *config.warnings,
         ),
     )
+
+
+def _awake(found: FoundHyperparameter, config: ConfigReading) -> FoundHyperparameter:
+    """Without the branches that an option decides which a configuration file may set otherwise than the command."""
+    set_there = {plain(name) for _, values in config.values for name in values}
+    is_told = all(plain(need.option) not in set_there for branch in found.branches for need in branch.needs)
+    return found if is_told else replace(found, branches=())
 
 
 def _read_by_itself(launch: Launch, source: SourceReading, tokens: TokenReading, folder: Path) -> list[str]:
@@ -180,9 +189,10 @@ def _read_source(
     arguments: Sequence[str],
     environment: Mapping[str, str],
     assigned: Mapping[str, str],
+    values: Mapping[str, HyperparameterValue],
 ) -> SourceReading:
     if launch.script is not None and launch.language is Language.PYTHON:
-        return read_python(launch.script, folder, arguments, environment, assigned)
+        return read_python(launch.script, folder, arguments, environment, assigned, values)
     # here, since most programs are Python, and a plan is to be there at once
     from selftune.autotune.reader.other_language import read_other, read_text
     from selftune.autotune.reader.shell import read_shell

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from selftune.autotune.reader.reading import PrintedMetric
+from selftune.autotune.reader.reading import Branch, PrintedMetric
 from selftune.model.values import HyperparameterValue
 
 
@@ -68,6 +68,8 @@ class Declaration:
     """The subcommand that it belongs to."""
     is_separate: bool = False
     """True where its value must be a word of its own (`--lr 0.01`, never `--lr=0.01`)."""
+    held: tuple[HyperparameterValue | None, HyperparameterValue | None] | None = None
+    """What its variable holds where a switch is left out, and where it is given; None where that is false and true."""
     true_text: str = "true"
     false_text: str = "false"
     is_for_library: bool = False
@@ -153,12 +155,17 @@ class SourceReading:
     frameworks: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     literals: tuple[SourceLiteral, ...] = ()
+    repeated_literals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(name, places) of the numbers in the code that share a name."""
     classes: frozenset[str] = frozenset()
     """Qualified names of the libraries' classes that the code imports or makes objects of."""
     opened: tuple[str, ...] = ()
     """Names of configuration files that the code opens itself."""
     spread: tuple[tuple[str, str], ...] = ()
     """(prefix, callable) where all that lies below a prefix is given by name: `XGBClassifier(**config["model"])`."""
+
+    branches: Mapping[str, tuple[Branch, ...]] = field(default_factory=dict)
+    """By `dest`, the code that does not run today, where no other code uses it."""
 
     def flows_of(self, dest: str) -> tuple[str, ...]:
         """The library arguments that a name reaches, by itself or with all that lies beside it."""

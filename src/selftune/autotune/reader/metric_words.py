@@ -21,9 +21,9 @@ COUNTERS = _words("""
 """A number whose name has one of these is no metric."""
 
 TELLING = _words("""
-    loss losses acc accuracy error err rmse mse mae mape r2 auc roc logloss f1 fscore precision recall ppl
+    loss losses acc acc1 acc5 accuracy error err rmse mse mae mape r2 auc roc logloss f1 fscore precision prec prec1
     perplexity bleu rouge reward return returns score map ndcg iou dice psnr ssim fid nll elbo kappa mcc top1 top5
     perp objective cost wer cer rouge1 rougel em mrr hit ap auroc auprc likelihood correlation corr silhouette
-    inertia bpc bpb r rmsle gini wape smape crps metric fitness
+    recall ppl inertia bpc bpb r rmsle gini wape smape crps metric fitness
 """)
 """A number whose name has one of these is a metric, however it is printed."""

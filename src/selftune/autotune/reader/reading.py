@@ -20,6 +20,34 @@ _SHORT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What another option would have to be for code to run that does not run today."""
+
+    option: str
+    """The variable in which the program keeps it."""
+    what: str
+    """To be read after its name: "is sgd"."""
+    today: str
+    """Its value today, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Code that does not run with today's values."""
+
+    needs: tuple[Need, ...]
+    """Any of these would make it run, as far as the nearest condition goes."""
+
+    def is_about(self, option: str) -> bool:
+        """Whether an option itself decides: `if args.mixup > 0: Mixup(alpha=args.mixup)`."""
+        return any(need.option == option for need in self.needs)
+
+    def shares_options(self, other: Branch) -> bool:
+        """Whether the same options decide about other code."""
+        return {need.option for need in self.needs} == {need.option for need in other.needs}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundHyperparameter:
     """A name that the command or the script takes, with all that was read about it."""
 
@@ -41,6 +69,8 @@ class FoundHyperparameter:
     "torch.optim.*.lr" where the class is chosen at run time; "for.epoch" for `for epoch in range(value)` and for a
     loop of any name whose body trains; "fit.epochs" for a method of an object that is not known.
     """
+    branches: tuple[Branch, ...] = ()
+    """Where it is used, if only code that does not run today uses it: then `flows` are those of that code."""
     is_flag: bool = False
     """A switch without a value of its own (`--no-cuda`)."""
     is_read: bool | None = None
@@ -99,6 +129,8 @@ class ProgramReading:
     """In the order of the source."""
     frameworks: frozenset[str] = frozenset()
     """Among "pytorch", "keras", "lightning", "transformers", "sklearn", "xgboost", "lightgbm", "catboost", ..."""
+    repeated_literals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(name, places) of the numbers in the code that share a name, so that it means none of them."""
     config_files: tuple[ConfigFile, ...] = ()
     warnings: tuple[str, ...] = ()
     """For the user: what could not be read, and what that means."""

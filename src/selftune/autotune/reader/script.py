@@ -37,7 +37,9 @@ def read_script(
     if not path.is_file():
         raise missing_script(entry_point, folder)
     inherited = environment if environment is not None else {}
-    source = read_python(path, folder, environment=inherited) if path.suffix == ".py" else SourceReading()
+    source = SourceReading()
+    if path.suffix == ".py":
+        source = read_python(path, folder, environment=inherited, values=hyperparameters)
     source = replace(source, interface=with_environment(source.interface, inherited))
     tokens = _arguments(entry_point, python, hyperparameters, source.interface)
     unlisted = unlisted_declarations(source.interface, tokens)
@@ -50,6 +52,7 @@ def read_script(
         metrics=source.metrics,
         frameworks=source.frameworks | ({framework} if framework else frozenset()),
         classes=source.classes,
+        repeated_literals=source.repeated_literals,
         warnings=source.warnings,
     )
 

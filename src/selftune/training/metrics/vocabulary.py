@@ -15,8 +15,8 @@ SPLITS: dict[Split, frozenset[str]] = {
     "validation": _words(
         "val valid validation validate vali dev eval evaluation evaluate holdout heldout oof cv valset devset"
     ),
-    "test": _words("test testing tst testset"),
-    "train": _words("train training trn learn trainset"),
+    "test": _words("test testing tst te testset"),
+    "train": _words("train training trn tr learn trainset"),
 }
 """On which data a metric is measured; where a name has words of several, the first counts."""
 
@@ -47,6 +47,10 @@ PHRASES = (
     ("auc roc", "auc"),
     ("auc score", "auc"),
     ("accuracy score", "accuracy"),
+    ("prec 1", "accuracy"),
+    ("prec1", "accuracy"),
+    ("acc1", "accuracy"),
+    ("precision 1", "accuracy"),
     ("f1 score", "f1"),
     ("f 1", "f1"),
     ("r 2", "r2"),
@@ -91,7 +95,7 @@ SCALES = _words("scale weight weights coef coefficient norm")
 
 COUNTERS = _words(
     """
-    epoch epochs step steps iter iters iteration iterations it round rounds batch batches minibatch episode episodes
+    epoch epochs ep step steps iter iters iteration iterations it round rounds batch batches minibatch episode episodes
     fold index idx id count number num total remaining progress line
     lr second minute min mins hour date timestamp
     ips flops flos memory mem gpu cpu buffer

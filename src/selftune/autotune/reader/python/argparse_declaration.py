@@ -50,6 +50,7 @@ def declaration(call: ast.Call, scope: Names, module: SourceModule, position: in
         help=explanation if isinstance(explanation, str) else "",
         is_required=fold(keywords.get("required"), scope) is True or (not options and form is Form.VALUE),
         position=None if options else position,
+        held=_held(keywords, action, scope),
         true_text="True" if declared_type == "bool" else "true",
         # argparse's type=bool counts every text but the empty one as true
         false_text="" if _is_builtin_bool(keywords.get("type")) else "False",
@@ -114,6 +115,17 @@ def _default(node: ast.expr | None, declared_type: str | None, action: str | Non
     if value is UNKNOWN:
         return _path_tail(node, scope)
     return as_declared(value, declared_type)
+
+
+def _held(keywords: dict[str, ast.expr], action: str | None, scope: Names) -> tuple[Any, Any] | None:
+    """What the variable of a switch holds where it is left out, and where it is given."""
+    if action not in SWITCHES:
+        return None
+    usual = {"store_true": (False, True), "store_false": (True, False)}.get(action or "", (None, None))
+    off, on = (fold(keywords[name], scope) if name in keywords else None for name in ("default", "const"))
+    pair = (usual[0] if off is None else off, usual[1] if on is None else on)
+    plain = [value if isinstance(value, bool | int | float | str) else None for value in pair]
+    return plain[0], plain[1]
 
 
 def _path_tail(node: ast.expr | None, scope: Names) -> str | None:

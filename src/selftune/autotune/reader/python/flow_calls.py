@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from selftune.autotune.reader.python.branches import FOLDING, choice_of
 from selftune.autotune.reader.python.flow_reads import Reads, Summary
 from selftune.autotune.reader.python.flow_state import FLAG, Environment, FlowState, Frame
 from selftune.autotune.reader.python.flow_values import (
@@ -20,6 +21,7 @@ from selftune.autotune.reader.python.flow_values import (
     Method,
     Record,
     Value,
+    also,
     join,
     made_by,
     record_of,
@@ -35,6 +37,8 @@ from selftune.autotune.reader.python.known_calls import (
 from selftune.autotune.reader.python.signatures import positional_names
 from selftune.autotune.reader.python.source import Function
 from selftune.autotune.reader.python.syntax import walk
+from selftune.autotune.reader.reading import Branch
+from selftune.model.values import HyperparameterValue
 
 MAX_DEPTH = 12
 MAX_VISITS = 3
@@ -117,13 +121,35 @@ class FlowCalls(FlowState):
         first = given[0] if given else None
         if isinstance(first, str) and any(name in _ENVIRONMENT_CALLS for name in externals):
             return self._argument(first)
+        if first is None and site.method == "get":
+            return self._chosen(site.owner, site.places[0])
         if isinstance(first, str) and site.method in ("get", "pop", "setdefault"):
             return self._member(site.owner, first) if site.owner.namespaces or site.owner.of(Record) else None
         if "getattr" in externals and len(given) > 1:
-            return self._member(site.places[0], str(given[1]) if given[1] is not None else "*")
+            chosen = self._today(site.places[1]) if given[1] is None else given[1]
+            return self._member(site.places[0], str(chosen) if chosen is not None else "*")
         if isinstance(first, str) and any(name.rpartition(".")[2].startswith("DEFINE_") for name in externals):
             return referring(InstanceOf(f"{FLAG}{first}"))
         return None
+
+    def _today(self, value: Value) -> HyperparameterValue | None:
+        """What a value surely is today; None where that is not known."""
+        return self._seeds.today.get(value.exact) if value.exact is not None else None
+
+    def _chosen(self, owner: Value, key: Value) -> Value | None:
+        """The item of a dictionary that an option chooses today; None where that cannot be told."""
+        today, records = self._today(key), owner.of(Record)
+        if today is None or key.exact is None or len(records) != 1 or str(today) not in records[0].items:
+            return None
+        for name, item in records[0].items.items():
+            if name != str(today):
+                self._pass_over(item, choice_of(name, key.exact, today))
+        return records[0].items[str(today)]
+
+    def _pass_over(self, item: Value, branch: Branch) -> None:
+        """Note that a choice goes past what `item` is."""
+        local = [r for r in item.references if isinstance(r, LocalClass | LocalFunction)]
+        self._sleepers.update(dict.fromkeys(local, branch))
 
     def _parsed(self, method: str | None, places: list[Value]) -> Value:
         if method in ("parse_known_args", "parse_args_into_dataclasses"):
@@ -140,6 +166,7 @@ class FlowCalls(FlowState):
 
     def _create(self, cls: LocalClass, places: list[Value], named: Named) -> Value:
         made = referring(Instance(cls))
+        self._note_made(cls)
         method = self._initialiser(cls)
         if method is not None:
             self._enter(method, _bound(method, places, named, made))
@@ -151,6 +178,16 @@ class FlowCalls(FlowState):
                     cls.attributes.put(key, item)
         external = [r for base in cls.bases for r in base.references if isinstance(r, External)]
         return join(made, *(referring(InstanceOf(r.name)) for r in external))
+
+    def _note_made(self, cls: LocalClass, depth: int = 0) -> None:
+        """Note that code makes an object of a class, for it and the classes above."""
+        if self._asleep is None:
+            self._awake.add(cls)
+        else:
+            self._sleepers.setdefault(cls, self._asleep)
+        above = [r for base in cls.bases for r in base.of(LocalClass) if r is not cls]
+        for base in above if depth < MAX_DEPTH else ():
+            self._note_made(base, depth + 1)
 
     def _initialiser(self, cls: LocalClass) -> LocalFunction | None:
         if "__init__" in cls.methods:
@@ -211,6 +248,8 @@ class FlowCalls(FlowState):
             for key, value in site.named:
                 self._pass_by_name(value, label, key)
         owner = site.owner if site.method is not None else site.callee
+        if site.method in FOLDING and owner.exact is not None:
+            return owner  # `args.opt.lower()` is told apart by its letters, not by their case
         return Value(origins=owner.origins, namespaces=owner.namespaces if not site.named else frozenset())
 
     def _enter(self, function: LocalFunction, arguments: Environment, *, is_new: bool = False) -> Value:
@@ -218,13 +257,13 @@ class FlowCalls(FlowState):
         summary = self._summaries.setdefault(function, Summary())
         changed = summary.visits == 0 or is_new
         for name, value in arguments.items():
-            joint = join(summary.arguments.get(name, NOTHING), value)
-            if joint != summary.arguments.get(name, NOTHING):
-                summary.arguments[name] = joint
-                changed = True
-        if changed and not summary.is_running and self._depth < MAX_DEPTH and summary.visits <= MAX_VISITS:
+            joint = also(summary.arguments.get(name), value)
+            changed |= joint != summary.arguments.get(name, NOTHING)
+            summary.arguments[name] = joint
+        most = MAX_VISITS if self._asleep is None else 0
+        if changed and not summary.is_running and self._depth < MAX_DEPTH and summary.visits <= most:
             self._visit(function, summary)
-        elif changed:
+        elif changed and self._asleep is None:
             summary.reads.is_partial = self._reads.is_partial = True
         return self._reads.result(summary)
 

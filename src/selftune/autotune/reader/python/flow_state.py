@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +22,17 @@ from selftune.autotune.reader.python.flow_values import (
     Method,
     Record,
     Value,
+    also,
     external,
     join,
     record_of,
     referring,
 )
+from selftune.autotune.reader.python.known_calls import is_conversion
 from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+from selftune.autotune.reader.reading import Branch
+from selftune.model.values import HyperparameterValue
 
 _NAMESPACE_NAMES = frozenset(
     {"args", "opt", "opts", "options", "cfg", "config", "conf", "hparams", "hps", "flags", "FLAGS", "params", "configs"}
@@ -46,10 +51,20 @@ class Flows:
     reached: dict[str, dict[str, None]] = field(default_factory=dict)
     """Framework arguments in the order found, by hyperparameter."""
     read: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    """Those that code reads which runs today."""
     overwritten: set[str] = field(default_factory=set)
     """Arguments to which the code assigns before it reads them."""
     escaped: set[str] = field(default_factory=set)
     """Prefixes of arguments that went as a whole to code that was not followed; "" for all of them."""
+    acting: set[str] = field(default_factory=set)
+    """Hyperparameters that code which runs computes, compares or hands on with."""
+    dozing: set[str] = field(default_factory=set)
+    """Those that code computes with which does not run today."""
+    sleeping: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Framework arguments that are reached only in code that does not run today."""
+    branches: dict[str, dict[Branch, None]] = field(default_factory=dict)
+    """By hyperparameter, the code that does not run today in which it is used."""
     spread: set[tuple[str, str]] = field(default_factory=set)
     """(prefix, callable) where all arguments of a prefix were given by name: `AdamW(**settings.optimizer)`."""
 
@@ -64,6 +79,8 @@ class Seeds:
     """Names of classes whose objects hold hyperparameters, with the prefix of their names."""
     literals: Mapping[ast.AST, str] = field(default_factory=dict)
     """Origins of the literals that are followed as well, by their expressions."""
+    today: Mapping[str, HyperparameterValue] = field(default_factory=dict)
+    """Today's values by the names under which the code reads them, as far as they are sure."""
 
 
 @dataclass(slots=True)
@@ -77,6 +94,14 @@ class Frame:
     owner: LocalClass | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The statements at hand surely end here: by `return`, by a decided condition in which one stands."""
+
+    branch: Branch | None = None
+    """What the statements behind it would need."""
+
+
 class FlowState(ABC):
     """What is known while the run goes on, and how names are looked up in it."""
 
@@ -85,6 +110,14 @@ class FlowState(ABC):
         self._seeds = seeds
         self._globals: dict[int, Environment] = {id(module): {} for module in program}
         self._summaries: dict[LocalFunction, Summary] = {}
+        """Of the code that runs, or while other code is looked at, of that."""
+        self._summaries_of: dict[Branch | None, dict[LocalFunction, Summary]] = {None: self._summaries}
+        self._asleep: Branch | None = None
+        """What the statement at hand needs, where it does not run today."""
+        self._sleepers: dict[LocalClass | LocalFunction, Branch] = {}
+        """What only code uses that does not run today, as long as nothing else does."""
+        self._awake: set[LocalClass] = set()
+        """Classes of which code that runs makes objects, with those above them."""
         self._functions: dict[ast.AST, LocalFunction] = {}
         self._classes: dict[ast.AST, LocalClass] = {}
         self._closures: dict[ast.AST, Environment] = {}
@@ -99,6 +132,8 @@ class FlowState(ABC):
         self.flows = Flows()
 
     def _put(self, owner: Value, key: str, value: Value) -> None:
+        if self._asleep is not None:
+            return
         for reference in owner.references:
             if isinstance(reference, Record):
                 reference.put(key, value)
@@ -111,12 +146,11 @@ class FlowState(ABC):
             self._assigned[prefix + key] = join(self._assigned.get(prefix + key, NOTHING), value)
 
     def _store(self, name: str, value: Value, frame: Frame) -> None:
-        if name in frame.globals:
+        if name not in frame.globals:
+            frame.variables[name] = also(frame.variables.get(name), value)
+        elif self._asleep is None:
             known = self._globals[id(frame.module)]
-            known[name] = join(known.get(name, NOTHING), value)
-        else:
-            before = frame.variables.get(name, NOTHING)
-            frame.variables[name] = join(before, value)
+            known[name] = also(known.get(name), value)
 
     def _element(self, value: Value, index: int) -> Value:
         records = value.of(Record)
@@ -206,18 +240,57 @@ class FlowState(ABC):
 
     def _argument(self, name: str) -> Value:
         self.flows.read.add(name)
-        own = Value(origins=frozenset({name}), namespaces=frozenset({f"{name}."}))
-        return join(own, self._reads.get(self._assigned, name) or NOTHING)
+        if self._asleep is None:
+            self.flows.kept.add(name)
+        else:
+            self.flows.branches.setdefault(name, {})[self._asleep] = None
+        exact = name if name in self._seeds.today else None
+        own = Value(origins=frozenset({name}), namespaces=frozenset({f"{name}."}), exact=exact)
+        assigned = self._reads.get(self._assigned, name)
+        return also(own, assigned) if assigned is not None else own
 
     def _reach(self, origins: frozenset[str], place: str) -> None:
         for origin in origins:
-            self.flows.reached.setdefault(origin, {})[place] = None
+            if self._asleep is None or self._asleep.is_about(origin):
+                self.flows.reached.setdefault(origin, {})[place] = None
+            else:
+                self.flows.sleeping.setdefault(origin, {})[place] = None
+                self.flows.branches.setdefault(origin, {})[self._asleep] = None
+
+    def _act(self, origins: frozenset[str]) -> None:
+        """Note that code which runs does something with these."""
+        if self._asleep is None:
+            self.flows.acting |= origins
+            return
+        for origin in origins:
+            if not self._asleep.is_about(origin):
+                self.flows.dozing.add(origin)
+                self.flows.branches.setdefault(origin, {})[self._asleep] = None
+
+    @contextmanager
+    def _under(self, branch: Branch) -> Iterator[None]:
+        """While code is looked at that only runs with `branch`; within such code, its own need comes first."""
+        with self._instead(self._asleep or branch):
+            yield
+
+    @contextmanager
+    def _instead(self, branch: Branch) -> Iterator[None]:
+        before, known = self._asleep, self._summaries
+        self._asleep = branch
+        self._summaries = self._summaries_of.setdefault(branch, {})
+        try:
+            yield
+        finally:
+            self._asleep, self._summaries = before, known
 
     def _pass(self, value: Value, label: str | None, name: str | None) -> None:
         """Note that `value` is the argument `name` (None: unknown, or items) of the call `label` (None: unknown)."""
         self.flows.escaped |= value.namespaces
         if label is None:
+            self._act(value.origins)
             return
+        if name is None and not is_conversion(label):
+            self._act(value.origins)
         if name is not None:
             self._reach(value.origins, f"{label}.{name}")
         waiting = [(record, name, 0) for record in value.of(Record)]
@@ -242,6 +315,8 @@ class FlowState(ABC):
             place = name if key.isdigit() or key == "*" else key
             if place is not None:
                 self._reach(item.origins, f"{label}.{place}")
+            else:
+                self._act(item.origins)
             inner += item.of(Record) if place is name else []
         return inner
 
@@ -257,5 +332,5 @@ class FlowState(ABC):
         """The abstract value of an expression."""
 
     @abstractmethod
-    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> None:
-        """Run over statements."""
+    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> Left | None:
+        """Run over statements; what is left where they surely end before the last one."""

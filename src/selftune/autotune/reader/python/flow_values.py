@@ -75,7 +75,7 @@ class Record:
     items: dict[str, Value] = field(default_factory=dict)
 
     def put(self, key: str, value: Value) -> None:
-        self.items[key] = join(self.items.get(key, NOTHING), value)
+        self.items[key] = also(self.items.get(key), value)
 
     def all(self) -> Value:
         return join(*self.items.values())
@@ -93,6 +93,8 @@ class Value:
     namespaces: frozenset[str] = frozenset()
     """It holds hyperparameters as attributes or items: "" for all, "optimizer." for those below that key."""
     references: frozenset[Reference] = frozenset()
+    exact: str | None = None
+    """The one hyperparameter whose value this surely is, unchanged; None where it was computed or may be another."""
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """The references of one kind."""
@@ -116,7 +118,20 @@ def join(*values: Value) -> Value:
         first.origins.union(*[value.origins for value in others]),
         first.namespaces.union(*[value.namespaces for value in others]),
         first.references.union(*[value.references for value in others]),
+        first.exact if all(value.exact == first.exact for value in others) else None,
     )
+
+
+def inexact(value: Value) -> Value:
+    """The same value after something happened to it."""
+    return value if value.exact is None else Value(value.origins, value.namespaces, value.references)
+
+
+def also(before: Value | None, value: Value) -> Value:
+    """What a place holds that held `before`, None for nothing yet, and is given `value` as well."""
+    if before is None:
+        return value
+    return join(before, value) if before == value else inexact(join(before, value))
 
 
 def referring(*references: Reference) -> Value:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from selftune.autotune.reader.python.constants import dotted_name
-from selftune.autotune.reader.python.flow_calls import MAX_VISITS, FlowCalls
-from selftune.autotune.reader.python.flow_state import Flows, Frame, Seeds
+from selftune.autotune.reader.python.flow_branches import FlowBranches
+from selftune.autotune.reader.python.flow_calls import MAX_VISITS
+from selftune.autotune.reader.python.flow_state import Flows, Frame, Left, Seeds
 from selftune.autotune.reader.python.flow_values import (
     NOTHING,
     External,
@@ -22,11 +23,12 @@ from selftune.autotune.reader.python.flow_values import (
     Record,
     Value,
     external,
+    inexact,
     join,
     record_of,
     referring,
 )
-from selftune.autotune.reader.python.source import Function, SourceProgram, is_main_guard
+from selftune.autotune.reader.python.source import Function, SourceProgram
 from selftune.autotune.reader.python.syntax import parts_of, walk
 from selftune.autotune.reader.python.training_loops import TrainingLoops, range_in, split_size
 from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGHT
@@ -34,6 +36,7 @@ from selftune.autotune.reader.reading import BATCH_SIZE, LAYER_COUNT, LOSS_WEIGH
 _LAYERS = ("torch.nn.", "keras.layers.", "keras.Layer", "keras.Model", "flax.linen.", "flax.nnx.", "haiku.")
 _TURNS = ("epoch", "iter", "step", "round", "update")
 """Words in the names of variables that count turns of training."""
+_ENDINGS = frozenset({"exit", "quit", "sys.exit", "os._exit"})
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -44,7 +47,7 @@ def follow(program: SourceProgram, seeds: Seeds) -> Flows:
     return run.flows
 
 
-class _Run(FlowCalls):
+class _Run(FlowBranches):
     """The abstract run over all modules of a program."""
 
     def __init__(self, program: SourceProgram, seeds: Seeds) -> None:
@@ -58,21 +61,28 @@ class _Run(FlowCalls):
     def all_modules(self) -> None:
         for module in reversed(list(self._program)):
             self._block(module.tree.body, Frame(module, self._globals[id(module)]))
+        asleep = {function for known in self._summaries_of.values() for function in known}
         for function in list(self._functions.values()):
-            if function not in self._summaries:
-                self._enter(function, {}, is_new=True)
+            if function not in asleep:
+                self._enter_uncalled(function)
         for function, summary in list(self._summaries.items()):
             if summary.visits <= MAX_VISITS and not summary.reads.are_current():
                 self._enter(function, {}, is_new=True)
 
-    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> None:
-        for statement in body:
+    def _block(self, body: Sequence[ast.stmt], frame: Frame) -> Left | None:
+        for index, statement in enumerate(body):
             action = _STATEMENTS.get(type(statement))
-            if action is not None:
-                action(self, statement, frame)
+            left = action(self, statement, frame) if action is not None else None
+            if left is not None and left.branch is not None:
+                self._sleeping_block(body[index + 1 :], left.branch, frame)
+                return left
+            if left is not None or isinstance(statement, ast.Continue | ast.Break):
+                return Left()
+        return None
 
     def _define_function(self, node: Any, frame: Frame) -> None:
         function = self._functions.setdefault(node, LocalFunction(frame.module, node))
+        self._note_defined(function)
         self._enclose(node, frame)
         for decorator in node.decorator_list:
             self._value(decorator, frame)
@@ -95,6 +105,7 @@ class _Run(FlowCalls):
                     cls.methods[item.name] = method
                     self._functions.setdefault(item, method)
                     self._enclose(item, frame)
+        self._note_defined(cls)
         inner = Frame(frame.module, {**frame.variables})
         self._block([item for item in node.body if not isinstance(item, Function)], inner)
         for name in inner.variables.keys() - frame.variables.keys():
@@ -110,7 +121,8 @@ class _Run(FlowCalls):
             self._reach(self._factors(node.value, frame), LOSS_WEIGHT)
         for target in targets:
             if isinstance(node, ast.AugAssign):
-                self._bind(target, join(value, self._value(target, frame)), frame)
+                self._act(value.origins)
+                self._bind(target, inexact(join(value, self._value(target, frame))), frame)
             else:
                 self._bind(target, value, frame)
 
@@ -137,7 +149,7 @@ class _Run(FlowCalls):
         elif isinstance(target, ast.Tuple | ast.List):
             for index, item in enumerate(target.elts):
                 inner = item.value if isinstance(item, ast.Starred) else item
-                self._bind(inner, self._element(value, index), frame)
+                self._bind(inner, self._element(inexact(value), index), frame)
         elif isinstance(target, ast.Attribute):
             self._put(self._value(target.value, frame), target.attr, value)
         elif isinstance(target, ast.Subscript):
@@ -154,7 +166,8 @@ class _Run(FlowCalls):
             makes_layers = items.origins and any(self._makes_layers(part, frame) for part in _calls(node.body))
             if makes_layers and not self._training.starts_anew(node.body, frame.module):
                 self._reach(items.origins, LAYER_COUNT)
-        self._bind(node.target, self._any_item(items), frame)
+        self._act(items.origins)
+        self._bind(node.target, inexact(self._any_item(items)), frame)
         self._training_depth += trains
         self._block([*node.body, *node.orelse], frame)
         self._training_depth -= trains
@@ -197,30 +210,28 @@ class _Run(FlowCalls):
                 return True
         return False
 
-    def _return(self, node: Any, frame: Frame) -> None:
+    def _return(self, node: Any, frame: Frame) -> Left:
         value = self._value(node.value, frame) if node.value is not None else NOTHING
         if frame.summary is not None:
             frame.summary.returned = join(frame.summary.returned, value)
             frame.summary.factors |= self._factors(node.value, frame) if node.value is not None else frozenset()
+        return Left()
 
-    def _with(self, node: Any, frame: Frame) -> None:
+    def _raise(self, node: Any, frame: Frame) -> Left:
+        self._expressions_of(node, frame)
+        return Left()
+
+    def _with(self, node: Any, frame: Frame) -> Left | None:
         for item in node.items:
             value = self._value(item.context_expr, frame)
             if item.optional_vars is not None:
                 self._bind(item.optional_vars, value, frame)
-        self._block(node.body, frame)
+        return self._block(node.body, frame)
 
-    def _branches(self, node: Any, frame: Frame) -> None:
-        for name in ("test", "subject"):
-            if getattr(node, name, None) is not None:
-                self._value(getattr(node, name), frame)
-        is_open = not isinstance(node, ast.Try) and not is_main_guard(node)
-        self._branches_open += is_open
-        for name in ("body", "orelse", "finalbody"):
-            self._block(getattr(node, name, ()), frame)
-        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            self._block(part.body, frame)
-        self._branches_open -= is_open
+    def _expression(self, node: Any, frame: Frame) -> Left | None:
+        self._value(node.value, frame)
+        is_call = isinstance(node.value, ast.Call)
+        return Left() if is_call and dotted_name(node.value.func) in _ENDINGS else None
 
     def _expressions_of(self, node: Any, frame: Frame) -> None:
         for child in parts_of(node):
@@ -254,7 +265,9 @@ class _Run(FlowCalls):
 
     def _parts(self, node: ast.AST, frame: Frame) -> Value:
         """Any other expression may depend on all of its parts."""
-        return join(*[self._value(child, frame) for child in parts_of(node) if isinstance(child, ast.expr)])
+        value = inexact(join(*[self._value(child, frame) for child in parts_of(node) if isinstance(child, ast.expr)]))
+        self._act(value.origins)
+        return value
 
     def _name(self, node: Any, frame: Frame) -> Value:
         found = frame.variables.get(node.id)
@@ -271,11 +284,14 @@ class _Run(FlowCalls):
         return self._member(self._value(node.value, frame), node.attr)
 
     def _subscript(self, node: Any, frame: Frame) -> Value:
+        if isinstance(node.value, ast.Dict) and (item := self._chosen_item(node, frame)) is not None:
+            return item
         owner = self._value(node.value, frame)
         if not isinstance(node.slice, ast.Constant):
-            self._value(node.slice, frame)
+            place = self._value(node.slice, frame)
+            chosen = self._chosen(owner, place)
             records = [join(*self._reads.all(r.items).values()) for r in owner.of(Record)]
-            return join(Value(origins=owner.origins), *records)
+            return chosen or join(Value(origins=owner.origins), *records)
         key = node.slice.value
         if External("sys.argv") in owner.references and isinstance(key, int):
             return self._argument(f"argv{key}")
@@ -307,7 +323,8 @@ class _Run(FlowCalls):
         inner = Frame(frame.module, dict(frame.variables), frame.globals, frame.summary)
         for generator in node.generators:
             items = self._value(generator.iter, inner)
-            self._bind(generator.target, self._any_item(items), inner)
+            self._act(items.origins)
+            self._bind(generator.target, inexact(self._any_item(items)), inner)
             if (
                 items.origins
                 and _is_range(generator.iter)
@@ -318,17 +335,15 @@ class _Run(FlowCalls):
             return record_of([("*", self._value(node.value, inner))])
         return record_of([("*", self._value(node.elt, inner))])
 
-    def _conditional(self, node: Any, frame: Frame) -> Value:
-        self._value(node.test, frame)
-        return join(self._value(node.body, frame), self._value(node.orelse, frame))
-
     def _comparison(self, node: Any, frame: Frame) -> Value:
         for side in (node.left, *node.comparators):
-            self._value(side, frame)
+            self._act(self._value(side, frame).origins)
         return NOTHING
 
     def _sides(self, node: Any, frame: Frame) -> Value:
-        return join(self._value(node.left, frame), self._value(node.right, frame))
+        value = inexact(join(self._value(node.left, frame), self._value(node.right, frame)))
+        self._act(value.origins)
+        return value
 
     def _text(self, node: Any, frame: Frame) -> Value:
         """A number inside a text is shown or names a file; it no longer acts as a number."""
@@ -367,7 +382,7 @@ def _loop_name(target: ast.AST) -> str:
     return target.id if isinstance(target, ast.Name) else "_"
 
 
-_Action = Callable[[_Run, Any, Frame], None]
+_Action = Callable[[_Run, Any, Frame], Left | None]
 _Evaluation = Callable[[_Run, Any, Frame], Value]
 
 _STATEMENTS: dict[type[ast.stmt], _Action] = {
@@ -380,14 +395,14 @@ _STATEMENTS: dict[type[ast.stmt], _Action] = {
     ast.For: _Run._loop,
     ast.AsyncFor: _Run._loop,
     ast.While: _Run._branches,
-    ast.If: _Run._branches,
+    ast.If: _Run._if,
     ast.Try: _Run._branches,
-    ast.Match: _Run._branches,
+    ast.Match: _Run._match,
     ast.With: _Run._with,
     ast.AsyncWith: _Run._with,
     ast.Return: _Run._return,
-    ast.Expr: _Run._expressions_of,
-    ast.Raise: _Run._expressions_of,
+    ast.Expr: _Run._expression,
+    ast.Raise: _Run._raise,
     ast.Assert: _Run._expressions_of,
     ast.Global: _Run._declare_global,
     ast.Nonlocal: _Run._declare_global,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from selftune.autotune.reader.interface import SourceLiteral
@@ -57,6 +57,18 @@ def read_literals(
     order = {label: index for index, label in enumerate(labels)}
     in_order = sorted(found, key=lambda literal: (order[literal.path], int(literal.source.rpartition(":")[2])))
     return tuple(in_order[:MAX_LITERALS])
+
+
+def repeated_literals(program: SourceProgram) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(name, places) of the numbers of the script that share the last word of their names: `lr` of two optimizers."""
+    module = program.main
+    if not _is_rewritable(module):
+        return ()
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, node in named_literals(module.tree, _calls_outside_of_texts(module)):
+        if is_number(literal_value(node)):
+            found[name.rpartition(".")[2]].append(module.source(node))
+    return tuple((name, tuple(places)) for name, places in found.items() if len(places) > 1 and not name.isdigit())
 
 
 def _literals(

@@ -121,6 +121,9 @@ class _Reader:
         name = last_name(call)
         if name in _ROWS and call.args:
             yield from self._columns(call.args[0])
+        if name == "tabulate":
+            heads = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "headers")]
+            yield from (column for head in heads for column in self._columns(head))
         if _is_printing(call):
             yield from self._printed(call)
         elif name in self._printing:
@@ -155,7 +158,8 @@ class _Reader:
 
     def _columns(self, node: ast.expr) -> list[str]:
         """The names of measured columns in the head of a table: `writerow(["epoch", "loss", "val_acc"])`."""
-        known = fold(self._resolved(node), self._module.constants)
+        lists = [value for value in self._history(node) if isinstance(value, ast.List | ast.Tuple)]
+        known = fold(lists[-1] if lists else self._resolved(node), self._module.constants)
         cells = known if isinstance(known, list | tuple) else [known] if isinstance(known, str) else []
         return header_names("\t".join(str(cell) for cell in cells)) if all(isinstance(c, str) for c in cells) else []
 
@@ -231,6 +235,11 @@ class _Reader:
         """`self.log("val_loss", loss)`, `AverageMeter("Acc@1", ":6.2f")`."""
         if len(call.args) > 1:
             yield from (name for name in self._texts(call.args[0]) if is_metric_name(name) and " " not in name.strip())
+
+    def _history(self, node: ast.AST) -> list[ast.AST]:
+        """What was assigned to a name before the line, in order."""
+        history = self._module.assigned(node.id) if isinstance(node, ast.Name) else []
+        return [value for line, value in history if line < getattr(node, "lineno", 0)]
 
     def _resolved(self, node: ast.AST) -> ast.AST:
         """The expression that was last assigned to a name before the line, where it makes a text or a dictionary."""

@@ -24,7 +24,7 @@ from selftune.autotune.reader.python.frameworks import frameworks, library_class
 from selftune.autotune.reader.python.function_arguments import read_functions
 from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
-from selftune.autotune.reader.python.literals import literal_origins, read_literals
+from selftune.autotune.reader.python.literals import literal_origins, read_literals, repeated_literals
 from selftune.autotune.reader.python.mentioned import mentioned_names
 from selftune.autotune.reader.python.opened_files import opened_files
 from selftune.autotune.reader.python.other_arguments import (
@@ -36,11 +36,13 @@ from selftune.autotune.reader.python.other_arguments import (
 )
 from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
-from selftune.autotune.reader.reading import PrintedMetric
+from selftune.autotune.reader.python.today import sure_values, values_today
+from selftune.autotune.reader.reading import Branch, PrintedMetric
 from selftune.model.errors import UnreadableInput
 from selftune.model.values import HyperparameterValue, text_from_value, value_from_text
 
 _NO_ENVIRONMENT: Mapping[str, str] = {}
+_NO_VALUES: Mapping[str, HyperparameterValue] = {}
 _READERS = (read_dataclasses, read_argparse, read_absl, read_positions)
 """What declares a command line, the most telling first."""
 
@@ -51,11 +53,12 @@ def read_python(
     arguments: Sequence[str] = (),
     environment: Mapping[str, str] = _NO_ENVIRONMENT,
     assigned: Mapping[str, str] = _NO_ENVIRONMENT,
+    values: Mapping[str, HyperparameterValue] = _NO_VALUES,
 ) -> SourceReading:
     """Read `script` and the modules beside it that it imports; `arguments` stand behind it on the command line.
 
     `environment` holds the variables that its run inherits, `assigned` those that the command itself sets: their texts
-    count in place of the code's defaults.
+    count in place of the code's defaults. `values` are today's by name, where those are not the command's.
 
     A script that does not parse gives a reading with nothing but a warning that names the line.
     """
@@ -65,8 +68,8 @@ def read_python(
         inherited = {name: found[name] for name in sorted(variables_read(program)) if name in found}
         if inherited:
             bare, program = read_interface(program)[0], read_program(script, folder, arguments, inherited)
-            reading = _told_by(read_parsed(program), bare)
-            for name in inherited.keys() & assigned.keys():
+            reading = _told_by(read_parsed(program, values), bare)
+            for name in sorted(inherited.keys() & assigned.keys()):
                 other = {**inherited, name: _another(inherited[name])}
                 reading = _following(name, reading, read_interface(read_program(script, folder, arguments, other))[0])
             return reading
@@ -76,7 +79,7 @@ def read_python(
         raise UnreadableInput(f"{script} cannot be read: {error.strerror}.", hint="Look at its permissions.") from error
     except (RecursionError, MemoryError):
         return SourceReading(warnings=(f"{script.name} is nested too deeply to be read; {_ALONE}",))
-    return read_parsed(program)
+    return read_parsed(program, values)
 
 
 def _told_by(reading: SourceReading, bare: Interface) -> SourceReading:
@@ -111,15 +114,17 @@ def _another(text: str) -> str:
     return text_from_value(value + 1) if isinstance(value, int | float) else f"{text}x"
 
 
-def read_parsed(program: SourceProgram) -> SourceReading:
-    """The reading of a parsed program."""
+def read_parsed(program: SourceProgram, values: Mapping[str, HyperparameterValue] = _NO_VALUES) -> SourceReading:
+    """The reading of a parsed program; `values` are today's by name, where those are not the command's."""
     interface, seeds = read_interface(program)
     origins = literal_origins(program)
-    flows = follow(program, replace(seeds, literals={**origins, **seeds.literals}))
+    today = sure_values(interface, program, values)
+    flows = follow(program, replace(seeds, literals={**origins, **seeds.literals}, today=today))
+    branches = _branches(interface, flows)
     interface = _without_filled(interface, flows)
-    reached = _reached(interface, flows)
+    reached = _reached(interface, flows, branches)
     used = frameworks(program)
-    metrics = _in_order(printed_metrics(program), library_metrics(program, used, _values_today(interface, program)))
+    metrics = _in_order(printed_metrics(program), library_metrics(program, used, values_today(interface, program)))
     return SourceReading(
         interface=interface,
         flows=reached,
@@ -129,6 +134,8 @@ def read_parsed(program: SourceProgram) -> SourceReading:
         classes=library_classes(program),
         opened=opened_files(program),
         spread=tuple(sorted(flows.spread)),
+        branches=branches,
+        repeated_literals=repeated_literals(program),
         literals=_beside(interface, read_literals(program, origins, reached)),
     )
 
@@ -139,22 +146,31 @@ def _without_filled(interface: Interface, flows: Flows) -> Interface:
     return replace(interface, declarations=tuple(filled))
 
 
-def _values_today(interface: Interface, program: SourceProgram) -> dict[str, HyperparameterValue]:
-    """The value of each argument by the name under which the code reads it: the command's, else its default."""
-    given: dict[str, HyperparameterValue] = {}
-    for word, following in zip(program.arguments, (*program.arguments[1:], ""), strict=False):
-        option, equals, text = word.partition("=")
-        declared = interface.option(option) if option.startswith("-") else None
-        if declared is not None and declared.form is Form.VALUE:
-            given[declared.dest] = value_from_text(text if equals else following)
-    return {**{d.dest: d.default for d in interface.declarations if d.default is not None}, **given}
+def _branches(interface: Interface, flows: Flows) -> dict[str, tuple[Branch, ...]]:
+    """The code that does not run today, by the names that nothing else uses.
+
+    What code that runs only keeps or hands on is used by the library argument that it goes into.
+    """
+    return {
+        name: tuple(found)
+        for name, found in flows.branches.items()
+        if not (name in flows.reached or name in flows.acting or name in interface.flows)
+        and (name in flows.sleeping or name in flows.dozing or name not in flows.kept)
+        and not any(branch.is_about(name) for branch in found)
+    }
 
 
-def _reached(interface: Interface, flows: Flows) -> dict[str, tuple[str, ...]]:
-    """The library arguments that each name reaches: what the declarations say, and what the run found."""
+def _reached(
+    interface: Interface, flows: Flows, branches: Mapping[str, tuple[Branch, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The library arguments that each name reaches: what the declarations say, and what the run found.
+
+    What is used only by code that does not run today has the arguments that it would reach.
+    """
     found: dict[str, dict[str, None]] = {name: dict.fromkeys(places) for name, places in interface.flows.items()}
     for name, places in flows.reached.items():
         found.setdefault(name, {}).update(places)
+    found.update({name: dict.fromkeys(flows.sleeping.get(name, ())) for name in branches})
     return {name: tuple(sorted(places, key=qualified_first)) for name, places in found.items()}
 
 

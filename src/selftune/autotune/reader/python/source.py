@@ -139,7 +139,7 @@ def read_program(
     waiting, size = [main], 0
     while waiting:
         for name in _imported_names(waiting.pop(0), roots):
-            path = module_path(name, roots)
+            path = module_path(name, roots) or _in_own_package(name, script)
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
             bytes_after = size + path.stat().st_size
@@ -153,6 +153,12 @@ def read_program(
     _resolve_stars(program)
     _share_constants(program)
     return program
+
+
+def _in_own_package(name: str, script: Path) -> Path | None:
+    """The file of a module that is named from the folder above the script: `from citation.train import run`."""
+    is_own = name.partition(".")[0] == script.resolve().parent.name
+    return module_path(name, [script.resolve().parent.parent]) if is_own else None
 
 
 def _parse(path: Path, folder: Path, environment: Mapping[str, str]) -> SourceModule:

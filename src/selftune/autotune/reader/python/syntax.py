@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ _PARTS: Mapping[type[ast.AST], tuple[str, ...]] = {
     ast.arg: ("annotation",),
 }
 """Of the most frequent kinds of nodes, the fields that hold others."""
+_OLD_KEYWORD = re.compile(rb"\basync(\s*)=(?!=)")
+"""`tensor.cuda(async=True)`, which was no keyword before Python 3.7."""
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -115,6 +118,10 @@ def _parse(code: bytes, name: str) -> Syntax:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the script's odd escapes are not ours to report
             tree = ast.parse(code, filename=name)
+    except SyntaxError:
+        if not _OLD_KEYWORD.search(code):
+            raise
+        return _parse(_OLD_KEYWORD.sub(rb"async_\1=", code), name)
     except ValueError as error:
         raise SyntaxError(str(error), (name, 1, 0, "")) from error
     nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
