@@ -2,10 +2,10 @@
 
     start     the first training jobs run values known to be good elsewhere, and fill the space, denser where the
               ranges' priors expect good values
-    model     warped losses over encoded values; failed training jobs count as the worst
+    model     warped losses over encoded values; what failed says where training jobs fail (`feasibility`)
     draws     what the losses of ended and running training jobs may be without noise, many times over
-    choice    ln of the draws' mean EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022,
-              arXiv:2204.11051)
+    choice    ln of the draws' mean EI + weight / n * ln prior + 2 ln chance of success: the prior's weight fades with
+              n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
 A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
 hyperparameter: the evidence contradicts it. What earlier tuning jobs found is ignored where it misleads (`earlier`).
@@ -27,6 +27,7 @@ from selftune.search.draws import PosteriorDraws
 from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
+from selftune.search.feasibility import Feasibility, FeasibilitySettings
 from selftune.search.gaussian_process import FitFailed, ParameterPrior, fit
 from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
@@ -60,6 +61,7 @@ class BayesianSettings:
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+    feasibility: FeasibilitySettings = field(default_factory=FeasibilitySettings)
     effort: Effort = field(default_factory=Effort)
     best_kept: int = 5
     """How many of the best training jobs are mutated into candidates."""
@@ -151,10 +153,12 @@ class _Model:
     ) -> None:
         self.encoder = encoder
         ended = telling(encoder, history.evidence)
-        all_losses = warped(losses_as_evidence(ended))
+        known = losses_as_evidence(ended)
+        has_loss = np.array([loss is not None for loss in known])
+        ended_points = encoder.cube(dict(job.values) for job in ended)
+        all_losses = warped([loss for loss in known if loss is not None])
         seen = thinned(all_losses, settings.max_observations)
-        losses = all_losses[seen]
-        points = encoder.cube(dict(ended[index].values) for index in seen)
+        losses, points = all_losses[seen], ended_points[has_loss][seen]
         features = encoder.features(points)
         trend = trend_of(encoder, history, evidence.set_aside, features, losses)
         part = thinned(losses, settings.fit_observations)
@@ -171,6 +175,7 @@ class _Model:
         self.best_points = points[order[: settings.best_kept]]
         self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
         self._count = len(history.ended)
+        self._feasibility = feasibility_of(encoder, ended_points, has_loss, settings)
         if history.running:
             self.take(encoder.cube(dict(job.values) for job in history.running))
 
@@ -179,8 +184,11 @@ class _Model:
         self._draws.add(self.encoder.features(points))
 
     def score(self, cube: Array) -> Array:
-        mean, deviation = self._draws.predict(self.encoder.features(cube))
+        features = self.encoder.features(cube)
+        mean, deviation = self._draws.predict(features)
         score = log_expected_improvement(mean, deviation, self._draws.incumbents)
+        if self._feasibility is not None:
+            score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
             score = score + self.encoder.log_prior(cube) @ self._trust
         return score
@@ -189,12 +197,27 @@ class _Model:
         """Why this point, in a sentence."""
         from scipy.special import ndtr
 
-        mean, deviation = self._draws.predict(self.encoder.features(point[None, :]))
+        features = self.encoder.features(point[None, :])
+        mean, deviation = self._draws.predict(features)
         chance = float(ndtr((self._draws.incumbents - mean[0]) / deviation[0]).mean())
+        works = 1.0 if self._feasibility is None else float(np.exp(self._feasibility.log_chance(features)[0]))
+        risk = f" It fails with a chance of {1 - works:.0%}, as far as earlier failures tell." if works < 0.95 else ""
         return (
             f"Highest expected improvement after {self._count} training jobs: "
-            f"a chance of {chance:.0%} to beat the best so far."
+            f"a chance of {chance * works:.0%} to beat the best so far.{risk}"
         )
+
+
+def feasibility_of(
+    encoder: Encoder, points: Array, has_loss: NDArray[np.bool_], settings: BayesianSettings
+) -> Feasibility | None:
+    """What the failures among ended training jobs at `points` (n, d) say; None where none has failed."""
+    if has_loss.all():
+        return None
+    prior = settings.parameter_prior
+    return Feasibility(
+        encoder.features(points), has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility
+    )
 
 
 def _trusted(encoder: Encoder, best: Array) -> Array:
@@ -203,8 +226,9 @@ def _trusted(encoder: Encoder, best: Array) -> Array:
 
 
 def _comparable(history: History) -> bool:
-    """True where at least two training jobs have an objective."""
-    return sum(loss is not None for loss in losses_as_evidence(history.evidence)) >= 2
+    """True where one training job has an objective, and another has one or failed."""
+    losses = losses_as_evidence(history.evidence)
+    return len(losses) >= 2 and any(loss is not None for loss in losses)
 
 
 def telling(encoder: Encoder, ended: Sequence[Observation]) -> list[Observation]:
