@@ -75,7 +75,7 @@ class BayesianStrategy:
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:
         evidence = evidence_of(history)
-        encoder = Encoder(evidence.space)
+        encoder = Encoder(evidence.space, history.conditions)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
             return untried.exhausted

@@ -23,7 +23,7 @@ class RandomStrategy:
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:  # noqa: ARG002
         evidence = evidence_of(history)
-        encoder = Encoder(evidence.space)
+        encoder = Encoder(evidence.space, history.conditions)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
             return untried.exhausted
