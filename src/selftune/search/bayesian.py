@@ -7,10 +7,9 @@
     choice    ln of the draws' mean EI + weight / n * ln prior + 2 ln chance of success: the prior's weight fades with
               n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
-A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
-hyperparameter: the evidence contradicts it. What earlier tuning jobs found is ignored where it misleads (`earlier`).
-Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then `NO_MODEL`,
-and its reason says why.
+Priors that the evidence contradicts are ignored (`trust`), and so is what earlier tuning jobs found where it misleads
+(`earlier`). Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then
+`NO_MODEL`, and its reason says why.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
+from selftune.search.trust import log_belief, trust_in_priors
 from selftune.search.untried import Untried
 from selftune.search.warm_start import telling_parents, trend_of
 
@@ -173,7 +173,7 @@ class _Model:
         self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng, trend)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
-        self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
+        self._trust = (settings.prior_weight / len(seen)) * trust_in_priors(encoder, points, losses)
         self._count = len(history.ended)
         self._feasibility = feasibility_of(encoder, ended_points, has_loss, settings)
         if history.running:
@@ -190,7 +190,7 @@ class _Model:
         if self._feasibility is not None:
             score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
-            score = score + self.encoder.log_prior(cube) @ self._trust
+            score = score + log_belief(self.encoder, cube) @ self._trust
         return score
 
     def reason(self, point: Array) -> str:
@@ -218,11 +218,6 @@ def feasibility_of(
     return Feasibility(
         encoder.features(points), has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility
     )
-
-
-def _trusted(encoder: Encoder, best: Array) -> Array:
-    """(d,): 1 where the prior may speak, 0 where the best point lies beyond two deviations of it."""
-    return np.asarray(encoder.log_prior(best[None, :])[0] >= -2.0, dtype=float)
 
 
 def _comparable(history: History) -> bool:
