@@ -36,6 +36,8 @@ _MUCH_NOISE = math.log(0.3)
 """ln of a noise variance that would explain a third of what standardised losses vary."""
 SHORTEST_LENGTH = 0.05
 """No length scale is shorter, as a share of the range: so few training jobs could not show it, they show noise."""
+_ENOUGH = 1e-3
+"""A climb ends where a step gains less than this share of the log density: no suggestion would change by more."""
 _LOG_BOUND = 12.0
 """theta stays within this distance of zero: beyond it nothing changes but the condition of K."""
 
@@ -126,7 +128,9 @@ def _climb(objective: _Likelihood, start: Array, steps: int) -> tuple[float, Arr
     lowest = [math.log(SHORTEST_LENGTH)] * (len(start) - 2) + [-_LOG_BOUND] * 2
     bounds = [(low, _LOG_BOUND) for low in lowest]
     try:
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+        result = minimize(
+            objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": _ENOUGH}
+        )
     except np.linalg.LinAlgError:
         return math.inf, start
     return float(np.nan_to_num(result.fun, nan=math.inf)), np.asarray(result.x, dtype=float)
