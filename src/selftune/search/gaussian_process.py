@@ -36,7 +36,7 @@ _MUCH_NOISE = math.log(0.3)
 """ln of a noise variance that would explain a third of what standardised losses vary."""
 SHORTEST_LENGTH = 0.05
 """No length scale is shorter, as a share of the range: so few training jobs could not show it, they show noise."""
-_ENOUGH = 1e-3
+_ENOUGH = 1e-4
 """A climb ends where a step gains less than this share of the log density: no suggestion would change by more."""
 _LOG_BOUND = 12.0
 """theta stays within this distance of zero: beyond it nothing changes but the condition of K."""
