@@ -161,6 +161,7 @@ def test_the_report_says_which_targets_are_reached():
     text = "\n".join(report(rows))
     assert "- Reached: at 25 no worse than the best peer at 25 (difference -0.010)." in text
     assert "- Not reached: at 50 ahead of every peer in the mean and in the win rate" in text
+    assert "still to be run, and a verdict may change: selftune 2, optuna-tpe 1, optuna-gp 1." in text
 
 
 def test_side_by_side_searches_are_judged_by_their_slots():
