@@ -32,7 +32,7 @@ OBSERVATIONS = (100, 1_000, 10_000)
 
 def main(arguments: Sequence[str]) -> None:
     """Measure what is missing and ours anew, and print the table."""
-    from report import latency_table
+    from cost_tables import latency_table
 
     options = _options(arguments)
     measures_ours = not options.tools or OURS in options.tools
