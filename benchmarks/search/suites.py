@@ -26,6 +26,8 @@ FOUR, SIXTEEN = "expert x4", "expert x16"
 
 PEERS = ("optuna-tpe", "flaml-blendsearch", "optuna-gp", "smac")
 OURS = "selftune"
+TODAY = "today"
+"""One training of today's values: regret 1 on real training."""
 
 
 def has_setting(setting: str, suite: str, task: str) -> bool:

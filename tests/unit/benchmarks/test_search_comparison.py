@@ -120,6 +120,8 @@ def test_seconds_taken_over_without_a_value_for_each_training_are_shared_out():
     row = as_row(found, "optuna-tpe")
     assert (row["setting"], row["task"], row["scores"]) == ("aws-walls", "mlp/adult", [-0.5, None])
     assert row["job_seconds"] == [2.0, 2.0]
+    assert row["one"] is None
+    assert as_row(found, "today")["one"] == -0.5
     assert as_row({**found, "job_seconds": [3.0, 1.0]}, "optuna-tpe")["job_seconds"] == [3.0, 1.0]
 
 
