@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, median
 
-from comparison import best_of, case_of, seconds_to_reach
+from comparison import Case, best_of, case_of, regrets, seconds_to_reach
 from kept import Searches
 from markdown import line, verdict
 from rows import Row
 from suites import AUTOTUNED, EXPERT, OURS, PEERS
 
+LAST = 50
 SHARE_OF_SECONDS = 0.5
+TINY = 1e-12
 MOST_SECONDS = {100: 0.03, 1_000: 0.1, 10_000: 0.2}
 """Of a suggestion, by how many training jobs have finished."""
 MOST_MEMORY_MB = 300
@@ -43,31 +46,74 @@ def latency_table(rows: Sequence[Row]) -> Iterator[str]:
 
 def seconds_table(searches: Searches) -> Iterator[str]:
     """Training seconds until the result is reached that a peer has after all of its training jobs."""
-    lines = []
-    best = min(
-        (tool for tool in PEERS if searches.of(tool, EXPERT, "real")),
-        key=lambda tool: fmean(searches.regrets(tool, EXPERT, "real", 50).values()),
-        default=None,
+    peers = [tool for tool in PEERS if searches.of(tool, EXPERT, "real")]
+    pairs = [(setting, tool) for tool in peers for setting in (EXPERT, AUTOTUNED)]
+    found = {pair: cost for pair in pairs if (cost := _cost_to_equal(searches, *pair)) is not None}
+    if not found:
+        return
+    best = min(peers, key=lambda tool: fmean(searches.regrets(tool, EXPERT, "real", 50).values()))
+    yield "\n### Real training: seconds to reach what the peer has after 50 jobs, over its own (target 6)\n"
+    yield "| ours | peer, expert's ranges | cases | the mean: jobs | the mean: seconds | cases reached | median of cases |"
+    yield "|---|---|---|---|---|---|---|"
+    for (setting, tool), cost in found.items():
+        name = f"{tool}{' (best)' if tool == best else ''}"
+        of_mean = (_or_never(cost.jobs, 0), _or_never(cost.of_mean, 2))
+        yield line([setting, name, str(cost.cases), *of_mean, f"{cost.reached:.0%}", _or_never(cost.median, 2)])
+    yield ""
+    for title, field in (("mean over cases", "of_mean"), ("median of the cases", "median")):
+        costs = (getattr(cost, field) for (_, tool), cost in found.items() if tool == best)
+        least = min(costs, default=math.inf)
+        what = f"at most half of the best peer's seconds, {title}"
+        yield verdict(what, least <= SHARE_OF_SECONDS, _or_never(least, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cost:
+    """What ours spends until it equals a peer's last result; infinite where it never does."""
+
+    cases: int
+    jobs: float
+    """Training jobs until our mean regret is that of the peer after all of its own."""
+    of_mean: float
+    """The seconds of so many of ours over those of the peer's until then."""
+    reached: float
+    """Share of cases in which the peer's best score is reached."""
+    median: float
+    """Of the cases' ratios of seconds."""
+
+
+def _cost_to_equal(searches: Searches, setting: str, tool: str) -> _Cost | None:
+    ours = {case_of(row): row for row in searches.of(OURS, setting, "real")}
+    theirs = {case_of(row): row for row in searches.of(tool, EXPERT, "real")}
+    cases = sorted(ours.keys() & theirs.keys())
+    if not cases:
+        return None
+    mine, its = [ours[case] for case in cases], [theirs[case] for case in cases]
+    goal = fmean(regrets(its, searches.anchors, LAST).values())
+    jobs, their_jobs = (_jobs_until(rows, searches.anchors, goal) for rows in (mine, its))
+    spent = _seconds_of(mine, jobs) / _seconds_of(its, their_jobs) if math.isfinite(jobs) else math.inf
+    ratios = _ratios(mine, its)
+    return _Cost(
+        cases=len(cases),
+        jobs=jobs,
+        of_mean=spent,
+        reached=fmean(math.isfinite(our_seconds) for our_seconds, _ in ratios),
+        median=median(our_seconds / its_seconds for our_seconds, its_seconds in ratios),
     )
-    for tool in PEERS:
-        for setting in (EXPERT, AUTOTUNED):
-            ratios = _ratios(searches.of(OURS, setting, "real"), searches.of(tool, EXPERT, "real"))
-            if ratios:
-                total = sum(mine for mine, _ in ratios) / sum(theirs for _, theirs in ratios)
-                reached = fmean(math.isfinite(mine) for mine, _ in ratios)
-                middle = median(mine / theirs for mine, theirs in ratios)
-                shown = "never" if math.isinf(middle) else f"{middle:.2f}"
-                name = f"{tool}{' (best)' if tool == best else ''}"
-                capped = "-" if math.isinf(total) else f"{total:.2f}"
-                lines.append((tool, middle, line([setting, name, str(len(ratios)), f"{reached:.0%}", shown, capped])))
-    if lines:
-        yield "\n### Real training: seconds to reach what the peer has after 50 jobs, over its own (target 6)\n"
-        yield "| ours | peer, expert's ranges | cases | reached | median ratio | ratio of sums |"
-        yield "|---|---|---|---|---|---|"
-        yield from (shown for _, _, shown in lines)
-        yield ""
-        least = min(middle for tool, middle, _ in lines if tool == best)
-        yield verdict("at most half of the best peer's seconds", least <= SHARE_OF_SECONDS, f"median {least:.2f}")
+
+
+def _jobs_until(rows: Sequence[Row], anchors: Mapping[Case, tuple[float, float]], goal: float) -> float:
+    """Training jobs until the mean regret is no higher than the goal."""
+    means = (fmean(regrets(rows, anchors, jobs).values()) for jobs in range(1, LAST + 1))
+    return next((jobs for jobs, mean in enumerate(means, start=1) if mean <= goal + TINY), math.inf)
+
+
+def _seconds_of(rows: Iterable[Row], jobs: float) -> float:
+    return sum(sum(row["job_seconds"][: int(jobs)]) for row in rows)
+
+
+def _or_never(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if math.isfinite(value) else "never"
 
 
 def _ratios(ours: Iterable[Row], theirs: Iterable[Row]) -> list[tuple[float, float]]:

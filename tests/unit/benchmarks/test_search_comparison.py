@@ -242,5 +242,7 @@ def test_training_seconds_are_compared_until_the_peers_last_result():
         kept([-1.5, -1.5, -1.0], job_seconds=[2.0, 2.0, 4.0], tool="optuna-gp", **real),
     ]
     text = "\n".join(report(rows))
-    assert "| expert | optuna-gp (best) | 1 | 100% | 0.25 | 0.25 |" in text
-    assert "- Reached: at most half of the best peer's seconds (median 0.25)." in text
+    assert "| expert | optuna-gp (best) | 1 | 2 | 0.25 | 100% | 0.25 |" in text
+    assert "- Reached: at most half of the best peer's seconds, mean over cases (0.25)." in text
+    worse = kept([-1.5, -1.4], job_seconds=[1.0, 1.0], **real)
+    assert "| expert | optuna-gp (best) | 1 | never | never | 0% | never |" in "\n".join(report([worse, rows[1]]))
