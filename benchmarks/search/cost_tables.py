@@ -53,7 +53,7 @@ def seconds_table(searches: Searches) -> Iterator[str]:
         return
     best = min(peers, key=lambda tool: fmean(searches.regrets(tool, EXPERT, "real", 50).values()))
     yield "\n### Real training: seconds to reach what the peer has after 50 jobs, over its own (target 6)\n"
-    yield "| ours | peer, expert's ranges | cases | the mean: jobs | the mean: seconds | cases reached | median of cases |"
+    yield "| ours | peer, expert's ranges | cases | mean: jobs | mean: seconds | cases reached | median of cases |"
     yield "|---|---|---|---|---|---|---|"
     for (setting, tool), cost in found.items():
         name = f"{tool}{' (best)' if tool == best else ''}"
