@@ -138,7 +138,7 @@ def _searches(pairs: Sequence[tuple[str, str]], options: argparse.Namespace) -> 
     tasks = {suite: tasks_of(suite) for suite in options.suites}
     seeds = {suite: min(SEEDS[suite], options.seeds) for suite in options.suites}
     found = all_searches(pairs, tasks, seeds, options.jobs)
-    return [search for search in found if has_setting(search.setting, search.suite, search.task)]
+    return [search for search in found if has_setting(search.setting, search.suite)]
 
 
 def _kept(options: argparse.Namespace) -> list[Row]:
