@@ -62,9 +62,9 @@ def named_literals(tree: ast.Module, calls: Iterable[ast.Call] | None = None) ->
 
 def literal_value(node: ast.expr | None) -> HyperparameterValue | None:
     """The scalar that an expression spells, a minus sign before it included; None for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, bool | int | float | str) else None
     match node:
-        case ast.Constant(value=bool() | int() | float() | str() as value):
-            return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if is_number(value):
             return -value
         case _:
@@ -82,10 +82,11 @@ def _block(body: list[ast.stmt], scope: str, depth: int) -> Iterator[tuple[str, 
 
 
 def _statement(node: ast.stmt, scope: str, depth: int) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        name = _target_name(targets[0]) if len(targets) == 1 else None
-        yield from _assigned(f"{scope}{name}", node.value) if name else ()
+        name = _target_name(targets[0]) if len(targets) == 1 and node.value is not None else None
+        yield from _assigned(f"{scope}{name}", node.value) if name and node.value is not None else ()
+        return
     for block in ("body", "orelse", "finalbody"):
         inner = getattr(node, block, None)
         yield from _block(inner, scope, depth + 1) if isinstance(inner, list) else ()
@@ -124,7 +125,7 @@ def _items(node: ast.Dict, prefix: str) -> Iterator[tuple[str, ast.expr]]:
 
 def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     """The literal arguments of a call."""
-    name = _callee(call)
+    name = _callee(call) if call.args or call.keywords else None
     if name is None or name == "dict" or name in DECLARING:
         return
     given = [*enumerate(call.args), *((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from selftune.autotune.reader.interface import SourceLiteral
 from selftune.autotune.reader.python.constants import dotted_name
@@ -29,7 +29,7 @@ def literal_origins(program: SourceProgram) -> dict[ast.AST, str]:
     for module in program:
         if not _is_rewritable(module):
             continue
-        literals = list(named_literals(module.tree, _calls_outside_of_texts(module)))
+        literals = _named(module)
         times = Counter(name for name, _ in literals)
         behaving = {name for name, cls in module.classes.items() if any(isinstance(n, Function) for n in cls.body)}
         constants = module.constants.keys() - _defaults_of_arguments(module)
@@ -65,7 +65,7 @@ def repeated_literals(program: SourceProgram) -> tuple[tuple[str, tuple[str, ...
     if not _is_rewritable(module):
         return ()
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for name, node in named_literals(module.tree, _calls_outside_of_texts(module)):
+    for name, node in _named(module):
         if is_number(literal_value(node)):
             found[name.rpartition(".")[2]].append(module.source(node))
     return tuple((name, tuple(places)) for name, places in found.items() if len(places) > 1 and not name.isdigit())
@@ -83,6 +83,13 @@ def _literals(
             name = next((f.rpartition(".")[2] for f in flows if f.split(".")[-2:-1] == [callee]), "")
         if value is not None and name and (flows or key in module.constants):
             yield SourceLiteral(key=key, path=label, value=value, source=module.source(node), name=name, flows=flows)
+
+
+def _named(module: SourceModule) -> Sequence[tuple[str, ast.expr]]:
+    """(name, expression) of each literal of a module that has a name, read once."""
+    if module.syntax.literals is None:
+        module.syntax.literals = list(named_literals(module.tree, _calls_outside_of_texts(module)))
+    return module.syntax.literals
 
 
 def _calls_outside_of_texts(module: SourceModule) -> list[ast.Call]:
