@@ -221,6 +221,13 @@ def test_plan_runs_nothing_and_keeps_nothing(selftune: Run, code: Path, environm
     assert not Path(environment["SELFTUNE_HOME"]).exists()
 
 
+def test_a_plan_that_looks_into_the_store_leaves_no_file_there(finished: Finished) -> None:
+    home = finished.code.parent / "home"
+    before = {path.name for path in home.iterdir()}
+    assert finished.run("plan", "train.py").returncode == 0
+    assert {path.name for path in home.iterdir()} == before
+
+
 def test_planning_imports_neither_scipy_nor_numpy(code: Path, environment: dict[str, str]) -> None:
     program = (
         "import sys; from selftune.cli.main import run; code = run(['plan', 'train.py']);"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -58,8 +57,10 @@ class GpuLocks:
     """
 
     def __init__(self, gpus: Sequence[str], folder: Path | None = None) -> None:
+        from tempfile import gettempdir  # here, as only to count slots it is not needed, and slow to import
+
         self.gpus = tuple(gpus)
-        self._folder = folder or Path(tempfile.gettempdir()) / f"selftune-gpus-{os.getuid()}"
+        self._folder = folder or Path(gettempdir()) / f"selftune-gpus-{os.getuid()}"
 
     def take(self) -> tuple[str, int] | None:
         """A free GPU and the descriptor that holds its lock, or None where all are taken."""

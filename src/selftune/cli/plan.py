@@ -41,6 +41,7 @@ def command(
     """
     words = program_words(ctx)
     service = open_service(home)
+    ctx.call_on_close(service.close)
     request = tuning_request(words, given, service, Path.cwd())
     plan = service.plan(request)
     if output is not None:

@@ -75,6 +75,12 @@ class TuningService:
             self._opened = self._parts.store()
         return self._opened
 
+    def close(self) -> None:
+        """Let go of the store; the next use opens it again."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
     # --- before anything runs
 
     def plan(self, request: TuningJobRequest) -> Plan:

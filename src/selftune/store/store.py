@@ -233,3 +233,7 @@ class Listing(Protocol):
 
 class Store(JobStore, Leases, Inbox, Journal, Listing, Protocol):
     """All that a controller remembers by."""
+
+    def close(self) -> None:
+        """Let go of what is open; the next call opens it again."""
+        ...
