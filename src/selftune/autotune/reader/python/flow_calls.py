@@ -71,8 +71,9 @@ class FlowCalls(FlowState):
         callee = self._member(owner, method) if method is not None else self._value(node.func, frame)
         places = [self._value(a.value if isinstance(a, ast.Starred) else a, frame) for a in node.args]
         named = [(keyword.arg, self._value(keyword.value, frame)) for keyword in node.keywords]
-        values = (owner, callee, *places, *(value for _, value in named))
-        if all(value is NOTHING for value in values) and not (method and is_namespace_source(method)):
+        is_told = callee is not NOTHING or owner is not NOTHING or any(value is not NOTHING for value in places)
+        is_told = is_told or any(value is not NOTHING for _, value in named)
+        if not is_told and not (method and is_namespace_source(method)):
             return NOTHING  # most calls of a long script
         site = CallSite(node=node, method=method, owner=owner, callee=callee, places=places, named=named)
         handed_on = self._handed_on(site, frame)

@@ -109,10 +109,11 @@ NOTHING = Value()
 def join(*values: Value) -> Value:
     """A value that may be any of `values`."""
     told = [value for value in values if value is not NOTHING]
-    if len(told) < 2:
-        return told[0] if told else NOTHING
-    first, *others = told
-    if all(value is first for value in others):
+    if not told:
+        return NOTHING
+    first = told[0]
+    others = [value for value in told if value is not first]
+    if not others:
         return first
     return Value(
         first.origins.union(*[value.origins for value in others]),

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 from selftune.autotune.reader.interface import Declaration, Form, Interface
-from selftune.autotune.reader.python.config_flags import read_config_flags
 from selftune.autotune.reader.python.constants import ENVIRONMENTS, UNKNOWN, as_declared, dotted_name, fold
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram, parse_leniently
 from selftune.model.values import value_from_text
 
 _ABSL_TYPES = {"float": "float", "integer": "int", "string": "str", "bool": "bool", "boolean": "bool", "enum": "str"}
+_CONFIG_FLAGS = ("DEFINE_config_file", "DEFINE_config_dict")
 _ENVIRONMENT_CALLS = ("os.environ.get", "os.getenv")
 _NOT_HYPERPARAMETERS = re.compile(
     r"SM_|SLURM|CUDA|NCCL|OMP_|MKL_|WANDB|MLFLOW|HF_|PYTHON|TORCH_|JAX_|TF_|XLA_|AWS_|AZ_|AZURE|GOOGLE|KUBE"
@@ -23,7 +23,7 @@ _NOT_HYPERPARAMETERS = re.compile(
 def read_absl(program: SourceProgram) -> Interface | None:
     """What `flags.DEFINE_float("lr", 0.1, "...")` and its kin declare, or None where there are none."""
     found: list[Declaration] = []
-    configured, is_open = read_config_flags(program)
+    configured, is_open = _configured(program)
     for module in program:
         for call in module.calls_of(f"DEFINE_{kind}" for kind in _ABSL_TYPES):
             kind = (dotted_name(call.func) or "").rsplit(".", 1)[-1]
@@ -32,6 +32,15 @@ def read_absl(program: SourceProgram) -> Interface | None:
             found += [declaration] if declaration is not None else []
     declarations = (*found, *configured)
     return Interface(declarations=declarations, is_open=is_open) if declarations else None
+
+
+def _configured(program: SourceProgram) -> tuple[list[Declaration], bool]:
+    """What `read_config_flags` finds; it is imported only for a program that has such flags."""
+    if not any(module.calls_of(_CONFIG_FLAGS) for module in program):
+        return [], False
+    from selftune.autotune.reader.python.config_flags import read_config_flags
+
+    return read_config_flags(program)
 
 
 def _absl_flag(call: ast.Call, declared: str, kind: str, module: SourceModule) -> Declaration | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from selftune.autotune.reader.interface import (
     AppendStyle,
@@ -16,13 +17,13 @@ from selftune.autotune.reader.interface import (
 )
 from selftune.autotune.reader.monitored import monitored_in_source
 from selftune.autotune.reader.python.argparse_calls import read_argparse
+from selftune.autotune.reader.python.constants import dotted_name
 from selftune.autotune.reader.python.dataclass_fields import parsed_classes, read_dataclasses
 from selftune.autotune.reader.python.flow_state import Flows, Seeds
 from selftune.autotune.reader.python.flow_values import NAMESPACE, Value
 from selftune.autotune.reader.python.flows import follow
 from selftune.autotune.reader.python.frameworks import frameworks, library_classes
 from selftune.autotune.reader.python.function_arguments import read_functions
-from selftune.autotune.reader.python.hydra_config import read_hydra
 from selftune.autotune.reader.python.library_metrics import library_metrics
 from selftune.autotune.reader.python.literals import literal_origins, read_literals, repeated_literals
 from selftune.autotune.reader.python.mentioned import mentioned_names
@@ -40,6 +41,9 @@ from selftune.autotune.reader.python.today import sure_values, values_today
 from selftune.autotune.reader.reading import Branch, PrintedMetric
 from selftune.model.errors import UnreadableInput
 from selftune.model.values import HyperparameterValue, text_from_value, value_from_text
+
+if TYPE_CHECKING:
+    from selftune.autotune.reader.python.hydra_config import HydraProgram
 
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 _NO_VALUES: Mapping[str, HyperparameterValue] = {}
@@ -215,7 +219,7 @@ def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:
     if functions is not None:
         parameters = {f: _seeded(names) for f, names in functions.parameters.items()}
         return _with_variables(functions.interface, program), Seeds(parameters=parameters)
-    hydra = read_hydra(program)
+    hydra = _hydra(program)
     if hydra is not None:
         parameters = {f: _seeded(names) for f, names in hydra.parameters.items()}
         seeds = Seeds(parameters={**parameters, hydra.function: {hydra.parameter: NAMESPACE}})
@@ -226,6 +230,16 @@ def read_interface(program: SourceProgram) -> tuple[Interface, Seeds]:
     classes = dict.fromkeys(parsed_classes(program), "")
     found = next(filter(None, (reader(program) for reader in _READERS)), None)
     return _with_variables(found or Interface(), program), Seeds(classes=classes)
+
+
+def _hydra(program: SourceProgram) -> HydraProgram | None:
+    """What `read_hydra` finds; it is imported only for a program that calls `hydra.main`."""
+    mains = ((call, module) for module in program for call in module.calls_of(("main",)))
+    if not any(module.qualified(dotted_name(call.func) or "") == "hydra.main" for call, module in mains):
+        return None
+    from selftune.autotune.reader.python.hydra_config import read_hydra
+
+    return read_hydra(program)
 
 
 def _seeded(names: Mapping[str, str]) -> dict[str, Value]:
