@@ -32,6 +32,7 @@ from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
+from selftune.search.trust_region import RegionSettings, as_numbers, view_of
 from selftune.search.untried import Untried
 from selftune.search.warm_start import telling_parents, trend_of
 
@@ -54,13 +55,13 @@ class BayesianSettings:
     fit_steps: int = 40
     """Most iterations of the fit of the model's parameters."""
     fit_observations: int = 120
-    """Most training jobs to which the parameters are fitted; like all of them beyond `max_observations`, thinned."""
-    max_observations: int = 400
-    """Most training jobs that the model sees: the better half of them the best, the other an even spread."""
+    """Most training jobs to which the parameters are fitted; beyond, half of them the best."""
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
     effort: Effort = field(default_factory=Effort)
+    regions: RegionSettings = field(default_factory=RegionSettings)
+    """What the model sees of many training jobs."""
     best_kept: int = 5
     """How many of the best training jobs are mutated into candidates."""
 
@@ -113,7 +114,7 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        model = _Model(encoder, history, evidence, self._settings, rng)
+        model = _Model(encoder, untried, history, evidence, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
@@ -133,7 +134,7 @@ class BayesianStrategy:
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
         best, effort = model.best_points, self._settings.effort
-        found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed)
+        found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed, model.view)
         fresh = untried.first_of(found)
         return untried.another(rng) if fresh is None else fresh
 
@@ -144,6 +145,7 @@ class _Model:
     def __init__(
         self,
         encoder: Encoder,
+        untried: Untried,
         history: History,
         evidence: Evidence,
         settings: BayesianSettings,
@@ -151,11 +153,13 @@ class _Model:
     ) -> None:
         self.encoder = encoder
         ended = telling(encoder, history.evidence)
-        all_losses = warped(losses_as_evidence(ended))
-        seen = thinned(all_losses, settings.max_observations)
-        losses = all_losses[seen]
-        points = encoder.cube(dict(ended[index].values) for index in seen)
-        features = encoder.features(points)
+        found = losses_as_evidence(ended)
+        points = untried.points_of(ended)
+        begun = len(history.ended) + len(history.running)
+        self.view = view_of(encoder, points, as_numbers(found), begun, settings.regions)
+        seen, points = self.view.seen, points[self.view.seen]
+        losses = warped([found[index] for index in seen])
+        features = self._features(points)
         trend = trend_of(encoder, history, evidence.set_aside, features, losses)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
@@ -172,14 +176,14 @@ class _Model:
         self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
         self._count = len(history.ended)
         if history.running:
-            self.take(encoder.cube(dict(job.values) for job in history.running))
+            self.take(untried.points_of(history.running))
 
     def take(self, points: Array) -> None:
         """These points, (q, d), have a training job whose loss is not known yet."""
-        self._draws.add(self.encoder.features(points))
+        self._draws.add(self._features(points))
 
     def score(self, cube: Array) -> Array:
-        mean, deviation = self._draws.predict(self.encoder.features(cube))
+        mean, deviation = self._draws.predict(self._features(cube))
         score = log_expected_improvement(mean, deviation, self._draws.incumbents)
         if self._trust.any():
             score = score + self.encoder.log_prior(cube) @ self._trust
@@ -189,12 +193,16 @@ class _Model:
         """Why this point, in a sentence."""
         from scipy.special import ndtr
 
-        mean, deviation = self._draws.predict(self.encoder.features(point[None, :]))
+        mean, deviation = self._draws.predict(self._features(point[None, :]))
         chance = float(ndtr((self._draws.incumbents - mean[0]) / deviation[0]).mean())
+        where = f" {self.view.title}" if self.view.title else ""
         return (
-            f"Highest expected improvement after {self._count} training jobs: "
+            f"Highest expected improvement{where} after {self._count} training jobs: "
             f"a chance of {chance:.0%} to beat the best so far."
         )
+
+    def _features(self, cube: Array) -> Array:
+        return self.view.features(self.encoder, cube)
 
 
 def _trusted(encoder: Encoder, best: Array) -> Array:

@@ -12,6 +12,7 @@ zero, the lowest share of the axis stands for exactly zero. `from_uniform` turns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
+from selftune.search import columns
 from selftune.search.axes import Axis, axis_of
 
 Array: TypeAlias = NDArray[np.float64]
@@ -68,8 +70,22 @@ class Encoder:
 
     def cube(self, rows: Iterable[Mapping[str, HyperparameterValue]]) -> Array:
         """(n, d) coordinates of values; what lies outside a range goes to its nearest point, what is missing to 0.5."""
-        points = [[self._coordinate(i, row) for i in range(self.dimension)] for row in rows]
-        return np.array(points, dtype=float).reshape(len(points), self.dimension)
+        rows = list(rows)
+        points = np.full((len(rows), self.dimension), 0.5)
+        for i, (name, range_, axis) in enumerate(zip(self.names, self._ranges, self._axes, strict=True)):
+            known, values = _column(rows, name)
+            points[known, i] = columns.coordinates(range_, axis, values)
+        return points
+
+    def inside(self, rows: Sequence[Mapping[str, HyperparameterValue]]) -> NDArray[np.bool_]:
+        """(n,) `contains` of each row."""
+        is_inside = np.ones(len(rows), dtype=bool)
+        for name, range_ in zip(self.names, self._ranges, strict=True):
+            known, values = _column(rows, name)
+            has_place = np.zeros(len(rows), dtype=bool)
+            has_place[known] = columns.inside(range_, values)
+            is_inside &= has_place
+        return is_inside
 
     def values(self, point: Array) -> Values:
         """The values at one point of the cube, shape (d,)."""
@@ -105,15 +121,22 @@ class Encoder:
         """All points of a finite space, the last hyperparameter moving fastest."""
         return _points(self._axes)
 
-    def _coordinate(self, index: int, row: Mapping[str, HyperparameterValue]) -> float:
-        name = self.names[index]
-        return self._axes[index].coordinate(self._ranges[index].nearest(row[name])) if name in row else 0.5
-
     def _by_axis(self, cube: Array, function: AxisFunction) -> Array:
         result = np.empty_like(cube)
         for i, axis in enumerate(self._axes):
             result[:, i] = function(axis, cube[:, i])
         return result
+
+
+def _column(
+    rows: Sequence[Mapping[str, HyperparameterValue]], name: str
+) -> tuple[slice | list[int], list[HyperparameterValue]]:
+    """Positions of the rows that have a value of `name`, and those values."""
+    try:
+        return slice(None), list(map(itemgetter(name), rows))
+    except KeyError:
+        known = [number for number, row in enumerate(rows) if name in row]
+        return known, [rows[number][name] for number in known]
 
 
 def _points(axes: Sequence[Axis]) -> Iterator[tuple[float, ...]]:
