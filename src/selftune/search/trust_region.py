@@ -138,9 +138,7 @@ def _wide(losses: Array, limit: int) -> Positions:
     return np.flatnonzero(chosen)
 
 
-def _centres(
-    encoder: Encoder, features: Array, losses: Array, count: int, settings: RegionSettings
-) -> Sequence[int]:
+def _centres(encoder: Encoder, features: Array, losses: Array, count: int, settings: RegionSettings) -> Sequence[int]:
     """Positions of at most `count` training jobs: each the best that lies far from those before."""
     apart = settings.apart * math.sqrt(max(int(encoder.is_free.sum()), 1) / 6.0)
     centres: list[int] = []
@@ -165,4 +163,3 @@ def _region(encoder: Encoder, points: Array, features: Array, centre: int, setti
 def _distance(features: Array, center: Array) -> Array:
     squared: Array = np.square(features - center).sum(axis=1)
     return np.sqrt(squared)
-
