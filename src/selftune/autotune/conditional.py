@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.judgement import Judgement
-from selftune.autotune.knowledge.conditions import Clause, Condition
 from selftune.autotune.knowledge.expressions import FACTS
 from selftune.autotune.knowledge.lookup import family_of
 from selftune.autotune.names import last_part, normal_name, word_set, words_of
 from selftune.autotune.sleeping import settled_by_branches
+from selftune.model.conditions import Clause, Condition
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.values import HyperparameterValue, short_value
 
@@ -82,6 +82,23 @@ def values_for(
         for name, judgement in found.items()
         if judgement is not None and judgement.found.value is not None and judgement.found.name not in open_names
     }
+
+
+def conditions_between(judgements: Sequence[Judgement], tuned: Collection[str]) -> tuple[tuple[str, Condition], ...]:
+    """When a tuned hyperparameter acts, in the program's own names, as far as other tuned ones decide it."""
+    found = []
+    for judgement in judgements:
+        if judgement.found.name in tuned and judgement.entry is not None and judgement.entry.when is not None:
+            framework = judgement.entry.framework
+            parents = [(acting(clause.name, framework, judgements), clause) for clause in judgement.entry.when.clauses]
+            clauses = tuple(
+                replace(clause, name=parent.found.name)
+                for parent, clause in parents
+                if parent is not None and parent.found.name in tuned
+            )
+            if clauses:
+                found.append((judgement.found.name, Condition(clauses)))
+    return tuple(found)
 
 
 def acting(name: str, framework: str, judgements: Sequence[Judgement]) -> Judgement | None:

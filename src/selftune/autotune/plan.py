@@ -9,7 +9,7 @@ from functools import partial
 
 from selftune.autotune.algorithm import usual_metric
 from selftune.autotune.budget import within_budget
-from selftune.autotune.conditional import planned_by_conditions
+from selftune.autotune.conditional import conditions_between, planned_by_conditions
 from selftune.autotune.data_of_program import data_of
 from selftune.autotune.evidence import traits_of
 from selftune.autotune.hyperparameters import baseline_of, notes_on, planned_hyperparameters
@@ -101,6 +101,7 @@ def plan_of_reading(
         portfolio_source=portfolio.source,
         portfolio_factors=portfolio.factors,
         constraints=constraints,
+        conditions=conditions_between(judged, {h.name for h in tuned}),
         baseline_title=_baseline_title(request, tuned),
         warnings=(
             *reading.warnings,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from selftune.autotune.conditional import acting
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.judgement import Judgement
-from selftune.autotune.knowledge.conditions import Clause
 from selftune.autotune.knowledge.entry import KnownConstraint
+from selftune.model.conditions import Clause
 from selftune.model.constraints import Constraint
 from selftune.model.plan import PlannedHyperparameter, Role
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range

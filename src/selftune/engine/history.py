@@ -41,6 +41,7 @@ def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = N
         seed=job.plan.seed,
         portfolio=known_good(job.plan),
         constraints=job.plan.constraints,
+        conditions=job.plan.conditions,
         parents=job.plan.parents,
         priors_before_learning=() if job.plan.learning is None else job.plan.learning.value.priors_before,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selftune.model.conditions import Condition
 from selftune.model.constraints import Constraint
 from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
@@ -89,6 +90,8 @@ class History:
     """Values known to be good elsewhere, best first: the first suggestions, where they lie inside the space."""
     constraints: tuple[Constraint, ...] = ()
     """No suggestion breaks one of these."""
+    conditions: tuple[tuple[str, Condition], ...] = ()
+    """When a hyperparameter acts, by name; those of which nothing is said always do."""
     priors_before_learning: tuple[tuple[str, Prior | None], ...] = ()
     """Of the ranges whose prior earlier tuning jobs have shifted: what holds where their evidence misleads."""
     parents: tuple[ParentResults, ...] = ()

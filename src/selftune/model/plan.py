@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from selftune.model.command import CommandTemplate
+from selftune.model.conditions import Condition
 from selftune.model.constraints import Constraint
 from selftune.model.history import ParentResults
 from selftune.model.objective import Direction
@@ -226,6 +227,8 @@ class Plan:
     """Values known to be good elsewhere, tried after the baseline, best first."""
     constraints: tuple[Constraint, ...] = ()
     """What each suggestion keeps between its hyperparameters."""
+    conditions: tuple[tuple[str, Condition], ...] = ()
+    """When a tuned hyperparameter acts, by name, as other tuned ones decide it."""
     baseline_title: str = "your own values"
     """What the baseline is, for people: those, or the best values of an earlier tuning job."""
     warnings: tuple[str, ...] = ()

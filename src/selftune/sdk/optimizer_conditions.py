@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from selftune.autotune.knowledge.conditions import Condition
+from selftune.model.conditions import Condition
 from selftune.model.errors import UsageError
 from selftune.model.ranges import CategoricalRange, Range
 from selftune.model.values import HyperparameterValue

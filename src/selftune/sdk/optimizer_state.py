@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from selftune.model.conditions import Condition
 from selftune.model.constraints import Constraint
 from selftune.model.events import RangeMove
 from selftune.model.history import History, KnownGood, Observation, Outcome, ParentResults, Running
@@ -131,6 +132,7 @@ class OptimizerState:
             seed=self.seed,
             portfolio=tuple(self._known_good()),
             constraints=self.constraints,
+            conditions=tuple((name, Condition.read(text)) for name, text in self.conditions),
             parents=self.parents,
         )
 

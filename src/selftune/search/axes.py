@@ -35,6 +35,11 @@ class Axis(Protocol):
     def width(self) -> int: ...
     @property
     def prior(self) -> Prior | None: ...
+    @property
+    def rest(self) -> float:
+        """Where a hyperparameter that does not act lies: where good values are expected, in the middle, or first."""
+        ...
+
     def coordinate(self, value: HyperparameterValue) -> float: ...
     def value(self, coordinate: float) -> HyperparameterValue: ...
     def snap(self, column: Array) -> Array: ...
@@ -67,6 +72,11 @@ class ContinuousAxis:
         self.prior = range_.prior
         self.width = 1
         self.size = math.inf if self._length > 0 else 1.0
+
+    @property
+    def rest(self) -> float:
+        place = 0.5 if self.prior is None else self._expected(self.prior)[0]
+        return float(self.snap(np.array([place]))[0])
 
     def coordinate(self, value: HyperparameterValue) -> float:
         if self._length <= 0:
@@ -113,6 +123,10 @@ class ZeroAxis:
         self.prior = range_.prior
         self.size = self._positive.size + 1
         self._expects_zero = range_.prior is not None and range_.prior.center <= 0
+
+    @property
+    def rest(self) -> float:
+        return ZERO_SHARE / 2
 
     def coordinate(self, value: HyperparameterValue) -> float:
         if value == 0:
@@ -162,6 +176,11 @@ class IntegerAxis:
         self.prior = range_.prior
         self.width = 1
         self.size = float(range_.high - range_.low + 1)
+
+    @property
+    def rest(self) -> float:
+        place = 0.5 if self.prior is None else self._expected(self.prior)[0]
+        return float(self.snap(np.array([place]))[0])
 
     def coordinate(self, value: HyperparameterValue) -> float:
         return float(self._coordinates(np.array([float(value)]))[0])
@@ -213,6 +232,10 @@ class CategoricalAxis:
         self.size = float(len(range_.values))
         self._table = _feature_table(range_.values)
         self.width = self._table.shape[1]
+
+    @property
+    def rest(self) -> float:
+        return 0.5 / len(self._values)
 
     def coordinate(self, value: HyperparameterValue) -> float:
         return (self._index[text_from_value(value)] + 0.5) / len(self._values)

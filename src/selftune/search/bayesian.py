@@ -2,15 +2,14 @@
 
     start     the first training jobs run values known to be good elsewhere, and fill the space, denser where the
               ranges' priors expect good values
-    model     warped losses over encoded values; failed training jobs count as the worst
+    model     warped losses over encoded values; what failed says where training jobs fail (`feasibility`)
     draws     what the losses of ended and running training jobs may be without noise, many times over
-    choice    ln of the draws' mean EI + weight / n * ln prior: the prior's weight fades with n (piBO, Hvarfner 2022,
-              arXiv:2204.11051)
+    choice    ln of the draws' mean EI + weight / n * ln prior + 2 ln chance of success: the prior's weight fades with
+              n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
-A prior whose expectation lies more than two of its deviations from the best training job so far is ignored for that
-hyperparameter: the evidence contradicts it. What earlier tuning jobs found is ignored where it misleads (`earlier`).
-Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then `NO_MODEL`,
-and its reason says why.
+Priors that the evidence contradicts are ignored (`trust`), and so is what earlier tuning jobs found where it misleads
+(`earlier`). Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then
+`NO_MODEL`, and its reason says why.
 """
 
 from __future__ import annotations
@@ -27,11 +26,13 @@ from selftune.search.draws import PosteriorDraws
 from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
+from selftune.search.feasibility import Feasibility, FeasibilitySettings
 from selftune.search.gaussian_process import FitFailed, ParameterPrior, fit
 from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
+from selftune.search.trust import log_belief, trust_in_priors
 from selftune.search.trust_region import RegionSettings, as_numbers, view_of
 from selftune.search.untried import Untried
 from selftune.search.warm_start import telling_parents, trend_of
@@ -59,6 +60,7 @@ class BayesianSettings:
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+    feasibility: FeasibilitySettings = field(default_factory=FeasibilitySettings)
     effort: Effort = field(default_factory=Effort)
     regions: RegionSettings = field(default_factory=RegionSettings)
     """What the model sees of many training jobs."""
@@ -74,7 +76,7 @@ class BayesianStrategy:
 
     def suggest(self, history: History, count: int, rng: np.random.Generator) -> Sequence[Suggestion] | Exhausted:
         evidence = evidence_of(history)
-        encoder = Encoder(evidence.space)
+        encoder = Encoder(evidence.space, history.conditions)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
             return untried.exhausted
@@ -153,12 +155,12 @@ class _Model:
     ) -> None:
         self.encoder = encoder
         ended = telling(encoder, history.evidence)
-        found = losses_as_evidence(ended)
-        points = untried.points_of(ended)
+        found, ended_points = losses_as_evidence(ended), untried.points_of(ended)
         begun = len(history.ended) + len(history.running)
-        self.view = view_of(encoder, points, as_numbers(found), begun, settings.regions)
-        seen, points = self.view.seen, points[self.view.seen]
-        losses = warped([found[index] for index in seen])
+        self.view = view_of(encoder, ended_points, as_numbers(found), begun, settings.regions)
+        known, ended_points = [found[index] for index in self.view.seen], ended_points[self.view.seen]
+        has_loss = np.array([loss is not None for loss in known])
+        losses, points = warped([loss for loss in known if loss is not None]), ended_points[has_loss]
         features = self._features(points)
         trend = trend_of(encoder, history, evidence.set_aside, features, losses)
         part = thinned(losses, settings.fit_observations)
@@ -173,8 +175,9 @@ class _Model:
         self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng, trend)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
-        self._trust = (settings.prior_weight / len(seen)) * _trusted(encoder, self.best_points[0])
+        self._trust = (settings.prior_weight / len(losses)) * trust_in_priors(encoder, points, losses)
         self._count = len(history.ended)
+        self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
         if history.running:
             self.take(untried.points_of(history.running))
 
@@ -183,36 +186,48 @@ class _Model:
         self._draws.add(self._features(points))
 
     def score(self, cube: Array) -> Array:
-        mean, deviation = self._draws.predict(self._features(cube))
+        features = self._features(cube)
+        mean, deviation = self._draws.predict(features)
         score = log_expected_improvement(mean, deviation, self._draws.incumbents)
+        if self._feasibility is not None:
+            score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
-            score = score + self.encoder.log_prior(cube) @ self._trust
+            score = score + log_belief(self.encoder, cube) @ self._trust
         return score
 
     def reason(self, point: Array) -> str:
         """Why this point, in a sentence."""
         from scipy.special import ndtr
 
-        mean, deviation = self._draws.predict(self._features(point[None, :]))
+        features = self._features(point[None, :])
+        mean, deviation = self._draws.predict(features)
         chance = float(ndtr((self._draws.incumbents - mean[0]) / deviation[0]).mean())
+        works = 1.0 if self._feasibility is None else float(np.exp(self._feasibility.log_chance(features)[0]))
+        risk = f" It fails with a chance of {1 - works:.0%}, as far as earlier failures tell." if works < 0.95 else ""
         where = f" {self.view.title}" if self.view.title else ""
         return (
             f"Highest expected improvement{where} after {self._count} training jobs: "
-            f"a chance of {chance:.0%} to beat the best so far."
+            f"a chance of {chance * works:.0%} to beat the best so far.{risk}"
         )
 
     def _features(self, cube: Array) -> Array:
         return self.view.features(self.encoder, cube)
 
 
-def _trusted(encoder: Encoder, best: Array) -> Array:
-    """(d,): 1 where the prior may speak, 0 where the best point lies beyond two deviations of it."""
-    return np.asarray(encoder.log_prior(best[None, :])[0] >= -2.0, dtype=float)
+def feasibility_of(
+    encoder: Encoder, features: Array, has_loss: NDArray[np.bool_], settings: BayesianSettings
+) -> Feasibility | None:
+    """What the failures among ended training jobs with `features` (n, p) say; None where none has failed."""
+    if has_loss.all():
+        return None
+    prior = settings.parameter_prior
+    return Feasibility(features, has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility)
 
 
 def _comparable(history: History) -> bool:
-    """True where at least two training jobs have an objective."""
-    return sum(loss is not None for loss in losses_as_evidence(history.evidence)) >= 2
+    """True where one training job has an objective, and another has one or failed."""
+    losses = losses_as_evidence(history.evidence)
+    return len(losses) >= 2 and any(loss is not None for loss in losses)
 
 
 def telling(encoder: Encoder, ended: Sequence[Observation]) -> list[Observation]:

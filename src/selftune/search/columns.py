@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.model.values import HyperparameterValue
-from selftune.search.axes import ZERO_SHARE, Array, Axis, ZeroAxis
+from selftune.search.axes import DIGITS, ZERO_SHARE, Array, Axis, ZeroAxis
 
 Column = Sequence[HyperparameterValue]
 T = TypeVar("T", bound=float | bool)
@@ -22,6 +22,11 @@ _FORWARD: dict[ScalingType, Callable[[Array], Array]] = {
     ScalingType.LINEAR: lambda numbers: numbers,
     ScalingType.LOG: np.log,
     ScalingType.REVERSE_LOG: lambda numbers: -np.log1p(-numbers),
+}
+_BACKWARD: dict[ScalingType, Callable[[Array], Array]] = {
+    ScalingType.LINEAR: lambda scaled: scaled,
+    ScalingType.LOG: np.exp,
+    ScalingType.REVERSE_LOG: lambda scaled: -np.expm1(-scaled),
 }
 
 
@@ -42,6 +47,31 @@ def inside(range_: Range, values: Column) -> NDArray[np.bool_]:
     if isinstance(range_, IntegerRange):
         return is_inside & (numbers == np.rint(numbers))
     return is_inside | (numbers == 0) if range_.includes_zero else is_inside
+
+
+def as_run(range_: Range, axis: Axis, column: Array) -> Array:
+    """(n,) coordinates of the values that training jobs get: real numbers have `DIGITS` significant digits."""
+    if not isinstance(range_, ContinuousRange) or range_.low >= range_.high:
+        return column
+    if not isinstance(axis, ZeroAxis):
+        return _continuous(range_, False, _rounded(range_, _numbers_at(range_, column)))
+    is_zero = column < ZERO_SHARE
+    numbers = _rounded(range_, _numbers_at(range_, (column - ZERO_SHARE) / (1 - ZERO_SHARE)))
+    return _continuous(range_, True, np.where(is_zero, 0.0, numbers))
+
+
+def _numbers_at(range_: ContinuousRange, places: Array) -> Array:
+    start, end = range_.scaling.forward(range_.low), range_.scaling.forward(range_.high)
+    return _BACKWARD[range_.scaling](start + np.clip(places, 0.0, 1.0) * (end - start))
+
+
+def _rounded(range_: ContinuousRange, numbers: Array) -> Array:
+    """What `axes` does to one number."""
+    width = np.full_like(numbers, range_.high - range_.low)
+    counts = {ScalingType.LOG: np.abs(numbers), ScalingType.REVERSE_LOG: 1.0 - numbers}.get(range_.scaling, width)
+    unit = np.minimum(np.where(counts > 0, counts, width), width)
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(unit)))
+    return np.where(counts > 0, np.rint(numbers * scale) / scale, numbers)
 
 
 def _continuous(range_: ContinuousRange, has_zero: bool, numbers: Array) -> Array:

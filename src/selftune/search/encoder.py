@@ -7,6 +7,7 @@
 A coordinate follows the range's scaling type. Integers and categorical values own a cell of the axis each and lie at
 its centre (`snap`), so that nothing is rounded after an acquisition was computed. Where a log-scaled range includes
 zero, the lowest share of the axis stands for exactly zero. `from_uniform` turns even draws into draws from the priors.
+A hyperparameter that does nothing beside the others' values rests at one place (`idle`), in all that leaves here.
 """
 
 from __future__ import annotations
@@ -18,25 +19,31 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from selftune.model.conditions import Condition
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
 from selftune.search import columns
 from selftune.search.axes import Axis, axis_of
+from selftune.search.idle import Idle
 
 Array: TypeAlias = NDArray[np.float64]
 AxisFunction: TypeAlias = Callable[[Axis, Array], Array]
 Values: TypeAlias = tuple[tuple[str, HyperparameterValue], ...]
 
+FEW_ROWS = 8
+"""Fewer rows than this are encoded value by value, which is quicker."""
+
 
 class Encoder:
-    """Encodes one search space, hyperparameters in the given order."""
+    """Encodes one search space, hyperparameters in the given order, and when each of them acts."""
 
-    def __init__(self, space: Sequence[tuple[str, Range]]) -> None:
+    def __init__(self, space: Sequence[tuple[str, Range]], conditions: Sequence[tuple[str, Condition]] = ()) -> None:
         self.names: tuple[str, ...] = tuple(name for name, _ in space)
         self._ranges: tuple[Range, ...] = tuple(range_ for _, range_ in space)
         self._axes: tuple[Axis, ...] = tuple(axis_of(range_) for range_ in self._ranges)
         self.groups: NDArray[np.intp] = np.repeat(np.arange(len(space)), [axis.width for axis in self._axes])
         """(p,): the hyperparameter to which each feature column belongs."""
+        self._idle = Idle(self.names, conditions, [axis.rest for axis in self._axes], self.value)
 
     @property
     def dimension(self) -> int:
@@ -45,7 +52,7 @@ class Encoder:
 
     @property
     def size(self) -> float:
-        """How many different points the space has; infinite where a range is continuous."""
+        """How many different points the space has at most; infinite where a range is continuous."""
         return float(np.prod([axis.size for axis in self._axes])) if self._axes else 1.0
 
     @property
@@ -71,11 +78,22 @@ class Encoder:
     def cube(self, rows: Iterable[Mapping[str, HyperparameterValue]]) -> Array:
         """(n, d) coordinates of values; what lies outside a range goes to its nearest point, what is missing to 0.5."""
         rows = list(rows)
+        if len(rows) < FEW_ROWS:
+            few = [[self._coordinate(i, row) for i in range(self.dimension)] for row in rows]
+            return self._idle.settled(np.array(few, dtype=float).reshape(len(few), self.dimension))
         points = np.full((len(rows), self.dimension), 0.5)
         for i, (name, range_, axis) in enumerate(zip(self.names, self._ranges, self._axes, strict=True)):
             known, values = _column(rows, name)
             points[known, i] = columns.coordinates(range_, axis, values)
-        return points
+        return self._idle.settled(points)
+
+    def as_run(self, cube: Array) -> Array:
+        """(n, d) coordinates of the values that points (n, d) run as: real numbers are rounded to what one can read."""
+        columns_run = [
+            columns.as_run(range_, axis, cube[:, i])
+            for i, (range_, axis) in enumerate(zip(self._ranges, self._axes, strict=True))
+        ]
+        return np.column_stack(columns_run) if columns_run else cube
 
     def inside(self, rows: Sequence[Mapping[str, HyperparameterValue]]) -> NDArray[np.bool_]:
         """(n,) `contains` of each row."""
@@ -101,8 +119,8 @@ class Encoder:
         return tuple((name, range_.nearest(values[name])) for name, range_ in pairs)
 
     def snap(self, cube: Array) -> Array:
-        """(n, d): each point moved to the centre of the cell of values that it stands for."""
-        return self._by_axis(cube, lambda axis, column: axis.snap(column))
+        """(n, d): each point moved to the centre of the cell of values that it stands for, what is idle to its rest."""
+        return self._idle.settled(self._by_axis(cube, lambda axis, column: axis.snap(column)))
 
     def from_uniform(self, uniform: Array) -> Array:
         """(n, d) even draws from [0, 1) as snapped draws from the priors; axes without a prior stay even."""
@@ -118,8 +136,16 @@ class Encoder:
         return self._by_axis(cube, lambda axis, column: axis.log_prior(column))
 
     def points(self) -> Iterator[tuple[float, ...]]:
-        """All points of a finite space, the last hyperparameter moving fastest."""
-        return _points(self._axes)
+        """All points of a finite space, the last hyperparameter moving fastest; once what differs only in the idle."""
+        return filter(self._is_settled, _points(self._axes))
+
+    def _is_settled(self, point: tuple[float, ...]) -> bool:
+        row = np.array([point])
+        return bool((self._idle.settled(row) == row).all())
+
+    def _coordinate(self, index: int, row: Mapping[str, HyperparameterValue]) -> float:
+        name = self.names[index]
+        return self._axes[index].coordinate(self._ranges[index].nearest(row[name])) if name in row else 0.5
 
     def _by_axis(self, cube: Array, function: AxisFunction) -> Array:
         result = np.empty_like(cube)

@@ -36,6 +36,8 @@ _MUCH_NOISE = math.log(0.3)
 """ln of a noise variance that would explain a third of what standardised losses vary."""
 SHORTEST_LENGTH = 0.05
 """No length scale is shorter, as a share of the range: so few training jobs could not show it, they show noise."""
+_ENOUGH = 1e-4
+"""A climb ends where a step gains less than this share of the log density: no suggestion would change by more."""
 _LOG_BOUND = 12.0
 """theta stays within this distance of zero: beyond it nothing changes but the condition of K."""
 
@@ -96,20 +98,39 @@ def fit(features: Array, losses: Array, groups: Groups, dimension: int, prior: P
     """
     mean, deviation = prior.of(dimension)
     objective = _Likelihood(features, losses, groups, dimension, mean, deviation)
-    lowest = [math.log(SHORTEST_LENGTH)] * dimension + [-_LOG_BOUND] * 2
-    bounds = [(low, _LOG_BOUND) for low in lowest]
-    noisy = np.append(mean[:-1], _MUCH_NOISE)
-    climbs = [_climb(objective, start, bounds, steps) for start in (mean, noisy)]
+    return _best_of([_climb(objective, start, steps) for start in (mean, _noisy(mean))])
+
+
+def climbed(features: Array, labels: Array, groups: Groups, dimension: int, prior: ParameterPrior, steps: int) -> Array:
+    """theta where one climb from much noise ends: for numbers of which it is known that they are no smooth function.
+
+    Raises:
+        FitFailed: no finite optimum.
+    """
+    mean, deviation = prior.of(dimension)
+    objective = _Likelihood(features, labels, groups, dimension, mean, deviation)
+    return _best_of([_climb(objective, _noisy(mean), steps)])
+
+
+def _noisy(mean: Array) -> Array:
+    return np.append(mean[:-1], _MUCH_NOISE)
+
+
+def _best_of(climbs: list[tuple[float, Array]]) -> Array:
     value, theta = min(climbs, key=lambda climb: climb[0])
     if not math.isfinite(value):
         raise FitFailed("the covariance is singular or the likelihood not finite")
     return theta
 
 
-def _climb(objective: _Likelihood, start: Array, bounds: list[tuple[float, float]], steps: int) -> tuple[float, Array]:
+def _climb(objective: _Likelihood, start: Array, steps: int) -> tuple[float, Array]:
     """(negative log density, theta) where L-BFGS came from `start`; infinity where it came to no usable place."""
+    lowest = [math.log(SHORTEST_LENGTH)] * (len(start) - 2) + [-_LOG_BOUND] * 2
+    bounds = [(low, _LOG_BOUND) for low in lowest]
     try:
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+        result = minimize(
+            objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": _ENOUGH}
+        )
     except np.linalg.LinAlgError:
         return math.inf, start
     return float(np.nan_to_num(result.fun, nan=math.inf)), np.asarray(result.x, dtype=float)

@@ -41,7 +41,7 @@ class GridStrategy:
         from selftune.search.untried import Untried
 
         size = grid_size(history.space)
-        encoder = Encoder(history.space)
+        encoder = Encoder(history.space, history.conditions)
         untried = Untried(encoder, history)
         if untried.remaining < 1:
             return untried.exhausted

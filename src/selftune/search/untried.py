@@ -34,7 +34,8 @@ class Untried:
         points = encoder.cube(tried)
         self._points = points
         self._positions = {job.number: position for position, job in enumerate(jobs)}
-        self._taken: set[Key] = set(map(tuple, np.round(points[encoder.inside(tried)], DIGITS).tolist()))
+        inside = encoder.as_run(points[encoder.inside(tried)])
+        self._taken: set[Key] = set(map(tuple, np.round(inside, DIGITS).tolist()))
 
     def points_of(self, jobs: Iterable[Observation | Running]) -> Array:
         """(n, d): where training jobs of the history run, inside the space or at its nearest point."""

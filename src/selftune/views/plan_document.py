@@ -30,6 +30,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "portfolio": [{"values": dict(values), "source": plan.portfolio_source} for values in plan.portfolio],
         "learning": None if plan.learning is None else _learning(plan.learning),
         "constraints": [dataclasses.asdict(constraint) for constraint in plan.constraints],
+        "conditions": {name: condition.text() for name, condition in plan.conditions},
         "bound": dataclasses.asdict(plan.bound),
         "warnings": list(plan.warnings),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from selftune.autotune import make_plan
-from selftune.autotune.conditional import kind_of_metric, settled_by_conditions
+from selftune.autotune.conditional import conditions_between, kind_of_metric, settled_by_conditions
 from selftune.autotune.data_facts import DataFacts
 from selftune.autotune.hyperparameters import planned_hyperparameters
 from selftune.autotune.judgement import Judgement
@@ -111,3 +111,10 @@ def test_where_the_choice_is_kept_what_depends_on_it_is_kept_too(tmp_path: Path)
     assert gamma is not None
     assert gamma.role is Role.STATIC
     assert "kernel is linear today" in gamma.reason
+
+
+def test_the_plan_says_when_a_tuned_hyperparameter_acts() -> None:
+    judgements = [judged("rate_drop", 0.1, imports=XGB), judged("booster", "gbtree", imports=XGB)]
+    ((name, condition),) = conditions_between(judgements, {"rate_drop", "booster"})
+    assert (name, condition.text()) == ("rate_drop", "booster == dart")
+    assert conditions_between(judgements, {"rate_drop"}) == ()

@@ -192,3 +192,40 @@ def test_a_training_job_of_which_nothing_is_known_is_no_bad_result():
     (away,) = next_x(replace(known, ended=(*known.ended, replace(stopped, outcome=Outcome.FAILED))))
     assert abs(there - 0.7) < 0.05 < abs(away - 0.7)
     assert there != 0.7
+
+
+def cliff_search(seed, is_failing, jobs=20):
+    """(failures, best loss) of a search whose loss falls towards x = 0.7, beyond which every training job may fail."""
+    space = (*LINE, ("y", ContinuousRange(low=0.0, high=1.0)))
+    history, losses = History(space=space, max_jobs=jobs, seed=seed), []
+    for number in range(1, jobs + 1):
+        values = dict(suggest(Strategy.BAYESIAN, history, 1)[0].values)
+        loss = (0.7 - values["x"]) ** 2 + 0.2 * (values["y"] - 0.4) ** 2
+        losses.append(None if is_failing(values) else loss)
+        history = replace(history, ended=(*history.ended, ended(number, values, losses[-1])))
+    return losses.count(None), min(loss for loss in losses if loss is not None)
+
+
+def test_the_best_place_beside_a_cliff_is_found_without_falling_over_it_again_and_again():
+    searches = [cliff_search(seed, lambda v: v["x"] > 0.72) for seed in range(4)]
+    assert np.mean([failures for failures, _ in searches]) < 8
+    assert np.mean([best for _, best in searches]) < 2e-3
+
+
+def test_failures_that_follow_no_rule_do_not_close_the_best_place():
+    def strikes(values):
+        return int(1e6 * values["x"] * (1 + values["y"])) % 3 == 0
+
+    assert np.mean([cliff_search(seed, strikes)[1] for seed in range(4)]) < 2e-3
+
+
+def test_where_only_todays_values_worked_the_next_ones_lie_closer_to_them():
+    history = line_history({0.2: 1.0, 0.9: None, 0.6: None, 0.75: None, 0.45: None})
+    made = suggest(Strategy.BAYESIAN, history, 1)[0]
+    assert made.strategy == "gp: log expected improvement"
+    assert dict(made.values)["x"] < 0.4
+
+
+def test_a_suggestion_where_others_failed_says_so():
+    made = suggest(Strategy.BAYESIAN, line_history({0.1: 1.0, 0.4: 0.2, 0.45: None, 0.5: None, 0.9: None}), 1)[0]
+    assert "It fails with a chance of" in made.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
@@ -44,10 +45,13 @@ def test_the_point_of_a_training_job_follows_from_its_number_alone():
     assert fourth == [first[3].values] * 2
 
 
-def test_draws_crowd_where_good_values_are_expected():
+def test_draws_crowd_where_good_values_are_expected_and_each_third_lies_anywhere():
     space = (("x", ContinuousRange(low=0.0, high=1.0, prior=Prior(center=0.8, spread=0.05))),)
-    made = suggest(Strategy.RANDOM, History(space=space), 32)
-    assert all(0.6 < dict(suggestion.values)["x"] <= 1.0 for suggestion in made)
+    made = suggest(Strategy.RANDOM, History(space=space), 48)
+    xs = np.array([dict(suggestion.values)["x"] for suggestion in made])
+    hedges = xs[2::3]
+    assert (np.delete(xs, np.arange(2, 48, 3)) > 0.6).all()
+    assert (hedges < 0.5).sum() == pytest.approx(8, abs=2)
     assert "expected" in made[0].reason
 
 

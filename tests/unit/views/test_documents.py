@@ -29,7 +29,7 @@ SETTINGS = {
 
 def test_the_plan_has_exactly_the_promised_keys():
     document = plan_document(a_plan())
-    beside = {"learning", "portfolio", "constraints", "bound", "warnings"}
+    beside = {"learning", "portfolio", "constraints", "conditions", "bound", "warnings"}
     assert set(document) == {"objective", "hyperparameters", *SETTINGS, *beside}
     assert set(document["objective"]) == {"name", "type", "regex", "by", "reason", "source"}
     assert set(document["bound"]) == {"jobs", "seconds", "slot_seconds", "price"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from selftune.autotune.knowledge.conditions import Condition
 from selftune.autotune.knowledge.expressions import Expression
+from selftune.model.conditions import Condition
 from selftune.model.constraints import Constraint
 from selftune.model.ranges import HardBounds, ScalingType
 from selftune.model.values import HyperparameterValue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from selftune.autotune.knowledge.conditions import Condition
 from selftune.autotune.knowledge.entry import ValueType
 from selftune.autotune.knowledge.expressions import Expression
+from selftune.model.conditions import Condition
 from selftune.model.ranges import ScalingType
 
 T = TypeVar("T")

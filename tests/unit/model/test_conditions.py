@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selftune.autotune.knowledge.conditions import Condition
+from selftune.model.conditions import Condition
 
 
 @pytest.mark.parametrize(
