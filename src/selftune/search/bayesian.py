@@ -4,7 +4,7 @@
               ranges' priors expect good values
     model     warped losses over encoded values; what failed says where training jobs fail (`feasibility`)
     draws     what the losses of ended and running training jobs may be without noise, many times over
-    choice    ln of the draws' mean EI + weight / n * ln prior + 2 ln chance of success: the prior's weight fades with
+    choice    ln of the draws' mean EI + weight / n * ln prior + 4 ln chance of success: the prior's weight fades with
               n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
 Priors that the evidence contradicts are ignored (`trust`), and so is what earlier tuning jobs found where it misleads

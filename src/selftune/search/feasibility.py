@@ -38,7 +38,7 @@ class FeasibilitySettings:
     """c: 1 says that of training jobs somewhere new five of six work, less the doubt that distance brings."""
     variance: float = 10.0
     """How far evidence can carry f from c, where the labels follow a rule; less by the share of noise in them."""
-    weight: float = 2.0
+    weight: float = 4.0
     """Weight of ln chance beside ln EI: a failed training job gains nothing, and has cost one."""
     most_rows: int = 150
     """Most training jobs that it sees, an even spread of each outcome, the rarer one up to half."""

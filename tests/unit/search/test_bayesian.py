@@ -206,17 +206,17 @@ def cliff_search(seed, is_failing, jobs=20):
     return losses.count(None), min(loss for loss in losses if loss is not None)
 
 
-def test_the_best_place_beside_a_cliff_is_found_without_falling_over_it_again_and_again():
+def test_failures_beyond_a_cliff_do_not_cost_the_best_place_beside_it():
     searches = [cliff_search(seed, lambda v: v["x"] > 0.72) for seed in range(4)]
-    assert np.mean([failures for failures, _ in searches]) < 8
-    assert np.mean([best for _, best in searches]) < 2e-3
+    assert np.mean([best for _, best in searches]) < 5e-4
+    assert np.mean([failures for failures, _ in searches]) <= 10
 
 
 def test_failures_that_follow_no_rule_do_not_close_the_best_place():
     def strikes(values):
         return int(1e6 * values["x"] * (1 + values["y"])) % 3 == 0
 
-    assert np.mean([cliff_search(seed, strikes)[1] for seed in range(4)]) < 2e-3
+    assert np.median([cliff_search(seed, strikes)[1] for seed in range(4)]) < 5e-4
 
 
 def test_where_only_todays_values_worked_the_next_ones_lie_closer_to_them():
