@@ -43,7 +43,7 @@ def inside(range_: Range, values: Column) -> NDArray[np.bool_]:
     numbers = _numbers(values)
     if numbers is None or isinstance(range_, CategoricalRange):
         return np.array(_one_by_one(range_.contains, values), dtype=bool)
-    is_inside = (numbers >= range_.low) & (numbers <= range_.high)
+    is_inside: NDArray[np.bool_] = (numbers >= range_.low) & (numbers <= range_.high)
     if isinstance(range_, IntegerRange):
         return is_inside & (numbers == np.rint(numbers))
     return is_inside | (numbers == 0) if range_.includes_zero else is_inside
