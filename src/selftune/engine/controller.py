@@ -384,7 +384,8 @@ class Controller:
             first = Suggestion(values=plan.baseline, strategy="baseline", reason=reason, definition=asked)
             return SuggestionsMade(at=self._clock.now(), suggestions=(first,))
         self._asked = asked
-        self._suggester.submit(plan.strategy.value, history_of(self._job, self._state, of=asked), count)
+        history = history_of(self._job, self._state, of=asked, now=self._clock.now())
+        self._suggester.submit(plan.strategy.value, history, count)
         return None
 
     def _confirm_objective(self, effect: ConfirmObjective) -> Event | None:

@@ -4,6 +4,7 @@
               ranges' priors expect good values
     model     warped losses over encoded values; what failed says where training jobs fail (`feasibility`)
     draws     what the losses of ended and running training jobs may be without noise, many times over
+    seconds   where the budget is time, ln EI is weighed against ln of the expected duration (`duration`)
     choice    ln of the draws' mean EI + weight / n * ln prior + 4 ln chance of success: the prior's weight fades with
               n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from selftune.model.history import Exhausted, History, Observation, Suggestion
 from selftune.search.acquisition import log_expected_improvement
 from selftune.search.draws import PosteriorDraws
+from selftune.search.duration import duration_model
 from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
@@ -32,6 +34,7 @@ from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
+from selftune.search.space_filling import is_space_filling, why_space_filling
 from selftune.search.trust import log_belief, trust_in_priors
 from selftune.search.trust_region import RegionSettings, as_numbers, view_of
 from selftune.search.untried import Untried
@@ -99,6 +102,9 @@ class BayesianStrategy:
         start_jobs = self._settings.warm_start_jobs if has_parents else self._settings.start_jobs
         is_start = begun - len(evidence.refuted) < start_jobs
         is_start |= not has_parents and begun - from_elsewhere(history) < self._settings.least_own
+        if is_space_filling(history):
+            reason = why_space_filling(history, spread_how(encoder))
+            return fill(encoder, untried, history, evidence, count, "sobol", reason)
         if is_start or not _comparable(history):
             return fill(encoder, untried, history, evidence, count, "sobol", _start_reason(encoder, history))
         try:
@@ -178,6 +184,8 @@ class _Model:
         self._trust = (settings.prior_weight / len(losses)) * trust_in_priors(encoder, points, losses)
         self._count = len(history.ended)
         self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
+        self._duration = duration_model(encoder, history, settings.parameter_prior)
+        self._cost_weight = history.time.left_share if history.time is not None else 0.0
         if history.running:
             self.take(untried.points_of(history.running))
 
@@ -193,6 +201,8 @@ class _Model:
             score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
             score = score + log_belief(self.encoder, cube) @ self._trust
+        if self._duration is not None:
+            score = score - self._cost_weight * self._duration.log_seconds(cube)
         return score
 
     def reason(self, point: Array) -> str:
@@ -205,8 +215,9 @@ class _Model:
         works = 1.0 if self._feasibility is None else float(np.exp(self._feasibility.log_chance(features)[0]))
         risk = f" It fails with a chance of {1 - works:.0%}, as far as earlier failures tell." if works < 0.95 else ""
         where = f" {self.view.title}" if self.view.title else ""
+        per_second = "" if self._duration is None else " for its time"
         return (
-            f"Highest expected improvement{where} after {self._count} training jobs: "
+            f"Highest expected improvement{per_second}{where} after {self._count} training jobs: "
             f"a chance of {chance * works:.0%} to beat the best so far.{risk}"
         )
 

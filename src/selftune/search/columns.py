@@ -45,8 +45,10 @@ def inside(range_: Range, values: Column) -> NDArray[np.bool_]:
         return np.array(_one_by_one(range_.contains, values), dtype=bool)
     is_inside: NDArray[np.bool_] = (numbers >= range_.low) & (numbers <= range_.high)
     if isinstance(range_, IntegerRange):
-        return is_inside & (numbers == np.rint(numbers))
-    return is_inside | (numbers == 0) if range_.includes_zero else is_inside
+        is_inside &= numbers == np.rint(numbers)
+    elif range_.includes_zero:
+        is_inside |= numbers == 0
+    return is_inside
 
 
 def as_run(range_: Range, axis: Axis, column: Array) -> Array:
