@@ -2,9 +2,9 @@
 
     python benchmarks/search/latency.py [--counts 10 100 1000 10000] [--repeats 5]
 
-Each repeat adds one ended training job, as a tuning job does. "path" is what the tuning loop waits for until the answer
-is there (sending what is new, the model, the answer); "first" is the same for a worker that has seen nothing, as after a
-restart. Memory is the worker's largest resident size so far.
+Each repeat adds one ended training job, as a tuning job does. "path" is what the tuning loop waits for until the
+answer is there (sending what is new, the model, the answer); "first" is the same for a worker that has seen nothing, as
+after a restart. Memory is the worker's largest resident size so far.
 """
 
 from __future__ import annotations
