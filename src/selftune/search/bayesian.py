@@ -63,6 +63,8 @@ class BayesianSettings:
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+    cost_weight: float = 0.5
+    """Weight of ln seconds beside ln EI at the beginning of a budget of time."""
     feasibility: FeasibilitySettings = field(default_factory=FeasibilitySettings)
     effort: Effort = field(default_factory=Effort)
     regions: RegionSettings = field(default_factory=RegionSettings)
@@ -185,7 +187,7 @@ class _Model:
         self._count = len(history.ended)
         self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
         self._duration = duration_model(encoder, history, settings.parameter_prior)
-        self._cost_weight = history.time.left_share if history.time is not None else 0.0
+        self._cost_weight = settings.cost_weight * history.time.left_share if history.time is not None else 0.0
         if history.running:
             self.take(untried.points_of(history.running))
 
