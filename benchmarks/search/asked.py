@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boxes import IMAGE_CLASSIFICATION, missing_the_optimum, within
+from boxes import missing_the_optimum, within
 from problem import Problem
 from real import printed_by_aws, real_task
 from rows import Recorder, Row, Search, row_of
@@ -50,15 +50,13 @@ def parameters_of(task: Task, search: Search, folders: Mapping[str, str]) -> tup
         return missing_the_optimum(task, _reference(Path(folders[search.suite]))[search.task])
     if not search.setting.startswith("aws"):
         return task.parameters
-    if search.suite == "surrogates":
-        return within(IMAGE_CLASSIFICATION, task.parameters)
     printed = printed_by_aws(search.task.partition("/")[0])
     return within(printed, domain_of(task, search)) if search.setting == AWS_SOFT else printed
 
 
 def domain_of(task: Task, search: Search) -> tuple[Parameter, ...]:
     """How far soft ranges may go: the expert's ranges, and for what the expert leaves alone, the printed range."""
-    if search.suite != "real" or search.setting != AWS_SOFT:
+    if search.setting != AWS_SOFT:
         return task.parameters
     known = {parameter.name: parameter for parameter in task.parameters}
     return tuple(known.get(p.name, p) for p in printed_by_aws(search.task.partition("/")[0]))

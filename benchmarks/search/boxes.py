@@ -12,14 +12,6 @@ from tasks import Parameter, Task, Values
 CUT = 0.45
 """A cut range ends here, or begins at one minus it, on its unit axis."""
 
-IMAGE_CLASSIFICATION = (
-    Parameter(name="batch_size", kind="int", low=8, high=512, is_log=True),
-    Parameter(name="learning_rate", kind="float", low=1e-6, high=0.5, is_log=True),
-    Parameter(name="momentum", kind="float", low=0.0, high=0.999),
-    Parameter(name="weight_decay", kind="float", low=0.0, high=0.999),
-)
-"""What docs.aws.amazon.com/sagemaker/latest/dg/IC-tuning.html prints for training a network by gradient descent."""
-
 
 def missing_the_optimum(task: Task, reference: Values) -> tuple[Parameter, ...]:
     """Each important range cut to the half, on its scale, in which the best known value does not lie.

@@ -34,6 +34,7 @@ from suites import (
     PEERS,
     SEEDS,
     SIXTEEN,
+    TODAY,
     has_setting,
     tasks_of,
 )
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str]) -> None:
     if options.ours:
         _drop_other_versions(options.results / "ours.jsonl", options)
         run(_our_searches(options), options.results / "ours.jsonl", options)
-    lines = list(report(_kept(options), rows_in([options.results / "suggestion_cost.jsonl"])))
+    lines = list(report(_shown(options), rows_in([options.results / "suggestion_cost.jsonl"])))
     print("\n".join(lines))
     if options.write:
         options.write.write_text(with_tables(options.write.read_text(), lines))
@@ -137,7 +138,7 @@ def _searches(pairs: Sequence[tuple[str, str]], options: argparse.Namespace) -> 
     tasks = {suite: tasks_of(suite) for suite in options.suites}
     seeds = {suite: min(SEEDS[suite], options.seeds) for suite in options.suites}
     found = all_searches(pairs, tasks, seeds, options.jobs)
-    return [search for search in found if has_setting(search.setting, search.suite, search.task)]
+    return [search for search in found if has_setting(search.setting, search.suite)]
 
 
 def _kept(options: argparse.Namespace) -> list[Row]:
@@ -146,6 +147,14 @@ def _kept(options: argparse.Namespace) -> list[Row]:
 
     mine = rows_in([options.results / "peers.jsonl", options.results / "ours.jsonl"])
     return [*mine, *taken_over(AUTOTUNE / "results" / "peers.jsonl", mine, PEERS)]
+
+
+def _shown(options: argparse.Namespace) -> list[Row]:
+    """That and what `../autotune/ranges.py` kept: today's values, and ours from the script where none is here."""
+    from taken_over import taken_over
+
+    kept = _kept(options)
+    return [*kept, *taken_over(AUTOTUNE / "results" / "ours.jsonl", kept, (TODAY, OURS))]
 
 
 def _drop_other_versions(path: Path, options: argparse.Namespace) -> None:

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from statistics import fmean, median
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
 
-from comparison import (
-    Case,
-    anchors_of,
-    best_of,
-    case_of,
-    differences,
-    interval,
-    regrets,
-    seconds_to_reach,
-    wins,
-)
+from comparison import Case, case_of, differences, interval, wins
+from cost_tables import latency_table, seconds_table
+from kept import Searches
+from markdown import line, mean, verdict
 from rows import SUITES, Row
-from suites import AUTOTUNED, AWS_SOFT, AWS_WALLS, EXPERT, FOUR, MISS_SOFT, MISS_WALLS, OURS, PEERS, SIXTEEN
+from suites import (
+    AUTOTUNED,
+    AWS_SOFT,
+    AWS_WALLS,
+    EXPERT,
+    FOUR,
+    MISS_SOFT,
+    MISS_WALLS,
+    OURS,
+    PEERS,
+    SEEDS,
+    SIXTEEN,
+    tasks_of,
+)
 
 CHECKPOINTS = (10, 25, 50)
 TITLES = {"surrogates": "Surrogate tasks", "tables": "Tabulated tasks", "real": "Real training"}
 RANGES_MAY_COST, FOUR_MAY_COST, SIXTEEN_MAY_COST = 0.05, 0.02, 0.06
-BUSY, SHARE_OF_SECONDS = 0.97, 0.5
-
-
-class Searches:
-    """Kept searches by tool, setting and suite, with the anchors of their cases."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-        self.anchors = anchors_of(rows)
-
-    def of(self, tool: str, setting: str, suite: str) -> list[Row]:
-        """The searches of one tool in one setting, those alone whose regret is known."""
-        return [
-            row
-            for row in self._rows
-            if (row["tool"], row["setting"], row["suite"]) == (tool, setting, suite) and case_of(row) in self.anchors
-        ]
-
-    def regrets(self, tool: str, setting: str, suite: str, jobs: int, **floor: float) -> dict[Case, float]:
-        return regrets(self.of(tool, setting, suite), self.anchors, jobs, **floor)
-
-    def provenance(self) -> Iterator[str]:
-        """Versions, machines and dates of what is shown."""
-        for tool in (OURS, *PEERS):
-            mine = [row for row in self._rows if row["tool"] == tool]
-            if mine:
-                versions, machines = ({row[key] for row in mine} - {""} for key in ("version", "machine"))
-                dates = sorted({row["date"] for row in mine} - {""})
-                yield f"{tool}: {', '.join(sorted(versions))}; {'; '.join(sorted(machines))}; {_span(dates)}"
+BUSY = 0.97
 
 
 def report(rows: Sequence[Row], latency: Sequence[Row] = ()) -> Iterator[str]:
@@ -94,13 +72,14 @@ def expert_table(searches: Searches, suite: str) -> Iterator[str]:
     for tool in shown:
         theirs = {count: searches.regrets(tool, EXPERT, suite, count) for count in CHECKPOINTS}
         uncut = searches.regrets(tool, EXPERT, suite, 50, floor=-math.inf)
-        cells = [tool, str(len(uncut)), *(_mean(theirs[count]) for count in CHECKPOINTS), _mean(uncut)]
+        cells = [tool, str(len(uncut)), *(mean(theirs[count]) for count in CHECKPOINTS), mean(uncut)]
         if tool == OURS or not mine[50].keys() & theirs[50].keys():
             cells += [""] * 3
         else:
             cells += [str(interval(differences(mine[count], theirs[count]))) for count in (25, 50)]
             cells.append(interval(wins(mine[50], theirs[50])).as_share())
-        yield _line(cells)
+        yield line(cells)
+    yield from _incomplete(searches, suite, shown)
     if mine[50]:
         rivals = {tool: searches for tool in shown if tool != OURS}
         at_25 = _worst(mine[25], {tool: searches.regrets(tool, EXPERT, suite, 25) for tool in rivals})
@@ -114,12 +93,21 @@ def expert_table(searches: Searches, suite: str) -> Iterator[str]:
             default=math.nan,
         )
         yield ""
-        yield _verdict("at 25 no worse than the best peer at 25", at_25 <= 0, f"difference {at_25:+.3f}")
-        yield _verdict(
+        yield verdict("at 25 no worse than the best peer at 25", at_25 <= 0, f"difference {at_25:+.3f}")
+        yield verdict(
             "at 50 ahead of every peer in the mean and in the win rate",
             at_50 < 0 and least > 0.5,
             f"difference to the best {at_50:+.3f}, lowest win rate {least:.0%}",
         )
+
+
+def _incomplete(searches: Searches, suite: str, tools: Sequence[str]) -> Iterator[str]:
+    """Which tools have not run every search yet; then what is said of the best peer may change."""
+    whole = len(tasks_of(suite)) * SEEDS[suite]
+    counts = {tool: len(searches.of(tool, EXPERT, suite)) for tool in tools}
+    parts = [f"{tool} {count}" for tool, count in counts.items() if count < whole]
+    if parts:
+        yield f"\nOf {whole} searches each, some are still to be run, and a verdict may change: {', '.join(parts)}."
 
 
 def autotuned_table(searches: Searches, suite: str) -> Iterator[str]:
@@ -130,18 +118,18 @@ def autotuned_table(searches: Searches, suite: str) -> Iterator[str]:
     yield f"\n### {TITLES[suite]}: from today's values, Autotune's ranges (target 2)\n"
     yield "| tool | ranges | cases | @10 | @25 | @50 | ours@25 - its@50 | wins |"
     yield "|---|---|---|---|---|---|---|---|"
-    yield _line([OURS, "Autotune's", str(len(mine[50])), *(_mean(mine[count]) for count in CHECKPOINTS), "", ""])
+    yield line([OURS, "Autotune's", str(len(mine[50])), *(mean(mine[count]) for count in CHECKPOINTS), "", ""])
     for tool in PEERS:
         theirs = {count: searches.regrets(tool, EXPERT, suite, count) for count in CHECKPOINTS}
         if mine[25].keys() & theirs[50].keys():
-            cells = [tool, "expert's", str(len(theirs[50])), *(_mean(theirs[count]) for count in CHECKPOINTS)]
+            cells = [tool, "expert's", str(len(theirs[50])), *(mean(theirs[count]) for count in CHECKPOINTS)]
             cells.append(str(interval(differences(mine[25], theirs[50]))))
-            yield _line([*cells, interval(wins(mine[25], theirs[50])).as_share()])
+            yield line([*cells, interval(wins(mine[25], theirs[50])).as_share()])
     tpe = _worst(mine[10], {"optuna-tpe": searches.regrets("optuna-tpe", EXPERT, suite, 25)})
     best = _worst(mine[25], {tool: searches.regrets(tool, EXPERT, suite, 50) for tool in PEERS})
     yield ""
-    yield _verdict("at 10 no worse than TPE at 25 in the expert's ranges", tpe <= 0, f"difference {tpe:+.3f}")
-    yield _verdict("at 25 no worse than the best peer at 50", best <= 0, f"difference {best:+.3f}")
+    yield verdict("at 10 no worse than TPE at 25 in the expert's ranges", tpe <= 0, f"difference {tpe:+.3f}")
+    yield verdict("at 25 no worse than the best peer at 50", best <= 0, f"difference {best:+.3f}")
 
 
 def ranges_table(searches: Searches, suite: str) -> Iterator[str]:
@@ -157,15 +145,15 @@ def ranges_table(searches: Searches, suite: str) -> Iterator[str]:
         for name, values in found.items():
             common = {case: value for case, value in values.items() if case in inside}
             if common:
-                cells = [title, name, str(len(common)), _mean(common), str(interval(differences(common, inside)))]
-                lines.append(_line(cells))
+                cells = [title, name, str(len(common)), mean(common), str(interval(differences(common, inside)))]
+                lines.append(line(cells))
         if found["ours, soft"]:
             cost = interval(differences(found["ours, soft"], inside)).mean
             what = f"ranges that {title}" if walls == MISS_WALLS else f"ranges {title}"
-            verdicts.append(_verdict(f"{what}, soft: within .05 of the expert's", cost <= 0.05, f"{cost:+.3f}"))
+            verdicts.append(verdict(f"{what}, soft: within .05 of the expert's", cost <= 0.05, f"{cost:+.3f}"))
         if found["ours, walls"] and found["TPE, walls"]:
             gap = interval(differences(found["ours, walls"], found["TPE, walls"]))
-            verdicts.append(_verdict(f"walls ({title}): better than TPE", gap.mean < 0, str(gap)))
+            verdicts.append(verdict(f"walls ({title}): better than TPE", gap.mean < 0, str(gap)))
     if lines:
         yield f"\n### {TITLES[suite]}: ranges that are not the expert's, regret at 50 (target 3)\n"
         yield "| ranges | | cases | @50 | over ours in the expert's |"
@@ -184,106 +172,24 @@ def parallel_table(searches: Searches) -> Iterator[str]:
     yield "\n### Surrogate tasks: side by side, durations that vary tenfold, the expert's ranges (target 4)\n"
     yield "| at once | cases | @10 | @25 | @50 | over one at once @50 | slots busy | equal pairs at once |"
     yield "|---|---|---|---|---|---|---|---|"
-    counts = [_mean(searches.regrets(OURS, EXPERT, "surrogates", count)) for count in CHECKPOINTS]
-    yield _line(["1", str(len(alone)), *counts, "", "", ""])
+    counts = [mean(searches.regrets(OURS, EXPERT, "surrogates", count)) for count in CHECKPOINTS]
+    yield line(["1", str(len(alone)), *counts, "", "", ""])
     verdicts = []
     for setting, slots, may_cost in settings:
         rows = searches.of(OURS, setting, "surrogates")
-        counts = [_mean(searches.regrets(OURS, setting, "surrogates", count)) for count in CHECKPOINTS]
+        counts = [mean(searches.regrets(OURS, setting, "surrogates", count)) for count in CHECKPOINTS]
         cost = interval(differences(searches.regrets(OURS, setting, "surrogates", 50), alone))
         busy, equal = min(row["busy"] for row in rows), sum(row["coincide"] for row in rows)
-        yield _line([slots, str(len(rows)), *counts, str(cost), f"{busy:.1%}", str(equal)])
-        verdicts.append(_verdict(f"{slots} at once: within {may_cost}", cost.mean <= may_cost, f"{cost.mean:+.3f}"))
+        yield line([slots, str(len(rows)), *counts, str(cost), f"{busy:.1%}", str(equal)])
+        verdicts.append(verdict(f"{slots} at once: within {may_cost}", cost.mean <= may_cost, f"{cost.mean:+.3f}"))
         verdicts.append(
-            _verdict(f"{slots} at once: slots busy, no two equal", busy >= BUSY and not equal, f"{busy:.1%}")
+            verdict(f"{slots} at once: slots busy, no two equal", busy >= BUSY and not equal, f"{busy:.1%}")
         )
     yield ""
     yield from verdicts
-
-
-def latency_table(rows: Sequence[Row]) -> Iterator[str]:
-    """Seconds of a suggestion and memory, by how many training jobs have finished."""
-    if not rows:
-        return
-    counts = sorted({row["observations"] for row in rows})
-    by_tool: dict[str, dict[int, Row]] = {}
-    for row in rows:
-        by_tool.setdefault(row["tool"], {})[row["observations"]] = row
-    yield "\n### A suggestion with 8 hyperparameters: time and memory (target 5)\n"
-    yield "| tool | " + " | ".join(f"{count:,} jobs" for count in counts) + " |"
-    yield "|---" * (len(counts) + 1) + "|"
-    for tool in (OURS, *PEERS):
-        if tool in by_tool:
-            yield _line([tool, *(_time_and_memory(by_tool[tool].get(count)) for count in counts)])
-
-
-def seconds_table(searches: Searches) -> Iterator[str]:
-    """Training seconds until the result is reached that a peer has after all of its training jobs."""
-    lines = []
-    best = min(
-        (tool for tool in PEERS if searches.of(tool, EXPERT, "real")),
-        key=lambda tool: fmean(searches.regrets(tool, EXPERT, "real", 50).values()),
-        default=None,
-    )
-    for tool in PEERS:
-        for setting in (EXPERT, AUTOTUNED):
-            ratios = _ratios(searches.of(OURS, setting, "real"), searches.of(tool, EXPERT, "real"))
-            if ratios:
-                total = sum(mine for mine, _ in ratios) / sum(theirs for _, theirs in ratios)
-                reached = fmean(math.isfinite(mine) for mine, _ in ratios)
-                middle = median(mine / theirs for mine, theirs in ratios)
-                shown = "never" if math.isinf(middle) else f"{middle:.2f}"
-                name = f"{tool}{' (best)' if tool == best else ''}"
-                capped = "-" if math.isinf(total) else f"{total:.2f}"
-                lines.append((tool, middle, _line([setting, name, str(len(ratios)), f"{reached:.0%}", shown, capped])))
-    if lines:
-        yield "\n### Real training: seconds to reach what the peer has after 50 jobs, over its own (target 6)\n"
-        yield "| ours | peer, expert's ranges | cases | reached | median ratio | ratio of sums |"
-        yield "|---|---|---|---|---|---|"
-        yield from (line for _, _, line in lines)
-        yield ""
-        least = min(middle for tool, middle, _ in lines if tool == best)
-        yield _verdict("at most half of the best peer's seconds", least <= SHARE_OF_SECONDS, f"median {least:.2f}")
-
-
-def _ratios(ours: Iterable[Row], theirs: Iterable[Row]) -> list[tuple[float, float]]:
-    """(our seconds, its seconds) until its best score, case by case."""
-    mine = {case_of(row): row for row in ours}
-    pairs = []
-    for row in theirs:
-        goal = best_of(row["scores"])
-        if case_of(row) in mine and math.isfinite(goal):
-            pairs.append((seconds_to_reach(mine[case_of(row)], goal), seconds_to_reach(row, goal)))
-    return pairs
 
 
 def _worst(ours: Mapping[Case, float], theirs: Mapping[str, Mapping[Case, float]]) -> float:
     """Our mean paired difference to the peer that does best against us."""
     means = (fmean(found.values()) for values in theirs.values() if (found := differences(ours, values)))
     return max(means, default=math.nan)
-
-
-def _time_and_memory(row: Row | None) -> str:
-    if row is None:
-        return "not run"
-    if row["suggestion_seconds"] is None:
-        return f"over {row['time_limit']:.0f} s"
-    return f"{row['suggestion_seconds'] * 1000:,.0f} ms, {row['memory_mb']:.0f} MB"
-
-
-def _mean(values: Mapping[Case, float]) -> str:
-    return f"{fmean(values.values()):.3f}" if values else "-"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _verdict(what: str, is_reached: bool, found: str) -> str:
-    return f"- {'Reached' if is_reached else 'Not reached'}: {what} ({found})."
-
-
-def _span(dates: Sequence[str]) -> str:
-    if not dates:
-        return "date not kept"
-    return dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"

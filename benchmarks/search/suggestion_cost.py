@@ -1,11 +1,11 @@
-"""What a suggestion costs with 8 hyperparameters: real time and memory after 100, 1,000 and 10,000 training jobs.
+"""What a suggestion costs with 8 hyperparameters: time and memory after 100, 1,000 and 10,000 training jobs.
 
     python benchmarks/search/suggestion_cost.py --optuna-python PYTHON --smac-python PYTHON --flaml-python PYTHON
 
 Every measurement has a process of its own, which is handed that many finished training jobs of a bowl and asked for
-five suggestions, one after the other; the time is their median, the memory the process's highest. Ours runs in the
-interpreter of this script. Kept in `results/suggestion_cost.jsonl` and shown by `compare.py`; what is there is not
-measured again, but ours always is.
+five suggestions, one after the other. The time is the median of their processor time, so that a busy machine has no say
+in it; the memory is the process's highest. Ours runs in the interpreter of this script. Kept in
+`results/suggestion_cost.jsonl` and shown by `compare.py`; what is there is not measured again, but ours always is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OBSERVATIONS = (100, 1_000, 10_000)
 
 def main(arguments: Sequence[str]) -> None:
     """Measure what is missing and ours anew, and print the table."""
-    from report import latency_table
+    from cost_tables import latency_table
 
     options = _options(arguments)
     measures_ours = not options.tools or OURS in options.tools
@@ -78,7 +78,7 @@ def _todo(options: argparse.Namespace, kept: Sequence[Row]) -> Iterator[tuple[st
         "flaml": options.flaml_python,
         "smac": options.smac_python,
     }
-    for observations in OBSERVATIONS:
+    for observations in options.observations:
         for tool in options.tools or (OURS, *PEERS):
             python = pythons[tool.partition("-")[0]]
             if python and (tool, observations) not in done:
@@ -91,6 +91,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--flaml-python", help="an interpreter that has flaml[blendsearch]; left out: not measured")
     parser.add_argument("--smac-python", help="an interpreter that has smac; left out: not measured")
     parser.add_argument("--tools", nargs="+", choices=(OURS, *PEERS), help="these alone")
+    parser.add_argument("--observations", type=int, nargs="+", default=list(OBSERVATIONS))
     parser.add_argument("--time-limit", type=float, default=120.0, help="seconds for a measurement")
     parser.add_argument("--results", type=Path, default=FILE)
     return parser.parse_args(arguments)

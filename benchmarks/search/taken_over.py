@@ -1,4 +1,4 @@
-"""The peers' real training that `../autotune/peers.py` ran already, as rows of this comparison."""
+"""Real training that `../autotune` ran already, as rows of this comparison."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rows import Row, key_of, rows_in
+from suites import TODAY
 
 SETTINGS = {"expert": "expert", "aws": "aws-walls", "own": "autotuned"}
 
@@ -30,6 +31,7 @@ def as_row(found: Mapping[str, Any], tool: str) -> Row:
     """A row of `../autotune/searches.py`. Where it has no seconds by training, each gets its share of their sum."""
     jobs = len(found["losses"])
     share = found["training_seconds"] / max(jobs, 1)
+    scores = [None if loss is None or not math.isfinite(loss) else -loss for loss in found["losses"]]
     return {
         "tool": tool,
         "version": found["version"],
@@ -38,8 +40,8 @@ def as_row(found: Mapping[str, Any], tool: str) -> Row:
         "task": f"{found['learner']}/{found['task']}",
         "seed": found["seed"],
         "zero": None,
-        "one": None,
-        "scores": [None if loss is None or not math.isfinite(loss) else -loss for loss in found["losses"]],
+        "one": scores[0] if tool == TODAY else None,
+        "scores": scores,
         "seconds": found["seconds"],
         "job_seconds": found.get("job_seconds") or [share] * jobs,
         "date": found.get("date", ""),

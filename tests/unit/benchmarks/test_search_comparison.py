@@ -120,6 +120,8 @@ def test_seconds_taken_over_without_a_value_for_each_training_are_shared_out():
     row = as_row(found, "optuna-tpe")
     assert (row["setting"], row["task"], row["scores"]) == ("aws-walls", "mlp/adult", [-0.5, None])
     assert row["job_seconds"] == [2.0, 2.0]
+    assert row["one"] is None
+    assert as_row(found, "today")["one"] == -0.5
     assert as_row({**found, "job_seconds": [3.0, 1.0]}, "optuna-tpe")["job_seconds"] == [3.0, 1.0]
 
 
@@ -161,6 +163,7 @@ def test_the_report_says_which_targets_are_reached():
     text = "\n".join(report(rows))
     assert "- Reached: at 25 no worse than the best peer at 25 (difference -0.010)." in text
     assert "- Not reached: at 50 ahead of every peer in the mean and in the win rate" in text
+    assert "still to be run, and a verdict may change: selftune 2, optuna-tpe 1, optuna-gp 1." in text
 
 
 def test_side_by_side_searches_are_judged_by_their_slots():
@@ -212,3 +215,34 @@ def test_tables_replace_those_between_the_marks_of_a_page():
     assert with_tables(with_tables(page, ["| newer |"]), ["| new |"]) == with_tables(page, ["| new |"])
     with pytest.raises(SystemExit, match="no <!-- tables"):
         with_tables("no marks", [])
+
+
+def test_the_cost_of_a_suggestion_is_judged_by_how_much_has_been_seen():
+    from cost_tables import latency_table
+
+    def cost(observations, seconds, memory, tool="selftune"):
+        about = {"tool": tool, "observations": observations, "time_limit": 120.0}
+        return {**about, "suggestion_seconds": seconds, "memory_mb": memory}
+
+    text = "\n".join(
+        latency_table([cost(100, 0.02, 90), cost(10_000, 0.1, 400), cost(100, None, None, tool="optuna-gp")])
+    )
+    assert "| selftune | 20 ms, 90 MB | 100 ms, 400 MB |" in text
+    assert "| optuna-gp | over 120 s | not run |" in text
+    assert "- Reached: at most 30 ms and 300 MB after 100 training jobs" in text
+    assert "- Not reached: at most 200 ms and 300 MB after 10,000 training jobs (100 ms, 400 MB)." in text
+
+
+def test_training_seconds_are_compared_until_the_peers_last_result():
+    from report import report
+
+    real = {"suite": "real", "task": "mlp/adult", "zero": None, "one": -2.0}
+    rows = [
+        kept([-1.5, -0.9], job_seconds=[1.0, 1.0], **real),
+        kept([-1.5, -1.5, -1.0], job_seconds=[2.0, 2.0, 4.0], tool="optuna-gp", **real),
+    ]
+    text = "\n".join(report(rows))
+    assert "| expert | optuna-gp (best) | 1 | 2 | 0.25 | 100% | 0.25 |" in text
+    assert "- Reached: at most half of the best peer's seconds, mean over cases (0.25)." in text
+    worse = kept([-1.5, -1.4], job_seconds=[1.0, 1.0], **real)
+    assert "| expert | optuna-gp (best) | 1 | never | never | 0% | never |" in "\n".join(report([worse, rows[1]]))
