@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from selftune.engine.clock import Clock
 from selftune.engine.suggester import Suggester
 from selftune.model.history import History
+from selftune.model.jobs import TuningJob, TuningState
 from selftune.model.plan import Strategy
 from selftune.search.worker import SuggestionBatch, SuggestionError
 
@@ -117,3 +118,14 @@ def _begun(history: History) -> set[int]:
 def _frame(history: History) -> History:
     """A history without its training jobs and the time."""
     return replace(history, ended=(), running=(), time=None)
+
+
+def may_suggest_ahead(job: TuningJob, state: TuningState) -> bool:
+    """True where several training jobs run at once, none is asked for, and more are to come.
+
+    With one at a time each suggestion has seen all results; so nothing is made ahead of the only one that runs.
+    """
+    is_idle = state.suggestions_requested == 0 and state.pending_end is None and state.ending is None
+    is_parallel = job.plan.max_parallel.value > 1 and state.objective.is_confirmed and not job.alternatives
+    is_more = len(state.training_jobs) < job.plan.max_jobs.value and not state.is_exhausted
+    return is_idle and is_parallel and is_more

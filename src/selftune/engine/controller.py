@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
-from selftune.engine.ahead import AheadSuggester
+from selftune.engine.ahead import AheadSuggester, may_suggest_ahead
 from selftune.engine.clock import Clock
 from selftune.engine.definitions import is_first_of, next_definition
 from selftune.engine.history import history_of, running_of
@@ -402,7 +402,7 @@ class Controller:
     def _suggest_ahead(self) -> None:
         """Have the next suggestions made while all slots are busy: never with one slot, so that a seed repeats."""
         begun, plan = len(self._state.training_jobs), self._job.plan
-        if begun == self._prepared_for or not lifecycle.may_suggest_ahead(self._job, self._state):
+        if begun == self._prepared_for or not may_suggest_ahead(self._job, self._state):
             return
         self._prepared_for = begun
         count = min(max(1, plan.max_parallel.value // SLOTS_EACH_AHEAD), plan.max_jobs.value - begun)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from selftune.engine.ahead import AheadSuggester
+from selftune.engine.ahead import AheadSuggester, may_suggest_ahead
 from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange
 from selftune.search.worker import DirectSuggester, SuggestionBatch
+from selftune.testing.factories import a_plan, a_state, a_training_job, a_tuning_job
 
 SPACE = (("x", ContinuousRange(low=0.0, high=1.0)),)
 RANDOM = Strategy.RANDOM
@@ -131,3 +132,14 @@ def test_preparing_the_same_twice_asks_once(ahead, behind):
     ahead.poll()
     ahead.prepare(RANDOM, BUSY, 1, idle_seconds=0.1)
     assert behind.asked == [BUSY]
+
+
+def may(max_parallel, max_jobs, begun):
+    jobs = [a_training_job(number) for number in range(1, begun + 1)]
+    return may_suggest_ahead(a_tuning_job(plan=a_plan(max_parallel=max_parallel, max_jobs=max_jobs)), a_state(jobs))
+
+
+def test_nothing_is_made_ahead_of_the_only_training_job_that_runs_nor_of_the_last():
+    assert may(max_parallel=2, max_jobs=9, begun=2)
+    assert not may(max_parallel=1, max_jobs=9, begun=1)
+    assert not may(max_parallel=2, max_jobs=2, begun=2)
