@@ -63,7 +63,7 @@ class BayesianSettings:
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
-    cost_weight: float = 0.5
+    cost_weight: float = 0.1
     """Weight of ln seconds beside ln EI at the beginning of a budget of time."""
     feasibility: FeasibilitySettings = field(default_factory=FeasibilitySettings)
     effort: Effort = field(default_factory=Effort)
@@ -187,7 +187,7 @@ class _Model:
         self._count = len(history.ended)
         self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
         self._duration = duration_model(encoder, history, settings.parameter_prior)
-        self._cost_weight = settings.cost_weight * history.time.left_share if history.time is not None else 0.0
+        self._time, self._cost_weight = history.time, settings.cost_weight
         if history.running:
             self.take(untried.points_of(history.running))
 
@@ -203,8 +203,8 @@ class _Model:
             score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
             score = score + log_belief(self.encoder, cube) @ self._trust
-        if self._duration is not None:
-            score = score - self._cost_weight * self._duration.log_seconds(cube)
+        if self._duration is not None and self._time is not None:
+            score = score - self._duration.cost(cube, self._time, self._cost_weight)
         return score
 
     def reason(self, point: Array) -> str:

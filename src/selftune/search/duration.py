@@ -1,7 +1,8 @@
 """How long a training job will take, where the budget is time: improvement is then weighed against seconds.
 
     t     seconds of the training jobs that ran to their end; a Gaussian process over ln t, as over losses
-    score ln EI - c ln t(x),  c the share of the time that is left
+    T     seconds left
+    cost  w c ln t(x) + u max(ln t(x) - ln T, 0),  c the share of the time that is left; it is taken from ln EI
 
 So cheap training jobs are preferred while much time is left, and towards the end the most promising ones, whatever they
 cost (cost cooling: Lee et al. 2020, arXiv:2003.10870). Nothing of this holds where the number of training jobs ends the
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.linalg import cho_solve
 
-from selftune.model.history import History, Observation, Outcome
+from selftune.model.history import History, Observation, Outcome, TimeSpent
 from selftune.search.encoder import Array, Encoder
 from selftune.search.gaussian_process import FitFailed, Kernel, ParameterPrior, fit
 
@@ -25,6 +26,8 @@ MOST_JOBS = 120
 """The newest so many are enough for a rough guess."""
 FIT_STEPS = 20
 SHORTEST_SECONDS = 1e-3
+BEYOND_WEIGHT = 10.0
+"""Weight u of ln seconds beyond the time left: what does not come to its end is of no use."""
 
 
 class DurationModel:
@@ -44,6 +47,13 @@ class DurationModel:
         self._kernel = Kernel(encoder.groups, theta)
         factor = self._kernel.factor(self._features, self._kernel.noise + 1e-6 * self._kernel.signal)
         self._weights: Array = cho_solve((factor, True), standard, check_finite=False)
+
+    def cost(self, cube: Array, time: TimeSpent, weight: float) -> Array:
+        """(m,) what training jobs at points (m, d) cost, in units of ln EI; nothing they find comes after the end."""
+        seconds = self.log_seconds(cube)
+        beyond = np.maximum(seconds - np.log(max(time.left_seconds, SHORTEST_SECONDS)), 0.0)
+        total: Array = weight * time.left_share * seconds + BEYOND_WEIGHT * beyond
+        return total
 
     def log_seconds(self, cube: Array) -> Array:
         """(m,) ln of the seconds that training jobs at points (m, d) are expected to take."""

@@ -51,17 +51,38 @@ def test_durations_are_predicted_from_those_of_other_training_jobs():
     assert predicted == pytest.approx([np.log(seconds(0.1)), np.log(seconds(0.9))], abs=0.2)
 
 
+def cost(size, time, weight):
+    model = duration_model(ENCODER, timed_history(), ParameterPrior())
+    assert model is not None
+    return float(model.cost(np.array([[0.5, size]]), time, weight)[0])
+
+
 def test_short_training_jobs_come_first_where_time_is_the_budget():
     in_time, by_count = sizes(timed_history()), sizes(replace(timed_history(), time=None))
-    assert np.mean(in_time) < 0.3 < np.mean(by_count)
+    assert np.mean(in_time) < np.mean(by_count)
     (made,) = suggest(Strategy.BAYESIAN, timed_history(), 1)
     assert made.reason.startswith("Highest expected improvement for its time")
 
 
-def test_seconds_do_not_count_towards_the_end_nor_where_there_is_time_for_all_training_jobs():
-    by_count = sizes(replace(timed_history(), time=None))
-    assert sizes(timed_history(time=TimeSpent(total_seconds=3_600.0, spent_seconds=3_600.0))) == by_count
-    assert sizes(timed_history(max_jobs=18)) == by_count
+def test_seconds_count_less_as_the_time_runs_out():
+    early, late = (
+        TimeSpent(total_seconds=3_600.0, spent_seconds=0.0),
+        TimeSpent(total_seconds=3_600.0, spent_seconds=2_700.0),
+    )
+    saved = [cost(0.9, time, 0.5) - cost(0.1, time, 0.5) for time in (early, late)]
+    assert saved[0] == pytest.approx(4 * saved[1])
+    assert saved[1] > 0
+
+
+def test_what_would_come_after_the_end_is_avoided():
+    soon_over = TimeSpent(total_seconds=3_600.0, spent_seconds=3_560.0)
+    assert cost(0.9, soon_over, 0.0) > 8.0
+    assert cost(0.1, soon_over, 0.0) == 0.0
+    assert max(sizes(timed_history(time=soon_over))) < 0.6
+
+
+def test_seconds_do_not_count_where_there_is_time_for_all_training_jobs():
+    assert sizes(timed_history(max_jobs=18)) == sizes(replace(timed_history(), time=None))
 
 
 def test_time_is_short_where_the_training_jobs_left_would_take_longer():
