@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
 from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
 from selftune.engine import lifecycle
+from selftune.engine.ahead import AheadSuggester, may_suggest_ahead
 from selftune.engine.clock import Clock
 from selftune.engine.definitions import is_first_of, next_definition
 from selftune.engine.history import history_of, running_of
@@ -77,6 +79,12 @@ LONGEST_WAIT_SECONDS = 0.25
 WAIT_SHARE_OF_ELAPSED = 0.02
 """A training job that has run for so long is looked at again after this share of it: what is late is late by 2 %."""
 INBOX_SECONDS = 0.2
+LARGEST_IDLE_SHARE = 0.005
+"""A slot may stand idle for so much of what a training job takes before suggestions are made ahead."""
+LATEST_DURATIONS = 20
+"""Of so many training jobs the mean duration is taken."""
+SLOTS_EACH_AHEAD = 4
+"""One suggestion is made ahead for so many slots."""
 LOG_CHUNK_BYTES = 1 << 20
 TAIL_BYTES = 2_000
 
@@ -114,7 +122,7 @@ class Controller:
         self._store = store
         self._lease = lease
         self._backend = backend
-        self._suggester = suggester
+        self._suggester = AheadSuggester(suggester, clock)
         self._clock = clock
         self._listener = listener
         self._keeper = ResultKeeper(record.job, results)
@@ -126,6 +134,8 @@ class Controller:
         self._wake_at = math.inf
         self._inbox_at = 0.0
         self._is_finished = False
+        self._prepared_for = 0
+        """How many training jobs had begun when suggestions were last made ahead."""
         self._asked = 0
         """The training job definition that the outstanding question is about."""
 
@@ -141,6 +151,7 @@ class Controller:
                 if events:
                     self._advance(events, taken)
                 else:
+                    self._suggest_ahead()
                     self._clock.wait(self._patience(), self._suggester.fileno())
         finally:
             self._keeper.close()
@@ -384,8 +395,21 @@ class Controller:
             first = Suggestion(values=plan.baseline, strategy="baseline", reason=reason, definition=asked)
             return SuggestionsMade(at=self._clock.now(), suggestions=(first,))
         self._asked = asked
-        self._suggester.submit(plan.strategy.value, history_of(self._job, self._state, of=asked), count)
+        history = history_of(self._job, self._state, of=asked, now=self._clock.now())
+        self._suggester.submit(plan.strategy.value, history, count)
         return None
+
+    def _suggest_ahead(self) -> None:
+        """Have the next suggestions made while all slots are busy: never with one slot, so that a seed repeats."""
+        begun, plan = len(self._state.training_jobs), self._job.plan
+        if begun == self._prepared_for or not may_suggest_ahead(self._job, self._state):
+            return
+        self._prepared_for = begun
+        count = min(max(1, plan.max_parallel.value // SLOTS_EACH_AHEAD), plan.max_jobs.value - begun)
+        lasted = [t.duration_seconds or 0.0 for t in self._state.training_jobs if t.status.is_terminal]
+        idle_seconds = LARGEST_IDLE_SHARE * (fmean(lasted[-LATEST_DURATIONS:]) if lasted else 0.0)
+        history = history_of(self._job, self._state, of=self._asked, now=self._clock.now())
+        self._suggester.prepare(plan.strategy.value, history, count, idle_seconds)
 
     def _confirm_objective(self, effect: ConfirmObjective) -> Event | None:
         now, planned = self._clock.now(), self._state.objective

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from selftune.engine.outcomes import has_result, says_nothing
-from selftune.model.history import History, KnownGood, Observation, Outcome, Running
+from selftune.model.budget import MoneyBudget, TimeBudget
+from selftune.model.history import History, KnownGood, Observation, Outcome, Running, TimeSpent
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningState, current_space
 from selftune.model.objective import Direction
 from selftune.model.plan import Plan
@@ -22,19 +23,29 @@ LossCurves = Mapping[int, tuple[float, ...]]
 """Losses in the order reported, by training-job number."""
 
 
-def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = None, of: int | None = None) -> History:
-    """What is known now. Seconds measured stay out, so that a seed repeats a search; curves come in where given.
+def history_of(
+    job: TuningJob,
+    state: TuningState,
+    curves: LossCurves | None = None,
+    of: int | None = None,
+    now: float | None = None,
+) -> History:
+    """What is known now; curves come in where given.
+
+    Seconds measured stay out, so that a seed repeats a search, unless `now` is given and the budget is time.
 
     Args:
         of: With several training job definitions, the one whose space and training jobs are meant; None: the first
             one's space, and all training jobs.
+        now: With it seconds measured come in, where the budget is time.
     """
     direction, curves = state.objective.direction, curves or {}
+    time = time_spent(job, now)
     own = [t for t in state.training_jobs if of is None or t.definition == of]
     job = job if of is None else job.of(of)
     return History(
         space=tuple(current_space(job.plan, state).items()),
-        ended=tuple(_observation(t, direction, curves) for t in own if t.status.is_terminal),
+        ended=tuple(_observation(t, direction, curves, is_timed=time is not None) for t in own if t.status.is_terminal),
         running=tuple(running_of(t, curves) for t in own if not t.status.is_terminal),
         max_jobs=job.plan.max_jobs.value,
         max_parallel=job.plan.max_parallel.value,
@@ -44,7 +55,17 @@ def history_of(job: TuningJob, state: TuningState, curves: LossCurves | None = N
         conditions=job.plan.conditions,
         parents=job.plan.parents,
         priors_before_learning=() if job.plan.learning is None else job.plan.learning.value.priors_before,
+        time=time,
     )
+
+
+def time_spent(job: TuningJob, now: float | None) -> TimeSpent | None:
+    """How far the time is used up where it, or what it costs, is the budget; None where training jobs are counted."""
+    settings = job.request.settings
+    is_time = settings.max_runtime_seconds is not None and settings.max_jobs is None
+    if now is None or not (is_time or isinstance(settings.budget, TimeBudget | MoneyBudget)):
+        return None
+    return TimeSpent(total_seconds=job.plan.max_runtime_seconds.value, spent_seconds=max(now - job.created_at, 0.0))
 
 
 def known_good(plan: Plan) -> tuple[KnownGood, ...]:
@@ -82,7 +103,7 @@ def running_of(training_job: TrainingJob, curves: LossCurves) -> Running:
     )
 
 
-def _observation(training_job: TrainingJob, direction: Direction, curves: LossCurves) -> Observation:
+def _observation(training_job: TrainingJob, direction: Direction, curves: LossCurves, *, is_timed: bool) -> Observation:
     value = training_job.objective
     is_usable = has_result(training_job) and value is not None and math.isfinite(value)
     is_completed = training_job.status is TrainingJobStatus.COMPLETED
@@ -94,4 +115,5 @@ def _observation(training_job: TrainingJob, direction: Direction, curves: LossCu
         loss=direction.loss(value) if is_usable and value is not None else None,
         curve=curves.get(training_job.number, ()),
         is_stopped_early=training_job.is_stopped_early and not is_completed,
+        duration_seconds=training_job.duration_seconds if is_timed else None,
     )

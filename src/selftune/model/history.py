@@ -76,6 +76,23 @@ class ParentResults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSpent:
+    """How far a budget of time is used up."""
+
+    total_seconds: float
+    spent_seconds: float
+
+    @property
+    def left_seconds(self) -> float:
+        return max(self.total_seconds - self.spent_seconds, 0.0)
+
+    @property
+    def left_share(self) -> float:
+        """From 1 at the beginning to 0."""
+        return self.left_seconds / self.total_seconds if self.total_seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """All that a strategy knows. The same history and generator give the same suggestions."""
 
@@ -95,6 +112,8 @@ class History:
     priors_before_learning: tuple[tuple[str, Prior | None], ...] = ()
     """Of the ranges whose prior earlier tuning jobs have shifted: what holds where their evidence misleads."""
     parents: tuple[ParentResults, ...] = ()
+    time: TimeSpent | None = None
+    """Of the whole tuning job, where the budget is time; None where the number of training jobs is."""
 
     @property
     def evidence(self) -> tuple[Observation, ...]:

@@ -4,6 +4,7 @@
               ranges' priors expect good values
     model     warped losses over encoded values; what failed says where training jobs fail (`feasibility`)
     draws     what the losses of ended and running training jobs may be without noise, many times over
+    seconds   where the budget is time, ln EI is weighed against ln of the expected duration (`duration`)
     choice    ln of the draws' mean EI + weight / n * ln prior + 4 ln chance of success: the prior's weight fades with
               n (piBO, Hvarfner 2022, arXiv:2204.11051)
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from selftune.model.history import Exhausted, History, Observation, Suggestion
 from selftune.search.acquisition import log_expected_improvement
 from selftune.search.draws import PosteriorDraws
+from selftune.search.duration import duration_model
 from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
@@ -32,7 +34,9 @@ from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.output_warp import warped
 from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
+from selftune.search.space_filling import is_space_filling, why_space_filling
 from selftune.search.trust import log_belief, trust_in_priors
+from selftune.search.trust_region import RegionSettings, as_numbers, view_of
 from selftune.search.untried import Untried
 from selftune.search.warm_start import telling_parents, trend_of
 
@@ -55,14 +59,16 @@ class BayesianSettings:
     fit_steps: int = 40
     """Most iterations of the fit of the model's parameters."""
     fit_observations: int = 120
-    """Most training jobs to which the parameters are fitted; like all of them beyond `max_observations`, thinned."""
-    max_observations: int = 400
-    """Most training jobs that the model sees: the better half of them the best, the other an even spread."""
+    """Most training jobs to which the parameters are fitted; beyond, half of them the best."""
     draws: int = 32
     """Draws of the noise-free losses over which the improvement is averaged."""
     parameter_prior: ParameterPrior = field(default_factory=ParameterPrior)
+    cost_weight: float = 0.1
+    """Weight of ln seconds beside ln EI at the beginning of a budget of time."""
     feasibility: FeasibilitySettings = field(default_factory=FeasibilitySettings)
     effort: Effort = field(default_factory=Effort)
+    regions: RegionSettings = field(default_factory=RegionSettings)
+    """What the model sees of many training jobs."""
     best_kept: int = 5
     """How many of the best training jobs are mutated into candidates."""
 
@@ -98,6 +104,9 @@ class BayesianStrategy:
         start_jobs = self._settings.warm_start_jobs if has_parents else self._settings.start_jobs
         is_start = begun - len(evidence.refuted) < start_jobs
         is_start |= not has_parents and begun - from_elsewhere(history) < self._settings.least_own
+        if is_space_filling(history):
+            reason = why_space_filling(history, spread_how(encoder))
+            return fill(encoder, untried, history, evidence, count, "sobol", reason)
         if is_start or not _comparable(history):
             return fill(encoder, untried, history, evidence, count, "sobol", _start_reason(encoder, history))
         try:
@@ -115,7 +124,7 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        model = _Model(encoder, history, evidence, self._settings, rng)
+        model = _Model(encoder, untried, history, evidence, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
@@ -135,7 +144,7 @@ class BayesianStrategy:
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
         best, effort = model.best_points, self._settings.effort
-        found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed)
+        found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed, model.view)
         fresh = untried.first_of(found)
         return untried.another(rng) if fresh is None else fresh
 
@@ -146,6 +155,7 @@ class _Model:
     def __init__(
         self,
         encoder: Encoder,
+        untried: Untried,
         history: History,
         evidence: Evidence,
         settings: BayesianSettings,
@@ -153,13 +163,13 @@ class _Model:
     ) -> None:
         self.encoder = encoder
         ended = telling(encoder, history.evidence)
-        known = losses_as_evidence(ended)
+        found, ended_points = losses_as_evidence(ended), untried.points_of(ended)
+        begun = len(history.ended) + len(history.running)
+        self.view = view_of(encoder, ended_points, as_numbers(found), begun, settings.regions)
+        known, ended_points = [found[index] for index in self.view.seen], ended_points[self.view.seen]
         has_loss = np.array([loss is not None for loss in known])
-        ended_points = encoder.cube(dict(job.values) for job in ended)
-        all_losses = warped([loss for loss in known if loss is not None])
-        seen = thinned(all_losses, settings.max_observations)
-        losses, points = all_losses[seen], ended_points[has_loss][seen]
-        features = encoder.features(points)
+        losses, points = warped([loss for loss in known if loss is not None]), ended_points[has_loss]
+        features = self._features(points)
         trend = trend_of(encoder, history, evidence.set_aside, features, losses)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
@@ -173,51 +183,58 @@ class _Model:
         self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng, trend)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
-        self._trust = (settings.prior_weight / len(seen)) * trust_in_priors(encoder, points, losses)
+        self._trust = (settings.prior_weight / len(losses)) * trust_in_priors(encoder, points, losses)
         self._count = len(history.ended)
-        self._feasibility = feasibility_of(encoder, ended_points, has_loss, settings)
+        self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
+        self._duration = duration_model(encoder, history, settings.parameter_prior)
+        self._time, self._cost_weight = history.time, settings.cost_weight
         if history.running:
-            self.take(encoder.cube(dict(job.values) for job in history.running))
+            self.take(untried.points_of(history.running))
 
     def take(self, points: Array) -> None:
         """These points, (q, d), have a training job whose loss is not known yet."""
-        self._draws.add(self.encoder.features(points))
+        self._draws.add(self._features(points))
 
     def score(self, cube: Array) -> Array:
-        features = self.encoder.features(cube)
+        features = self._features(cube)
         mean, deviation = self._draws.predict(features)
         score = log_expected_improvement(mean, deviation, self._draws.incumbents)
         if self._feasibility is not None:
             score = score + self._feasibility.weight * self._feasibility.log_chance(features)
         if self._trust.any():
             score = score + log_belief(self.encoder, cube) @ self._trust
+        if self._duration is not None and self._time is not None:
+            score = score - self._duration.cost(cube, self._time, self._cost_weight)
         return score
 
     def reason(self, point: Array) -> str:
         """Why this point, in a sentence."""
         from scipy.special import ndtr
 
-        features = self.encoder.features(point[None, :])
+        features = self._features(point[None, :])
         mean, deviation = self._draws.predict(features)
         chance = float(ndtr((self._draws.incumbents - mean[0]) / deviation[0]).mean())
         works = 1.0 if self._feasibility is None else float(np.exp(self._feasibility.log_chance(features)[0]))
         risk = f" It fails with a chance of {1 - works:.0%}, as far as earlier failures tell." if works < 0.95 else ""
+        where = f" {self.view.title}" if self.view.title else ""
+        per_second = "" if self._duration is None else " for its time"
         return (
-            f"Highest expected improvement after {self._count} training jobs: "
+            f"Highest expected improvement{per_second}{where} after {self._count} training jobs: "
             f"a chance of {chance * works:.0%} to beat the best so far.{risk}"
         )
 
+    def _features(self, cube: Array) -> Array:
+        return self.view.features(self.encoder, cube)
+
 
 def feasibility_of(
-    encoder: Encoder, points: Array, has_loss: NDArray[np.bool_], settings: BayesianSettings
+    encoder: Encoder, features: Array, has_loss: NDArray[np.bool_], settings: BayesianSettings
 ) -> Feasibility | None:
-    """What the failures among ended training jobs at `points` (n, d) say; None where none has failed."""
+    """What the failures among ended training jobs with `features` (n, p) say; None where none has failed."""
     if has_loss.all():
         return None
     prior = settings.parameter_prior
-    return Feasibility(
-        encoder.features(points), has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility
-    )
+    return Feasibility(features, has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility)
 
 
 def _comparable(history: History) -> bool:

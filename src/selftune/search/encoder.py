@@ -13,6 +13,7 @@ A hyperparameter that does nothing beside the others' values rests at one place 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -21,12 +22,16 @@ from numpy.typing import NDArray
 from selftune.model.conditions import Condition
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
+from selftune.search import columns
 from selftune.search.axes import Axis, axis_of
 from selftune.search.idle import Idle
 
 Array: TypeAlias = NDArray[np.float64]
 AxisFunction: TypeAlias = Callable[[Axis, Array], Array]
 Values: TypeAlias = tuple[tuple[str, HyperparameterValue], ...]
+
+FEW_ROWS = 8
+"""Fewer rows than this are encoded value by value, which is quicker."""
 
 
 class Encoder:
@@ -72,8 +77,33 @@ class Encoder:
 
     def cube(self, rows: Iterable[Mapping[str, HyperparameterValue]]) -> Array:
         """(n, d) coordinates of values; what lies outside a range goes to its nearest point, what is missing to 0.5."""
-        points = [[self._coordinate(i, row) for i in range(self.dimension)] for row in rows]
-        return self._idle.settled(np.array(points, dtype=float).reshape(len(points), self.dimension))
+        rows = list(rows)
+        if len(rows) < FEW_ROWS:
+            few = [[self._coordinate(i, row) for i in range(self.dimension)] for row in rows]
+            return self._idle.settled(np.array(few, dtype=float).reshape(len(few), self.dimension))
+        points = np.full((len(rows), self.dimension), 0.5)
+        for i, (name, range_, axis) in enumerate(zip(self.names, self._ranges, self._axes, strict=True)):
+            known, values = _column(rows, name)
+            points[known, i] = columns.coordinates(range_, axis, values)
+        return self._idle.settled(points)
+
+    def as_run(self, cube: Array) -> Array:
+        """(n, d) coordinates of the values that points (n, d) run as: real numbers are rounded to what one can read."""
+        columns_run = [
+            columns.as_run(range_, axis, cube[:, i])
+            for i, (range_, axis) in enumerate(zip(self._ranges, self._axes, strict=True))
+        ]
+        return np.column_stack(columns_run) if columns_run else cube
+
+    def inside(self, rows: Sequence[Mapping[str, HyperparameterValue]]) -> NDArray[np.bool_]:
+        """(n,) `contains` of each row."""
+        is_inside = np.ones(len(rows), dtype=bool)
+        for name, range_ in zip(self.names, self._ranges, strict=True):
+            known, values = _column(rows, name)
+            has_place = np.zeros(len(rows), dtype=bool)
+            has_place[known] = columns.inside(range_, values)
+            is_inside &= has_place
+        return is_inside
 
     def values(self, point: Array) -> Values:
         """The values at one point of the cube, shape (d,)."""
@@ -122,6 +152,17 @@ class Encoder:
         for i, axis in enumerate(self._axes):
             result[:, i] = function(axis, cube[:, i])
         return result
+
+
+def _column(
+    rows: Sequence[Mapping[str, HyperparameterValue]], name: str
+) -> tuple[slice | list[int], list[HyperparameterValue]]:
+    """Positions of the rows that have a value of `name`, and those values."""
+    try:
+        return slice(None), list(map(itemgetter(name), rows))
+    except KeyError:
+        known = [number for number, row in enumerate(rows) if name in row]
+        return known, [rows[number][name] for number in known]
 
 
 def _points(axes: Sequence[Axis]) -> Iterator[tuple[float, ...]]:

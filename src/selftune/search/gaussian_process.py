@@ -83,7 +83,7 @@ class Kernel:
     def factor(self, features: Array, diagonal: float) -> Array:
         """(n, n) Cholesky factor of the covariance of features (n, p), `diagonal` added."""
         covariance = self.between(features, features)
-        covariance[np.diag_indices_from(covariance)] += diagonal
+        np.einsum("ii->i", covariance)[:] += diagonal
         return _cholesky(covariance)
 
 
@@ -153,7 +153,7 @@ class _Likelihood:
         decay = np.exp(-_SQRT5 * distance)
         kernel = signal * (1.0 + _SQRT5 * distance + 5.0 / 3.0 * distance**2) * decay
         covariance = kernel.copy()
-        covariance[np.diag_indices_from(covariance)] += noise + _JITTER
+        np.einsum("ii->i", covariance)[:] += noise + _JITTER
         factor = _cholesky(covariance)
         weights = cho_solve((factor, True), self._losses, check_finite=False)
         # dF/dK = (K^-1 - a a^T) / 2, half of the trace form of eq. 5.9.

@@ -13,6 +13,7 @@ import numpy as np
 
 from selftune.search.allowed import Allowed
 from selftune.search.encoder import Array, Encoder
+from selftune.search.trust_region import View, whole
 
 
 class Acquisition(Protocol):
@@ -48,24 +49,26 @@ def best_candidates(
     rng: np.random.Generator,
     effort: Effort,
     allowed: Allowed | None = None,
+    view: View | None = None,
 ) -> tuple[Array, Array]:
     """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs.
 
     Only what is `allowed` is a candidate, so that the local steps start from points that may run; m is 0 where nothing
-    drawn is.
+    drawn is. They come from the box of a `view`, where one is given, and steps are shares of its sides.
     """
-    allowed = allowed or Allowed(encoder, ())
-    found = _kept(_first_candidates(encoder, best, rng, effort), allowed)
+    allowed, view = allowed or Allowed(encoder, ()), view or whole(encoder)
+    found = _kept(_first_candidates(encoder, best, rng, effort, view), allowed)
     scores = acquisition.score(found)
     for step in effort.steps:
         starts = found[np.argsort(-scores, kind="stable")[: effort.starts]]
-        tried = _kept(encoder.snap(mutated(np.repeat(starts, effort.tries, axis=0), encoder, step, rng)), allowed)
+        steps = mutated(np.repeat(starts, effort.tries, axis=0), encoder, step * view.length, rng)
+        tried = _kept(encoder.snap(steps), allowed)
         found, scores = np.vstack([found, tried]), np.concatenate([scores, acquisition.score(tried)])
     order = np.argsort(-scores, kind="stable")
     return found[order], scores[order]
 
 
-def mutated(points: Array, encoder: Encoder, step: float, rng: np.random.Generator) -> Array:
+def mutated(points: Array, encoder: Encoder, step: float | Array, rng: np.random.Generator) -> Array:
     """(m, d) points with some coordinates moved: a normal step, or another choice where order means nothing."""
     shape = points.shape
     share = min(1.0, 3.0 / max(int(encoder.is_free.sum()), 1))
@@ -79,12 +82,12 @@ def _kept(cube: Array, allowed: Allowed) -> Array:
     return cube[allowed.mask(cube)] if allowed.constraints else cube
 
 
-def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort) -> Array:
-    groups: list[Array] = [encoder.snap(rng.random((effort.even, encoder.dimension)))]
-    if encoder.has_prior.any():
+def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort, view: View) -> Array:
+    groups: list[Array] = [encoder.snap(view.drawn(rng.random((effort.even, encoder.dimension))))]
+    if encoder.has_prior.any() and not view.is_region:
         groups.append(encoder.from_uniform(rng.random((effort.expected, encoder.dimension))))
     if len(best):
         parents = best[rng.integers(len(best), size=effort.near_best)]
         steps: Sequence[float] = (0.3, 0.1)
-        groups.extend(encoder.snap(mutated(parents, encoder, step, rng)) for step in steps)
+        groups.extend(encoder.snap(mutated(parents, encoder, step * view.length, rng)) for step in steps)
     return np.vstack(groups)

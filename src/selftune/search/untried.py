@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -15,6 +15,8 @@ from selftune.search.encoder import Array, Encoder
 Key: TypeAlias = tuple[float, ...]
 
 EXHAUSTED = Exhausted(reason="Every combination of values has had its training job.")
+DIGITS = 10
+"""Points that agree in so many digits are one."""
 ROUNDS = 32
 """How often a new handful of points is drawn where constraints forbid all of the one before."""
 MOST_POINTS = 20_000
@@ -27,11 +29,17 @@ class Untried:
     def __init__(self, encoder: Encoder, history: History) -> None:
         self._encoder = encoder
         self.allowed = Allowed(encoder, history.constraints)
-        self._taken: set[Key] = set()
         jobs: tuple[Observation | Running, ...] = (*history.ended, *history.running)
         tried = [dict(job.values) for job in jobs]
-        for point in encoder.cube(values for values in tried if encoder.contains(values)):
-            self.take(point)
+        points = encoder.cube(tried)
+        self._points = points
+        self._positions = {job.number: position for position, job in enumerate(jobs)}
+        inside = encoder.as_run(points[encoder.inside(tried)])
+        self._taken: set[Key] = set(map(tuple, np.round(inside, DIGITS).tolist()))
+
+    def points_of(self, jobs: Iterable[Observation | Running]) -> Array:
+        """(n, d): where training jobs of the history run, inside the space or at its nearest point."""
+        return self._points[[self._positions[job.number] for job in jobs]]
 
     @property
     def remaining(self) -> float:
@@ -93,4 +101,4 @@ class Untried:
 
 
 def _key(point: Array) -> Key:
-    return tuple(np.round(point, 10).tolist())
+    return tuple(np.round(point, DIGITS).tolist())

@@ -21,6 +21,7 @@ from selftune.model.errors import SelftuneError
 from selftune.model.history import Exhausted, History, Suggestion
 from selftune.model.plan import Strategy
 from selftune.search import suggest
+from selftune.search.shipment import Receiver, Sender, Shipment
 
 MAX_STARTS = 3
 """How often a worker is started for one request before the request counts as failed."""
@@ -36,6 +37,15 @@ class SuggestionRequest:
 
     strategy: Strategy
     history: History
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """The same on its way to the worker."""
+
+    strategy: Strategy
+    shipment: Shipment
     count: int
 
 
@@ -196,6 +206,7 @@ class _Process:
         self._input, self._output = self._process.stdin, self._process.stdout
         os.set_blocking(self._output.fileno(), False)
         self._received = b""
+        self._sender = Sender()
         self.has_ended = False
 
     @property
@@ -207,9 +218,10 @@ class _Process:
         return self._process.poll() is None
 
     def send(self, request: SuggestionRequest) -> None:
+        parcel = Parcel(strategy=request.strategy, shipment=self._sender.packed(request.history), count=request.count)
         # A worker that is already dead is noticed by the next `receive`.
         with suppress(BrokenPipeError):
-            self._input.write(dumps(request).encode() + b"\n")
+            self._input.write(dumps(parcel).encode() + b"\n")
             self._input.flush()
 
     def receive(self) -> bytes | None:
@@ -254,8 +266,11 @@ def _read_answer(line: bytes) -> Answer:
 
 def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
     """Answer requests, one a line, until there are no more."""
+    receiver = Receiver()
     while line := read():
-        request: SuggestionRequest = loads(SuggestionRequest, line.decode())
+        parcel: Parcel = loads(Parcel, line.decode())
+        history = receiver.unpacked(parcel.shipment)
+        request = SuggestionRequest(strategy=parcel.strategy, history=history, count=parcel.count)
         write(dumps(answer(request)).encode() + b"\n")
 
 

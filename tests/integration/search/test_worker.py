@@ -14,16 +14,17 @@ from pathlib import Path
 import pytest
 
 from selftune.model.codec import dumps
-from selftune.model.history import History, Running
+from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange
+from selftune.search.shipment import Sender
 from selftune.search.worker import (
     MAX_STARTS,
     ONE_THREAD,
     DirectSuggester,
+    Parcel,
     SuggestionBatch,
     SuggestionError,
-    SuggestionRequest,
     SuggestionWorker,
     main,
 )
@@ -186,7 +187,7 @@ def test_closing_twice_is_allowed(direct):
 
 
 def test_the_worker_answers_a_line_a_request_until_there_are_no_more():
-    request = SuggestionRequest(strategy=Strategy.RANDOM, history=HISTORY, count=1)
+    request = Parcel(strategy=Strategy.RANDOM, shipment=Sender().packed(HISTORY), count=1)
     written: list[bytes] = []
     main(io.BytesIO(dumps(request).encode() + b"\n").readline, written.append)
     assert len(written) == 1
@@ -206,3 +207,17 @@ def test_the_client_side_does_without_numpy():
     code = "import sys, selftune.search, selftune.search.worker, selftune.stopping; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_worker_that_has_seen_a_part_of_a_history_answers_like_one_that_gets_the_whole(worker, direct):
+    jobs = tuple(
+        Observation(number=n, values=(("x", n / 40),), outcome=Outcome.COMPLETED, loss=(n / 40 - 0.3) ** 2)
+        for n in range(1, 31)
+    )
+    late = (*jobs[:9], *jobs[10:])
+    for ended in (jobs[:8], late, jobs, jobs[:5], ()):
+        history = History(space=HISTORY.space, ended=ended, max_jobs=50)
+        asked = answer_of(worker, Strategy.BAYESIAN, history, 1)
+        assert asked == answer_of(direct, Strategy.BAYESIAN, history, 1)
+        if ended is late:
+            killed(worker)

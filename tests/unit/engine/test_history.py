@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from selftune.engine.history import history_of
 from selftune.engine.outcomes import TIME_LIMIT_REASON
+from selftune.model.budget import JobBudget, TimeBudget
 from selftune.model.history import Outcome
 from selftune.model.jobs import TrainingJobStatus
 from selftune.model.objective import Direction
@@ -96,3 +98,23 @@ def test_the_priors_before_learning_are_at_hand():
     learning = Learning(priors_before=(("lr", None),))
     history = history_of(a_tuning_job(plan=a_plan(learning=decided(learning))), a_state())
     assert history.priors_before_learning == (("lr", None),)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_time"),
+    [
+        ({"max_runtime_seconds": 600.0}, True),
+        ({"max_runtime_seconds": 600.0, "max_jobs": 5}, False),
+        ({"budget": TimeBudget(600.0)}, True),
+        ({"budget": JobBudget(5)}, False),
+        ({}, False),
+    ],
+)
+def test_seconds_are_seen_only_where_the_budget_is_time(settings, is_time):
+    ended = a_training_job(1, objective=0.5, started_at=10.0, ended_at=17.0, status=TrainingJobStatus.COMPLETED)
+    job = a_tuning_job()
+    job = replace(job, request=replace(job.request, settings=replace(job.request.settings, **settings)))
+    history = history_of(job, a_state([ended]), now=job.created_at + 60.0)
+    assert history.ended[0].duration_seconds == (7.0 if is_time else None)
+    assert (None if history.time is None else history.time.spent_seconds) == (60.0 if is_time else None)
+    assert history_of(job, a_state([ended])).time is None

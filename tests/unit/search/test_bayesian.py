@@ -15,6 +15,7 @@ from selftune.search import bayesian, strategy_named, suggest
 from selftune.search.bayesian import NO_MODEL, BayesianSettings, BayesianStrategy
 from selftune.search.encoder import Encoder
 from selftune.search.gaussian_process import FitFailed
+from selftune.search.trust_region import RegionSettings
 from selftune.testing import simulate
 
 LINE = (("x", ContinuousRange(low=0.0, high=1.0)),)
@@ -155,8 +156,9 @@ def test_a_failed_fit_is_said_and_the_search_goes_on(monkeypatch):
     assert "the covariance is singular" in made.reason
 
 
-def test_many_training_jobs_are_thinned_and_the_best_are_kept():
-    strategy = BayesianStrategy(BayesianSettings(max_observations=20, fit_observations=10))
+def test_of_many_training_jobs_the_model_sees_those_near_the_best():
+    regions = RegionSettings(most=20, near=20, wide=20)
+    strategy = BayesianStrategy(BayesianSettings(regions=regions, fit_observations=10))
     losses = {float(x): (x - 0.31) ** 2 for x in np.linspace(0, 1, 200)}
     made = strategy.suggest(line_history(losses), 1, np.random.default_rng(0))
     assert dict(made[0].values)["x"] == pytest.approx(0.31, abs=0.1)
