@@ -23,8 +23,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky
-from scipy.linalg.lapack import dpotri
+from scipy.linalg import cholesky
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 from scipy.optimize import minimize
 
 Array: TypeAlias = NDArray[np.float64]
@@ -137,36 +137,54 @@ def _climb(objective: _Likelihood, start: Array, steps: int) -> tuple[float, Arr
 
 
 class _Likelihood:
-    """Negative log posterior density of theta, and its gradient."""
+    """Negative log posterior density of theta, and its gradient.
+
+    All that is symmetric is held as its pairs of different observations, c = n (n - 1) / 2 numbers, and its diagonal:
+    half the work, and LAPACK reads no more of a matrix than one of its triangles.
+    """
 
     def __init__(
         self, features: Array, losses: Array, groups: Groups, dimension: int, mean: Array, deviation: Array
     ) -> None:
         self._losses, self._mean, self._deviation = losses, mean, deviation
-        self._count, self._dimension = len(losses), dimension
-        self._distances = _distances_by_group(features, groups, dimension)
+        self._count = len(losses)
+        self._first, self._second = np.triu_indices(self._count, 1)
+        self._places = self._first * self._count + self._second
+        self._distances = 5.0 * _distances_by_group(features, groups, dimension, self._first, self._second)
 
     def __call__(self, theta: Array) -> tuple[float, Array]:
         inverse_squares = np.exp(-2.0 * theta[:-2])
         signal, noise = math.exp(theta[-2]), math.exp(theta[-1])
-        distance = np.sqrt(inverse_squares @ self._distances).reshape(self._count, self._count)
-        decay = np.exp(-_SQRT5 * distance)
-        kernel = signal * (1.0 + _SQRT5 * distance + 5.0 / 3.0 * distance**2) * decay
-        covariance = kernel.copy()
-        np.einsum("ii->i", covariance)[:] += noise + _JITTER
-        factor = _cholesky(covariance)
-        weights = cho_solve((factor, True), self._losses, check_finite=False)
-        # dF/dK = (K^-1 - a a^T) / 2, half of the trace form of eq. 5.9.
-        slope_by_covariance = 0.5 * (_inverse(factor) - np.outer(weights, weights))
-        # dk/d(ln l_h) = 5/3 s2 (1 + sqrt5 r) exp(-sqrt5 r) D_h / l_h^2
-        by_length = slope_by_covariance * (5.0 / 3.0 * signal * (1.0 + _SQRT5 * distance) * decay)
+        distance = np.sqrt(inverse_squares @ self._distances)  # sqrt5 r
+        decay = signal * np.exp(-distance)
+        slope = (1.0 + distance) * decay
+        kernel = slope + distance * distance * decay / 3.0
+        weights, half_log_determinant, inverse = self._solved(kernel, signal + noise + _JITTER)
+        # dF/dK = (K^-1 - a a^T) / 2, half of the trace form of eq. 5.9; a pair stands for its two places in K.
+        by_pair = inverse[self._places] - weights[self._first] * weights[self._second]
+        by_diagonal = 0.5 * float(inverse[:: self._count + 1].sum() - weights @ weights)
         gradient = np.empty_like(theta)
-        gradient[:-2] = (self._distances @ by_length.ravel()) * inverse_squares
-        gradient[-2] = np.vdot(slope_by_covariance, kernel)
-        gradient[-1] = np.trace(slope_by_covariance) * noise
+        # dk/d(ln l_h) = 5/3 s2 (1 + sqrt5 r) exp(-sqrt5 r) D_h / l_h^2
+        gradient[:-2] = (self._distances @ (by_pair * slope)) * inverse_squares / 3.0
+        gradient[-2] = by_pair @ kernel + by_diagonal * signal
+        gradient[-1] = by_diagonal * noise
         pull = (theta - self._mean) / self._deviation
-        value = 0.5 * float(self._losses @ weights) + float(np.log(np.diag(factor)).sum()) + 0.5 * float(pull @ pull)
+        value = 0.5 * float(self._losses @ weights) + half_log_determinant + 0.5 * float(pull @ pull)
         return value, gradient + pull / self._deviation
+
+    def _solved(self, kernel: Array, diagonal: float) -> tuple[Array, float, Array]:
+        """(a, ln det K / 2, K^-1 row after row, of which the upper triangle counts) of K given by its pairs."""
+        covariance = np.zeros(self._count**2)
+        covariance[self._places] = kernel
+        covariance[:: self._count + 1] = diagonal
+        square = covariance.reshape(self._count, self._count).T  # rows above are columns here, as LAPACK counts
+        factor, failed_at = dpotrf(square, lower=1, clean=0, overwrite_a=1)
+        if failed_at or not math.isfinite(factor[-1, -1]):
+            raise np.linalg.LinAlgError("the covariance is singular or not finite")
+        weights, _ = dpotrs(factor, self._losses, lower=1)
+        half_log_determinant = float(np.log(factor.diagonal()).sum())
+        inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
+        return weights, half_log_determinant, inverse.T.ravel()
 
 
 def matern(squared: Array, signal: float) -> Array:
@@ -183,11 +201,13 @@ def squared_distance(first: Array, second: Array) -> Array:
     return clipped
 
 
-def _distances_by_group(features: Array, groups: Groups, dimension: int) -> Array:
-    """(d, n * n): squared distances of all pairs, hyperparameter by hyperparameter."""
-    distances = np.zeros((dimension, len(features) ** 2))
+def _distances_by_group(
+    features: Array, groups: Groups, dimension: int, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> Array:
+    """(d, c): squared distances of the pairs of rows `first` and `second`, both (c,), hyperparameter by hyperparameter."""
+    distances = np.zeros((dimension, len(first)))
     for column, group in zip(features.T, groups, strict=True):
-        distances[group] += ((column[:, None] - column[None, :]) ** 2).ravel()
+        distances[group] += (column[first] - column[second]) ** 2
     return distances
 
 
@@ -196,10 +216,3 @@ def _cholesky(covariance: Array) -> Array:
     if not np.isfinite(factor[-1, -1]):
         raise np.linalg.LinAlgError("the covariance is not finite")
     return factor
-
-
-def _inverse(factor: Array) -> Array:
-    """K^-1 from its Cholesky factor."""
-    lower, _ = dpotri(factor, lower=1)
-    symmetric: Array = np.tril(lower) + np.tril(lower, -1).T
-    return symmetric
