@@ -9,7 +9,7 @@
     F    (n + q, w)  G + k(Z, Z_n) B, draws from the posterior at Z      (Matheron's rule, Wilson et al. 2020,
                                                                          arXiv:2002.09309, eq. 9)
 
-Given one draw, the loss at a candidate is normal, with mean (L^-1 k(Z, x))^T U + k(x, Z_n) B and a variance that is the
+Given one draw, the loss at a candidate is normal, with mean k(x, Z) W, where W = L^-T U + B, and a variance that is the
 same for all draws. It is next to zero at every training job, so nothing can be gained by repeating one, however noisy
 it was; and a pending training job is one whose loss differs from draw to draw. Without noise all draws are alike.
 """
@@ -70,8 +70,10 @@ class PosteriorDraws:
         self._factor = self._kernel.factor(self._all, _JITTER * self._kernel.signal)
         prior = self._factor @ self._normal
         gap = self._losses[:, None] - prior[: len(self._ended)] - self._errors
-        self._correction: Array = cho_solve((self._noisy_factor, True), gap, check_finite=False)
-        drawn = prior + self._kernel.between(self._all, self._ended) @ self._correction
+        correction = cho_solve((self._noisy_factor, True), gap, check_finite=False)
+        self._weights: Array = solve_triangular(self._factor, self._normal, lower=True, trans=1, check_finite=False)
+        self._weights[: len(self._ended)] += correction
+        drawn = prior + self._kernel.between(self._all, self._ended) @ correction
         self.incumbents: Array = (drawn + self._trend(self._all)[:, None]).min(axis=0)
         """(w,): the smallest loss of each draw."""
 
@@ -79,7 +81,7 @@ class PosteriorDraws:
         """Means (m, w) by draw and standard deviations (m,) of the noise-free loss at (m, p) features."""
         cross = self._kernel.between(features, self._all)
         explained = solve_triangular(self._factor, cross.T, lower=True, check_finite=False)
-        mean: Array = explained.T @ self._normal + cross[:, : len(self._ended)] @ self._correction
+        mean: Array = cross @ self._weights
         variance = self._kernel.signal - np.einsum("nm,nm->m", explained, explained)
         mean += self._trend(features)[:, None]
         return mean, np.sqrt(np.maximum(variance, _JITTER * self._kernel.signal))
