@@ -210,7 +210,7 @@ def squared_distance(first: Array, second: Array) -> Array:
 def _distances_by_group(
     features: Array, groups: Groups, dimension: int, first: NDArray[np.intp], second: NDArray[np.intp]
 ) -> Array:
-    """(d, c): squared distances of the pairs of rows `first` and `second`, both (c,), hyperparameter by hyperparameter."""
+    """(d, c): squared distances of the pairs of rows `first` and `second`, both (c,), by hyperparameter."""
     distances = np.zeros((dimension, len(first)))
     for column, group in zip(features.T, groups, strict=True):
         distances[group] += (column[first] - column[second]) ** 2
