@@ -96,9 +96,6 @@ class OptimizerState:
     conditions: tuple[tuple[str, str], ...] = ()
     parents: tuple[ParentResults, ...] = ()
     jobs: tuple[Job, ...] = ()
-    doubles: tuple[tuple[int, Values], ...] = ()
-    """(number, values) that differ from those of training job `number` only in what does not act. They are never
-    suggested; search sees them with that job's result, and so learns what does not act."""
     moves: tuple[RangeMove, ...] = field(default=())
     """Soft ranges that went further, in order."""
     warnings: tuple[str, ...] = ()
@@ -117,15 +114,10 @@ class OptimizerState:
 
     def history(self, count: int = 1) -> History:
         """What search sees when `count` suggestions are asked for."""
-        twins = [
-            replace(self.jobs[number - 1], number=len(self.jobs) + place, values=values)
-            for place, (number, values) in enumerate(self.doubles, start=1)
-        ]
-        rows = (*self.jobs, *twins)
-        pending = [job for job in rows if job.outcome is OptimizerOutcome.PENDING]
+        pending = [job for job in self.jobs if job.outcome is OptimizerOutcome.PENDING]
         return History(
             space=self.current_space,
-            ended=tuple(self._observation(job) for job in rows if job.outcome is not OptimizerOutcome.PENDING),
+            ended=tuple(self._observation(job) for job in self.jobs if job.outcome is not OptimizerOutcome.PENDING),
             running=tuple(Running(number=job.number, values=job.values) for job in pending),
             max_jobs=self.max_jobs or max(JOBS_WITHOUT_HINT, 2 * len(self.jobs)),
             max_parallel=len(pending) + count,

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from selftune.model.errors import SpaceExhausted, UsageError
 from selftune.model.events import RangeMove
 from selftune.model.history import Exhausted
-from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import is_number, short_value
 from selftune.sdk.optimizer_conditions import Conditions, Values
@@ -18,14 +17,6 @@ from selftune.sdk.optimizer_values import checked_values, whole_number
 from selftune.search import suggest
 
 Address: TypeAlias = OptimizerSuggestion | Mapping[str, Any] | int
-
-ROUNDS_OF_STRATEGY = 3
-"""So often the strategy is asked where all that it suggests differs from a training job's only in what does not act."""
-MOST_ROUNDS = 8
-"""After so many rounds, the last ones of even spread, nothing new is taken to be left."""
-MOST_AT_ONCE = 64
-"""The strategy is asked for no more than so many in the place of one."""
-NOTHING_NEW = "What the model expects most of differs from earlier values only in what does not act."
 
 
 def started_from(state: OptimizerState, start_values: Sequence[Mapping[str, Any]]) -> OptimizerState:
@@ -64,29 +55,17 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
 
 
 def _searched(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job], str]:
-    """(the state afterwards, at most `count` new jobs of the strategy, why there are no more where there are fewer).
-
-    Where a suggestion differs from a training job's only in what does not act, the strategy is told so, and asked for
-    twice as many as before. Where that does not help, a point of the even spread is taken, and its reason says so.
-    """
+    """(the state afterwards, at most `count` new jobs of the strategy, why there is none where there is none)."""
+    found = suggest(state.strategy, state.history(count), count)
+    if isinstance(found, Exhausted):
+        return state, [], found.reason
     made: list[Job] = []
-    wanted, rounds, conditions = count, 0, conditions_of(state)
-    while len(made) < count and rounds < MOST_ROUNDS:
-        is_spread = rounds >= ROUNDS_OF_STRATEGY and state.strategy is Strategy.BAYESIAN
-        found = suggest(Strategy.RANDOM if is_spread else state.strategy, state.history(wanted), wanted)
-        if isinstance(found, Exhausted):
-            return state, made, found.reason
-        for suggestion in found:
-            settled = conditions.settled(dict(suggestion.values))
-            twin = None if settled == suggestion.values else _job_of(state, settled)
-            if twin is not None:
-                state = replace(state, doubles=(*state.doubles, (twin.number, suggestion.values)))
-            elif len(made) < count:
-                reason = f"{NOTHING_NEW} {suggestion.reason}" if is_spread else suggestion.reason
-                state, job = _with_new(state, settled, suggestion.strategy, reason)
-                made.append(job)
-        wanted, rounds = min(2 * wanted, MOST_AT_ONCE), rounds + 1
-    return state, made, "No untried values that differ in what acts were found."
+    conditions = conditions_of(state)
+    for suggestion in found:
+        settled = conditions.settled(dict(suggestion.values))
+        state, job = _with_new(state, settled, suggestion.strategy, suggestion.reason)
+        made.append(job)
+    return state, made, ""
 
 
 def told(state: OptimizerState, address: Address, objective: float | None) -> tuple[OptimizerState, Job]:
@@ -121,10 +100,6 @@ def conditions_of(state: OptimizerState) -> Conditions:
 def _with_new(state: OptimizerState, values: Values, strategy: str, why: str) -> tuple[OptimizerState, Job]:
     job = Job(number=len(state.jobs) + 1, values=values, strategy=strategy, why=why)
     return state.with_job(job), job
-
-
-def _job_of(state: OptimizerState, values: Values) -> Job | None:
-    return next((job for job in state.jobs if job.values == values), None)
 
 
 def _addressed(state: OptimizerState, address: Address) -> tuple[OptimizerState, Job]:

@@ -269,6 +269,22 @@ def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
         optimizer.ask()
 
 
+@pytest.mark.parametrize("strategy", ["Bayesian", "Random"])
+def test_no_two_suggestions_differ_only_in_what_does_not_act(strategy):
+    ranges = {"booster": ["tree", "dart", "linear"], "depth": (1, 4), "drop": [0.1, 0.2], "skip": (0, 1)}
+    conditions = {"depth": "booster != linear", "drop": "booster == dart", "skip": "drop == 0.2 and depth > 2"}
+    optimizer = Optimizer(ranges, seed=0, strategy=strategy, conditions=conditions)
+    made = []
+    while len(made) < 15:
+        for suggestion in optimizer.ask(3):
+            made.append(dict(suggestion))
+            optimizer.tell(suggestion, abs(suggestion.get("depth", 1) - 3) + (suggestion["booster"] != "dart"))
+    assert sorted(map(str, made)) == sorted(set(map(str, made)))
+    assert len(made) == 4 + 4 + 4 + 2 + 1  # trees, dart with drop 0.1, dart with drop 0.2, those that skip too, linear
+    with pytest.raises(SpaceExhausted):
+        optimizer.ask()
+
+
 def test_a_constraint_is_kept():
     optimizer = Optimizer({"leaves": (2, 256), "depth": (1, 8)}, seed=0, constraints=["leaves <= 2 ** depth"])
     assert all(made["leaves"] <= 2 ** made["depth"] for made in optimizer.ask(20))
