@@ -9,9 +9,10 @@
     F    (n + q, w)  G + k(Z, Z_n) B, draws from the posterior at Z      (Matheron's rule, Wilson et al. 2020,
                                                                          arXiv:2002.09309, eq. 9)
 
-Given one draw, the loss at a candidate is normal, with mean k(x, Z) W, where W = L^-T U + B, and a variance that is the
-same for all draws. It is next to zero at every training job, so nothing can be gained by repeating one, however noisy
-it was; and a pending training job is one whose loss differs from draw to draw. Without noise all draws are alike.
+Given one draw, the loss at a candidate is normal, with mean k(x, Z) W, where W = L^-T U + B (B is 0 where pending), and
+a variance that is the same for all draws. It is next to zero at every training job, so nothing can be gained by
+repeating one, however noisy it was; and a pending training job is one whose loss differs from draw to draw. Without
+noise all draws are alike.
 """
 
 from __future__ import annotations
