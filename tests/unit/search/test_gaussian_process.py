@@ -49,6 +49,18 @@ def test_the_likelihood_is_that_of_the_textbook(data):
     assert likelihood_of(features, losses)(THETA)[0] == pytest.approx(expected, rel=1e-6)
 
 
+def test_one_loss_is_enough_for_a_likelihood_with_the_right_slope():
+    likelihood = likelihood_of(np.array([[0.2, 0.5, 0.7]]), np.array([0.4]))
+    slope = approx_fprime(THETA, lambda theta: likelihood(theta)[0], 1e-6)
+    np.testing.assert_allclose(likelihood(THETA)[1], slope, rtol=1e-3, atol=1e-3)
+
+
+def test_the_same_point_twice_with_no_noise_is_no_positive_definite_covariance():
+    likelihood = likelihood_of(np.full((2, 3), 0.5), np.array([0.4, -0.4]))
+    with pytest.raises(np.linalg.LinAlgError):
+        likelihood(np.array([0.0, 0.0, 25.0, -60.0]))
+
+
 def test_a_fit_is_better_than_its_start(data):
     features, losses = data
     mean, _ = ParameterPrior().of(2)
