@@ -181,7 +181,10 @@ def _around(entry: KnowledgeEntry, value: float) -> tuple[float, float] | None:
 
 
 def _stretched(low: float, high: float, value: float, scale: ScalingType, factor: float) -> tuple[float, float]:
-    """The box stretched beyond a value that lies on its edge or outside: by a factor on a log scale."""
+    """The box stretched beyond a value that lies on its edge or outside: by a factor on a log scale.
+
+    What neither the box nor the value holds, a sign, is not brought in: half a positive value is as far down as it goes.
+    """
     if low < value < high:
         return low, high
     match scale:
@@ -192,8 +195,9 @@ def _stretched(low: float, high: float, value: float, scale: ScalingType, factor
             return min(low, max(0.0, 1 - 2 * distance)), max(high, 1 - distance / 2)
         case _:
             margin = _MARGIN * max(high - low, abs(value - high), abs(low - value))
+            below = value - margin if min(low, value) < 0 else max(value - margin, value / 2)
             return (
-                min(low, value - margin) if value <= low else low,
+                min(low, below) if value <= low else low,
                 max(high, value + margin) if value >= high else high,
             )
 

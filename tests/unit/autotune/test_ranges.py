@@ -34,6 +34,18 @@ def test_a_value_on_the_edge_of_a_linear_box_stretches_it_by_a_fifth() -> None:
     assert inferred.high == 0.6
 
 
+def test_a_positive_value_below_a_positive_box_does_not_stretch_it_to_zero_or_less() -> None:
+    inferred = inferred_range(entry(low=0.1, high=1.0), 0.05)
+    assert isinstance(inferred, ContinuousRange)
+    assert (inferred.low, inferred.high) == (0.025, 1.0)
+
+
+def test_a_value_below_a_box_that_holds_negative_numbers_stretches_it_as_far_as_ever() -> None:
+    inferred = inferred_range(entry(low=-0.5, high=0.5), -0.5)
+    assert isinstance(inferred, ContinuousRange)
+    assert inferred.low == -0.7
+
+
 def test_hard_bounds_stop_the_stretching() -> None:
     inferred = inferred_range(entry(low=0.5, high=1.0, bounds=HardBounds(low=0, high=1)), 1.0)
     assert isinstance(inferred, ContinuousRange)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -28,6 +29,8 @@ def _switch(value: Any) -> bool:
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("it must be a number")
+    if not math.isfinite(value):
+        raise ValueError("it must be a finite number")
     return float(value)
 
 
@@ -40,7 +43,7 @@ def _priority(value: Any) -> int:
 def _scalar(value: Any) -> Any:
     if not isinstance(value, bool | int | float | str):
         raise TypeError("it must be a number, text, true or false")
-    return value
+    return _number(value) if isinstance(value, float) else value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -56,7 +59,10 @@ def _listed(value: Any) -> list[Any]:
 def _pair(value: Any) -> tuple[float, float]:
     if len(_listed(value)) != 2:
         raise ValueError("it must be a list of two numbers, down and up")
-    return _number(value[0]), _number(value[1])
+    down, up = _number(value[0]), _number(value[1])
+    if min(down, up) <= 0:
+        raise ValueError("both numbers, down and up, must be above zero")
+    return down, up
 
 
 def _one_of(kind: Callable[[Any], T], *words: str) -> Callable[[Any], T]:

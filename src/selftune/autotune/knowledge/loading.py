@@ -31,6 +31,8 @@ from selftune.model.errors import UnknownName, UnreadableInput, UsageError, near
 from selftune.model.ranges import HardBounds, ScalingType
 
 _HEADER = re.compile(r"\s*\[\[?[\w.\"' -]+\]\]?\s*(#.*)?\Z")
+_STANDS_FOR = re.compile(r"\{([^{}]+)\}")
+"""What in a reason stands for a program's own name."""
 FILES = ("xgboost", "lightgbm", "catboost", "sklearn", "dl", "hf", "rl", "sagemaker")
 """One file for each family; a framework's family is the part of its name before the first dot."""
 
@@ -187,17 +189,25 @@ def _text(file: str) -> str:
 
 def _entry(item: dict[str, Any], place: _Place, before: Before | None, source: str) -> KnowledgeEntry:
     base = before.entry(str(item.get("framework")), str(item.get("name"))) if before is not None else None
+    _check_names(item, ENTRY_READERS, place)
     _require(item, ENTRY_REQUIRED if base is None else ("framework", "name"), place, given=bool(source))
     values = _fields(item, ENTRY_READERS, place, f" ({item['framework']}.{item['name']})")
     low, high = values.pop("min", None), values.pop("max", None)
     if low is not None or high is not None:
         given = base.bounds if base is not None and base.bounds is not None else HardBounds()
-        values["bounds"] = HardBounds(low=given.low if low is None else low, high=given.high if high is None else high)
+        values["bounds"] = _bounds(given.low if low is None else low, given.high if high is None else high, item, place)
     values["source"] = _source(source, values.get("source", ""))
     if base is not None:
         values = {**{f.name: getattr(base, f.name) for f in fields(base)}, **values, "name": base.name}
     _check_box(values, item, place)
     return KnowledgeEntry(**values)
+
+
+def _bounds(low: float | None, high: float | None, item: Mapping[str, Any], place: _Place) -> HardBounds:
+    if low is not None and high is not None and low > high:
+        key = "min" if "min" in item else "max"
+        raise UnreadableInput(f"{place.at(key)} has min {low:g} above max {high:g}.", hint="Exchange them.")
+    return HardBounds(low=low, high=high)
 
 
 def _check_box(values: Mapping[str, Any], item: Mapping[str, Any], place: _Place) -> None:
@@ -222,24 +232,39 @@ def _check_box(values: Mapping[str, Any], item: Mapping[str, Any], place: _Place
 
 
 def _constraint(item: dict[str, Any], place: _Place, source: str) -> KnownConstraint:
+    _check_names(item, CONSTRAINT_READERS, place)
     _require(item, CONSTRAINT_REQUIRED, place, given=bool(source))
     values = _fields(item, CONSTRAINT_READERS, place, "")
     try:
-        Constraint(text=values["text"], reason="", source="")
+        names = Constraint(text=values["text"], reason="", source="").names
     except UsageError as error:
         raise UnreadableInput(f"{place.at('text')}: {error.message}", hint=error.hint) from error
+    unknown = next((name for name in _STANDS_FOR.findall(values["reason"]) if name not in names), None)
+    if unknown is not None:
+        raise UnknownName("name", unknown, names, where=f"the reason of {place.at('reason')}")
     return KnownConstraint(**{**values, "source": _source(source, values.get("source", ""))})
 
 
 def _checked_framework(item: dict[str, Any], place: _Place) -> Framework:
+    _check_names(item, FRAMEWORK_READERS, place)
     _require(item, ("name", "title"), place, given=False)
     return Framework(**_fields(item, FRAMEWORK_READERS, place, ""))
 
 
 def _require(item: Mapping[str, Any], required: tuple[str, ...], place: _Place, *, given: bool) -> None:
-    missing = [key for key in required if key not in item and not (given and key == "source")]
-    if missing:
-        raise UnreadableInput(f"{place.at()} lacks the field '{missing[0]}'.", hint=f"It needs: {', '.join(required)}.")
+    needed = [key for key in required if not (given and key == "source")]
+    missing = next((key for key in needed if key not in item), None)
+    if missing is not None:
+        raise UnreadableInput(f"{place.at()} lacks the field '{missing}'.", hint=f"It needs: {', '.join(needed)}.")
+
+
+def _check_names(item: Mapping[str, Any], known: Mapping[str, Any], place: _Place) -> None:
+    """Refuse a field that there is not, before one that is missing: it may be the one, misspelt."""
+    unknown = next((key for key in item if key not in known), None)
+    if unknown is not None:
+        raise UnreadableInput(
+            f"{place.at(unknown)} has an unknown field '{unknown}'.", hint=nearest_hint(unknown, list(known))
+        )
 
 
 def _fields(
@@ -249,10 +274,6 @@ def _fields(
 
 
 def _field(key: str, value: Any, readers: Mapping[str, Callable[[Any], Any]], place: _Place, what: str) -> Any:
-    if key not in readers:
-        raise UnreadableInput(
-            f"{place.at(key)}{what} has an unknown field '{key}'.", hint=nearest_hint(key, list(readers))
-        )
     try:
         return readers[key](value)
     except (ValueError, TypeError) as error:

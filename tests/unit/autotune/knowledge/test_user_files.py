@@ -120,6 +120,14 @@ def test_a_variable_that_names_no_file_is_refused() -> None:
         ("priority = 3", "priority = 7", UnreadableInput, "line 17, entry 2 .* 0, 1, 2 or 3"),
         ('[[entry]]\nframework = "any"', '[[entires]]\nframework = "any"', UnreadableInput, "line 9 .* 'entires'"),
         ("priority = 3", "priority = ", UnreadableInput, "does not parse.*line 17"),
+        ("low = 0.01\nhigh = 3", "low = nan\nhigh = 3", UnreadableInput, "line 14, .*field 'low': it must be a finite"),
+        ("high = 3", "high = inf", UnreadableInput, "line 15, .*field 'high': it must be a finite"),
+        ("priority = 3", "min = nan", UnreadableInput, "line 17, .*field 'min': it must be a finite"),
+        ("priority = 3", "default = nan", UnreadableInput, "line 17, .*field 'default': it must be a finite"),
+        ("priority = 3", "factor = [0, 2]", UnreadableInput, "line 17, .*field 'factor': both .* above zero"),
+        ("priority = 3", "factor = [-2, 2]", UnreadableInput, "line 17, .*field 'factor': both .* above zero"),
+        ("priority = 3", "max = 0\nmin = 1", UnreadableInput, "line 18, entry 2 has min 1 above max 0"),
+        ("meaning", "meanning", UnreadableInput, "line 12, entry 2 has an unknown field 'meanning'"),
         ("priority = 3", 'low_by_data = "lines / 2"', UnreadableInput, "line 17, .*'lines' is none of rows"),
     ],
 )
@@ -134,6 +142,19 @@ def test_a_constraint_that_is_none_is_refused_with_its_line(tmp_path: Path) -> N
     text = '[[constraint]]\nframework = "any"\ntext = "lr <= ("\nreason = "Because."\n'
     with pytest.raises(UnreadableInput, match=r"line 3, constraint 1: 'lr <= \(' is no constraint"):
         base_of(tmp_path, text)
+
+
+def test_a_field_that_is_missing_is_told_without_those_that_need_not_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput) as raised:
+        base_of(tmp_path, OWN.replace('type = "float"\n', ""))
+    assert raised.value.hint == "It needs: framework, name, meaning, type."
+
+
+def test_a_reason_speaks_only_of_names_that_its_constraint_has(tmp_path: Path) -> None:
+    text = '[[constraint]]\nframework = "any"\ntext = "warmup <= rounds"\nreason = "So {warmpu} stays below."\n'
+    with pytest.raises(UnknownName, match=r"'warmpu' in the reason of .* line 4, constraint 1") as raised:
+        base_of(tmp_path, text)
+    assert "warmup" in (raised.value.hint or "")
 
 
 def test_a_folder_is_no_knowledge_file(tmp_path: Path) -> None:
