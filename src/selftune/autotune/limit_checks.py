@@ -14,6 +14,9 @@ from selftune.search.grid import grid_size
 
 LARGEST_GRID = 1000
 """A grid of more combinations is run only in part, and only where the user sets how many training jobs."""
+MOST_JOBS_ASKED = 1_000_000
+MOST_PARALLEL_ASKED = 10_000
+"""More than these are a slip of the hand: no machine runs so many, and no record of them could be read."""
 
 
 def check_settings(settings: UserSettings) -> None:
@@ -22,13 +25,14 @@ def check_settings(settings: UserSettings) -> None:
     Raises:
         UsageError: names the limit, what was given and what is expected.
     """
-    at_least_one = (
-        ("maximum of training jobs", "--max-jobs", settings.max_jobs),
-        ("maximum of parallel training jobs", "--max-parallel", settings.max_parallel),
+    counts = (
+        ("maximum of training jobs", "--max-jobs", settings.max_jobs, MOST_JOBS_ASKED),
+        ("maximum of parallel training jobs", "--max-parallel", settings.max_parallel, MOST_PARALLEL_ASKED),
     )
-    for title, flag, count in at_least_one:
-        if count is not None and count < 1:
-            raise UsageError(f"The {title} is {count}, but it must be at least 1.", hint=f"For example: {flag} 20")
+    for title, flag, count, most in counts:
+        if count is not None and not 1 <= count <= most:
+            wanted = "at least 1" if count < 1 else f"at most {most}"
+            raise UsageError(f"The {title} is {count}, but it must be {wanted}.", hint=f"For example: {flag} 20")
     above_zero = (
         ("run time of the tuning job", "--max-runtime", settings.max_runtime_seconds),
         ("run time of a training job", "--job-max-runtime", settings.job_max_runtime_seconds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from typing import Any
 
 from selftune.model.errors import UnknownName, UnreadableInput, UsageError
 
-_LIST, _TABLE, _NUMBER = "a list", "a table", "a number"
-_TEXT, _WHOLE, _TRUTH, _SCALAR = "text in quotes", "a whole number", "true or false", "a number, text, true or false"
+_LIST, _TABLE, _NUMBER = "a list", "a table", "a finite number"
+_TEXT, _WHOLE, _TRUTH = "text in quotes", "a whole number", "true or false"
+_SCALAR = "a finite number, text in quotes, true or false"
 _TYPES: Mapping[str, tuple[type, ...]] = {
     _LIST: (list,),
     _TABLE: (dict,),
@@ -23,10 +25,11 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     _SCALAR: (bool, int, float, str),
 }
 _RANGE = "LOW..HIGH in quotes, or a list of choices"
+_COMMAND = "a list of words in quotes, the first of which is a program"
 _DURATION = 'a duration in quotes, such as "30m"'
 _KEYS: Mapping[str, Mapping[str, str]] = {
     "program": {
-        "command": _LIST, "folder": _TEXT, "algorithm": _TEXT, "script": _TEXT, "python": _TEXT, "framework": _TEXT,
+        "command": _COMMAND, "folder": _TEXT, "algorithm": _TEXT, "script": _TEXT, "python": _TEXT, "framework": _TEXT,
         "target": _TEXT, "channels": _TABLE, "environment": _TABLE, "in_place": _TRUTH, "price_per_hour": _NUMBER,
         "autotune": _TRUTH, "run_baseline": _TRUTH,
     },
@@ -121,6 +124,10 @@ def _check_entries(file: PlanFile, section: tuple[str, ...], entries: dict[str, 
 def _is_of_kind(value: Any, kind: str) -> bool:
     if kind is _RANGE:
         return isinstance(value, str | list)
+    if kind is _COMMAND:
+        return isinstance(value, list) and bool(value) and all(isinstance(w, str) for w in value) and bool(value[0])
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
     if kind is _DURATION:
         return isinstance(value, str | int | float) and not isinstance(value, bool)
     if isinstance(value, bool) and kind in (_WHOLE, _NUMBER):

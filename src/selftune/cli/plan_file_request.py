@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from selftune.autotune.limit_checks import MOST_JOBS_ASKED, MOST_PARALLEL_ASKED
 from selftune.cli.plan_file_reader import PlanFile, read_plan_file
 from selftune.cli.program import title
 from selftune.cli.range_syntax import parse_range, range_text
@@ -97,7 +98,7 @@ def _program(file: PlanFile) -> ProgramRequest:
             hint="It needs a command and its folder, or an algorithm.",
         )
     if command is not None:
-        return CommandRequest(argv=tuple(str(word) for word in command), folder=folder)
+        return CommandRequest(argv=tuple(command), folder=folder)
     return ScriptRequest(
         entry_point=script,
         folder=folder,
@@ -165,13 +166,13 @@ def _objective_differences(file: PlanFile, settings: UserSettings, plan: Plan) -
 
 def _limit_differences(file: PlanFile, settings: UserSettings, plan: Plan) -> UserSettings:
     chosen: dict[str, tuple[Any, Any]] = {
-        "max_jobs": (_count(file, "limits", "max_jobs"), plan.max_jobs.value),
-        "max_parallel": (_count(file, "limits", "max_parallel"), plan.max_parallel.value),
+        "max_jobs": (_count(file, "limits", "max_jobs", most=MOST_JOBS_ASKED), plan.max_jobs.value),
+        "max_parallel": (_count(file, "limits", "max_parallel", most=MOST_PARALLEL_ASKED), plan.max_parallel.value),
         "max_runtime_seconds": (_duration(file, "max_runtime"), plan.max_runtime_seconds.value),
         "job_max_runtime_seconds": (_duration(file, "job_max_runtime"), plan.job_max_runtime_seconds.value),
         "strategy": (_one_of(file, Strategy, "search", "strategy"), plan.strategy.value),
         "early_stopping": (_one_of(file, EarlyStopping, "search", "early_stopping"), plan.early_stopping.value),
-        "retry": (file.get("search", "retry"), plan.retry.value),
+        "retry": (_count(file, "search", "retry", fewest=0), plan.retry.value),
         "completion": (_completion(file), plan.completion.value),
     }
     differing = {key: value for key, (value, planned) in chosen.items() if value is not None and value != planned}
@@ -183,7 +184,7 @@ def _completion(file: PlanFile) -> CompletionCriteria | None:
         return None
     return CompletionCriteria(
         target_objective=file.get("search", "target_objective"),
-        max_jobs_not_improving=file.get("search", "max_jobs_not_improving"),
+        max_jobs_not_improving=_count(file, "search", "max_jobs_not_improving"),
         complete_on_convergence=bool(file.get("search", "complete_on_convergence")),
     )
 
@@ -228,10 +229,11 @@ def _duration(file: PlanFile, key: str) -> float | None:
     return None if written is None else _read(file, lambda: parse_duration(str(written)), "limits", key)
 
 
-def _count(file: PlanFile, section: str, key: str) -> int | None:
+def _count(file: PlanFile, section: str, key: str, *, fewest: int = 1, most: int | None = None) -> int | None:
     count: int | None = file.get(section, key)
-    if count is not None and count < 1:
-        raise UnreadableInput(f"{file.where(section, key)}: {key} must be above zero, but is {count}.")
+    if count is not None and (count < fewest or (most is not None and count > most)):
+        wanted = f"at least {fewest}" if count < fewest else f"at most {most}"
+        raise UnreadableInput(f"{file.where(section, key)}: {key} must be {wanted}, but is {count}.")
     return count
 
 

@@ -36,7 +36,7 @@ PLAN = a_plan(
     warnings=("A line that is long. " * 12,),
 )
 
-LR_RANGE = 'range = "0.0001..1.0:log"\n\n[hyperparameters.batch-size]'
+COMMAND = 'command = ["python", "train.py", "--lr", "0.01"]'
 
 
 def _planner(plan: Plan) -> Planner:
@@ -196,7 +196,13 @@ def test_a_script_of_an_estimator_survives_the_round_trip(tmp_path: Path) -> Non
             '"1.0..0.1:log"\n\n[hyperparameters.batch',
             "low 1.0 is above high 0.1",
         ),
-        ("max_jobs = 20", "max_jobs = 0", "max_jobs must be above zero"),
+        ("max_jobs = 20", "max_jobs = 0", "max_jobs must be at least 1, but is 0"),
+        ("max_jobs = 20", "max_jobs = 1_000_000_000", "max_jobs must be at most 1000000, but is 1000000000"),
+        ("retry = 1", "retry = -1", "retry must be at least 0, but is -1"),
+        ("value = 32", "value = nan", "value must be a finite number, text in quotes, true or false, but is nan"),
+        (COMMAND, "command = []", "command must be a list of words in quotes, the first of which is a program"),
+        (COMMAND, "command = [3]", "command must be a list of words in quotes, the first of which is a program"),
+        (COMMAND, 'command = [""]', "command must be a list of words in quotes, the first of which is a program"),
         ("max_jobs = 20", 'max_jobs = "many"', "max_jobs must be a whole number, but is 'many'"),
         ("max_jobs = 20", "max_jbos = 20", "No key 'max_jbos'"),
         ("[hyperparameters.batch-size]", "[hyperparameters.batchsize]", "No hyperparameter 'batchsize'"),
