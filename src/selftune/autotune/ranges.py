@@ -183,7 +183,7 @@ def _around(entry: KnowledgeEntry, value: float) -> tuple[float, float] | None:
 def _stretched(low: float, high: float, value: float, scale: ScalingType, factor: float) -> tuple[float, float]:
     """The box stretched beyond a value that lies on its edge or outside: by a factor on a log scale.
 
-    What neither the box nor the value holds, a sign, is not brought in: half a positive value is as far down as it goes.
+    Where neither the box nor the value is negative, half the value is as far down as it goes on a linear scale.
     """
     if low < value < high:
         return low, high

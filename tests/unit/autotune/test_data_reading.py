@@ -57,6 +57,12 @@ def test_a_number_to_be_predicted_has_no_classes(tmp_path: Path) -> None:
     assert read_facts(tmp_path / "t.csv").classes == 0
 
 
+@pytest.mark.parametrize(("rows", "classes"), [(49, 0), (50, 10)])
+def test_whole_numbers_are_classes_from_five_rows_a_class(tmp_path: Path, rows: int, classes: int) -> None:
+    (tmp_path / "t.csv").write_text("target,x\n" + "\n".join(f"{i % 10},{i}" for i in range(rows)))
+    assert read_facts(tmp_path / "t.csv").classes == classes
+
+
 def test_the_rows_of_a_large_file_are_estimated_and_a_sorted_label_is_seen_whole(tmp_path: Path) -> None:
     rows = 600_000
     facts = read_facts(table(tmp_path / "train.csv", rows, positives=60_000))

@@ -72,6 +72,12 @@ def test_a_cliff_is_not_approached():
     assert review_ranges(history(LOG, AT_HIGH_END, failed=[9.8e-3]), ()) == ()
 
 
+def test_a_cliff_lies_within_fifteen_hundredths_of_the_edge():
+    near, far = LOG.low * 10 ** (2 * 0.88), LOG.low * 10 ** (2 * 0.82)
+    assert review_ranges(history(LOG, AT_HIGH_END, failed=[near]), ()) == ()
+    assert len(review_ranges(history(LOG, AT_HIGH_END, failed=[far]), ())) == 1
+
+
 def without_evidence(told):
     """The same, where the training jobs that failed were stopped by a person or lost with their machine."""
     return replace(

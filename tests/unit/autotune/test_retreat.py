@@ -34,6 +34,12 @@ def test_the_end_comes_back_half_way_to_what_succeeded():
     )
 
 
+def test_of_several_failures_the_end_comes_back_before_the_nearest():
+    for failed in ([8e-2, 3e-2, 6e-2], [3e-2, 8e-2]):
+        (move,) = review_ranges(history(HIGHER, [9e-3, 2e-2], failed=failed), moved(FIRST, HIGHER))
+        assert move.after.high == pytest.approx(2.45e-2, rel=1e-2), "half way from 0.02 to 0.03"
+
+
 def test_the_low_end_comes_back_likewise():
     (move,) = review_ranges(history(LOWER, [5e-3, 8e-5], failed=[4e-5]), moved(FIRST, LOWER))
     assert move.after.low == pytest.approx(5.66e-5)

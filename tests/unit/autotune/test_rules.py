@@ -179,6 +179,11 @@ def test_the_bound_is_the_worst_case_of_the_limits() -> None:
     assert bound.price == pytest.approx(10 * one_job / 3600 * 3)
 
 
+def test_the_bound_counts_the_last_round_though_it_is_not_full() -> None:
+    chosen = limits(reals(2), max_jobs=15, max_parallel=2, max_runtime_seconds=7200.0, job_max_runtime_seconds=600.0)
+    assert bound_of(chosen, None).seconds == 8 * (600 + 2 + 60)
+
+
 def test_the_bound_in_slot_time_never_exceeds_the_run_time_of_all_slots() -> None:
     bound = bound_of(limits(reals(2), max_jobs=100, max_parallel=2, max_runtime_seconds=60.0), None)
     assert (bound.seconds, bound.slot_seconds, bound.price) == (60, 120, None)
@@ -189,6 +194,8 @@ def test_the_bound_in_slot_time_never_exceeds_the_run_time_of_all_slots() -> Non
     [
         ("max_jobs", 0, "--max-jobs"),
         ("max_jobs", -3, "--max-jobs"),
+        ("max_jobs", 1_000_000_000, "at most 1000000"),
+        ("max_parallel", 1_000_000, "at most 10000"),
         ("max_parallel", 0, "--max-parallel"),
         ("max_runtime_seconds", 0.0, "--max-runtime"),
         ("max_runtime_seconds", float("nan"), "--max-runtime"),
