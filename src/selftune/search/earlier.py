@@ -3,8 +3,8 @@
 Two programs of one name need not be one program, and other data may want other values. So what an earlier tuning job
 found good is held against the results at hand, each time anew from the history alone. It is set aside
 
-    where the best of its values that have been tried is worse than the baseline, job 1, or failed; or,
-    without a baseline, where its values lose to the other first training jobs more often than chance would have it:
+    where the best of its values that have been tried is worse than the baseline, job 1, or failed where that did not; or,
+    without a baseline that ended well, where its values lose to the other first training jobs more often than chance would have it:
     the share of pairs (earlier, other) in which the earlier one is better is below a half (Mann & Whitney 1947).
 
 No more of its values are tried then. Once this has happened to all of which any was tried, the ranges take back the
@@ -27,7 +27,7 @@ BASELINE = 1
 FIRST_JOBS = 6
 """Training jobs with a number up to this are compared: later ones follow a model, and ought to be better."""
 FEWEST_OTHERS = 3
-"""Without a baseline, so many other training jobs at least are needed to speak against earlier values."""
+"""Without a baseline that ended well, so many other training jobs at least are needed to speak against earlier values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ def _seen(history: History) -> _Seen:
         return seen
     first = [job for job in history.evidence if job.number <= FIRST_JOBS]
     for job, loss in zip(first, losses_as_evidence(first), strict=True):
-        source, known = sources.get(spelled(history, job.values)), math.inf if loss is None else loss
+        source = sources.get(spelled(history, job.values))
+        known = math.inf if loss is None or math.isnan(loss) else loss
         if source is None:
             seen.others[job.number] = known
         else:
@@ -89,8 +90,8 @@ def _seen(history: History) -> _Seen:
 
 
 def _loses(losses: Sequence[float], others: Mapping[int, float]) -> bool:
-    if BASELINE in others:
-        return min(losses) > others[BASELINE] or math.isinf(min(losses))
+    if math.isfinite(others.get(BASELINE, math.inf)):
+        return min(losses) > others[BASELINE]
     return len(others) >= FEWEST_OTHERS and _share_won(losses, others.values()) < 0.5
 
 

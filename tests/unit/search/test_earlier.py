@@ -89,6 +89,19 @@ def test_without_a_baseline_earlier_values_must_win_more_often_than_by_chance():
     assert evidence_of(losing).set_aside == ("tuning job first",)
 
 
+@pytest.mark.parametrize("loss", [None, float("nan")], ids=["failed", "no number"])
+def test_where_the_baseline_fails_as_well_a_failure_says_nothing_of_earlier_values(loss):
+    nothing_works = history(ended(1, 0.01, loss), ended(2, 0.5, loss), ended(3, 0.001, loss), ended(4, 0.3, loss))
+    assert evidence_of(nothing_works).set_aside == ()
+    assert prior_of(evidence_of(nothing_works)) == SHIFTED
+
+
+def test_where_the_baseline_fails_but_others_work_earlier_values_that_fail_are_set_aside():
+    others = [ended(n, n / 1000, 1.0) for n in (3, 4, 5)]
+    found = evidence_of(history(ended(1, 0.01, None), ended(2, 0.5, None), *others))
+    assert found.set_aside == ("tuning job first",)
+
+
 def test_later_training_jobs_that_follow_a_model_do_not_speak_against_earlier_values():
     jobs = [ended(1, 0.01, 5.0), ended(2, 0.5, 4.0), *(ended(n, 0.1 + n / 100, 1.0 / n) for n in range(3, 12))]
     assert evidence_of(history(*jobs)).set_aside == ()
