@@ -3,9 +3,10 @@
 Two programs of one name need not be one program, and other data may want other values. So what an earlier tuning job
 found good is held against the results at hand, each time anew from the history alone. It is set aside
 
-    where the best of its values that have been tried is worse than the baseline, job 1, or failed where that did not; or,
-    without a baseline that ended well, where its values lose to the other first training jobs more often than chance would have it:
-    the share of pairs (earlier, other) in which the earlier one is better is below a half (Mann & Whitney 1947).
+    where the best of its values that have been tried is worse than the baseline, job 1, or failed where that did not;
+    or, without a baseline that ended well, where its values lose to the other first training jobs more often than
+    chance would have it: the share of pairs (earlier, other) in which the earlier one is better is below a half
+    (Mann & Whitney 1947).
 
 No more of its values are tried then. Once this has happened to all of which any was tried, the ranges take back the
 priors that they had.
@@ -27,7 +28,7 @@ BASELINE = 1
 FIRST_JOBS = 6
 """Training jobs with a number up to this are compared: later ones follow a model, and ought to be better."""
 FEWEST_OTHERS = 3
-"""Without a baseline that ended well, so many other training jobs at least are needed to speak against earlier values."""
+"""Without a baseline that ended well, at least so many others are needed to speak against earlier values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
