@@ -13,7 +13,7 @@ from dataclasses import replace
 from selftune.autotune.budget import within_budget
 from selftune.autotune.heuristics import guess
 from selftune.autotune.judgement import Judgement
-from selftune.autotune.other_limits import limits_with_other_choices
+from selftune.autotune.other_limits import LimitsOf, limits_with_other_choices
 from selftune.autotune.ranges import inferred_range
 from selftune.autotune.roles import range_on_request
 from selftune.autotune.rules import jobs_for
@@ -39,7 +39,14 @@ _OTHER_VALUES = (0.1, 10.0, 0.01, 100.0)
 """By how much the value of today is moved to show what it means to its range."""
 
 
-def with_other_choices(plan: Plan, request: TuningJobRequest, judged: Sequence[Judgement], *, slots: int) -> Plan:
+def with_other_choices(
+    plan: Plan,
+    request: TuningJobRequest,
+    judged: Sequence[Judgement],
+    *,
+    slots: int,
+    limits_of: LimitsOf,
+) -> Plan:
     """The plan with what else was considered for each of its decisions, and what would change it.
 
     Args:
@@ -47,10 +54,11 @@ def with_other_choices(plan: Plan, request: TuningJobRequest, judged: Sequence[J
         request: What was asked for.
         judged: What was found of each hyperparameter.
         slots: How many training jobs the backend can run at once.
+        limits_of: The limits that another request would have, its hyperparameters selected anew.
     """
     by_name = {j.found.name: j for j in judged}
     jobs_to_join = _jobs_to_join(plan, request, judged)
-    plan = limits_with_other_choices(plan, request, slots=slots, joins=_joining(jobs_to_join))
+    plan = limits_with_other_choices(plan, request, slots=slots, limits_of=limits_of, joins=_joining(jobs_to_join))
     return replace(
         plan,
         objective=_objective(plan.objective),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,9 @@ from selftune.autotune.rules import (
     MOST_JOBS,
     ROUNDS,
     SMALL_GRID,
+    Limits,
     first_to_converge,
     jobs_for,
-    limits_for,
 )
 from selftune.model.budget import JobBudget
 from selftune.model.errors import UsageError
@@ -27,6 +27,8 @@ from selftune.model.values import counted
 from selftune.search.grid import combinations
 from selftune.views.durations import rough
 
+LimitsOf = Callable[[TuningJobRequest], Limits]
+"""The limits that another request would have, its hyperparameters selected anew."""
 _FLAGS: Mapping[str, str] = {
     "strategy": "--strategy",
     "max_jobs": "--max-jobs",
@@ -46,7 +48,12 @@ _SOMETHING_TO_TUNE = "Something to tune: --tune NAME, or --range NAME=LOW..HIGH.
 
 
 def limits_with_other_choices(
-    plan: Plan, request: TuningJobRequest, *, slots: int, joins: tuple[int, tuple[str, ...]] | None
+    plan: Plan,
+    request: TuningJobRequest,
+    *,
+    slots: int,
+    limits_of: LimitsOf,
+    joins: tuple[int, tuple[str, ...]] | None,
 ) -> Plan:
     """The plan with what else was considered for each limit, and what would change it.
 
@@ -54,6 +61,7 @@ def limits_with_other_choices(
         plan: Complete but for these.
         request: What was asked for.
         slots: How many training jobs the backend can run at once.
+        limits_of: The limits that another request would have, its hyperparameters selected anew.
         joins: The fewest training jobs that would tune more hyperparameters, and which.
     """
     rules = {
@@ -66,7 +74,7 @@ def limits_with_other_choices(
         "max_runtime_seconds": (_other_runtime, lambda plan: _runtime_changes(plan, request.settings.price_per_hour)),
         "job_max_runtime_seconds": (_other_job_runtime, _job_runtime_changes),
         "early_stopping": (_other_stopping, _stopping_changes),
-        "completion": (_other_completion, lambda plan: _completion_changes(plan, request, slots)),
+        "completion": (_other_completion, lambda plan: _completion_changes(plan, request, limits_of)),
         "retry": (_other_retry, _retry_changes),
     }
     changed: dict[str, Any] = {}
@@ -75,20 +83,20 @@ def limits_with_other_choices(
         if not plan.tuned and name in _OF_A_SEARCH and decision.by is not Chooser.USER:
             changed[name] = replace(decision, would_change=(_SOMETHING_TO_TUNE,))
         elif decision.by is Chooser.USER:
-            changed[name] = _of_yours(name, decision, request, plan, slots)
+            changed[name] = _of_yours(name, decision, request, limits_of)
         else:
             changed[name] = replace(decision, considered=tuple(considered(plan)), would_change=tuple(changes(plan)))
     return replace(plan, **changed)
 
 
-def _of_yours(name: str, decision: Decision[Any], request: TuningJobRequest, plan: Plan, slots: int) -> Decision[Any]:
+def _of_yours(name: str, decision: Decision[Any], request: TuningJobRequest, limits_of: LimitsOf) -> Decision[Any]:
     """What Autotune would have chosen in place of what the user set."""
     settings = request.settings
     flag = _FLAGS[name] if getattr(settings, name) is not None else "--budget"
     left_out: dict[str, Any] = {name: None} | ({"budget": None} if flag == "--budget" else {})
     without = replace(settings, **left_out)
     try:
-        chosen = getattr(limits_for(replace(request, settings=without), plan.space, slots=slots), name)
+        chosen = getattr(limits_of(replace(request, settings=without)), name)
     except UsageError:  # without it the rest makes no sense, such as a grid without end
         return replace(decision, would_change=(f"Only you, by {flag}.",))
     left = f"Left to selftune: {_shown(name, chosen.value)}. {chosen.reason}"
@@ -250,11 +258,11 @@ def _other_completion(plan: Plan) -> Iterator[str]:
         yield f"Once it has converged: at most {most} will run, and {first} come first."
 
 
-def _completion_changes(plan: Plan, request: TuningJobRequest, slots: int) -> Iterator[str]:
+def _completion_changes(plan: Plan, request: TuningJobRequest, limits_of: LimitsOf) -> Iterator[str]:
     if not request.autotune:
         yield "Autotune: where it is on, a long search ends once it has converged."
     elif plan.max_jobs.by is Chooser.USER:
-        yield _without_your_number(plan, request, slots)
+        yield _without_your_number(request, limits_of)
     elif plan.completion.value.complete_on_convergence:
         yield f"--max-jobs {plan.max_jobs.value} would run all of them."
     elif combinations(plan.space) is not None and _jobs_to_run(plan) < jobs_for(len(plan.tuned)):
@@ -264,14 +272,14 @@ def _completion_changes(plan: Plan, request: TuningJobRequest, slots: int) -> It
         yield f"{count} hyperparameters to tune (--tune NAME): {jobs_for(count)} training jobs may end once converged."
 
 
-def _without_your_number(plan: Plan, request: TuningJobRequest, slots: int) -> str:
+def _without_your_number(request: TuningJobRequest, limits_of: LimitsOf) -> str:
     """What would end the search if the user had set no number of training jobs."""
     left = replace(request.settings, max_jobs=None)
     if isinstance(left.budget, JobBudget):
         left = replace(left, budget=None)
     flag = "--max-jobs" if request.settings.max_jobs is not None else "--budget"
     try:
-        limits = limits_for(replace(request, settings=left), plan.space, slots=slots)
+        limits = limits_of(replace(request, settings=left))
     except UsageError:  # without it the rest makes no sense, such as a grid without end
         return f"Only you, by a number of training jobs ({flag}) or a plan file (completion)."
     jobs, when = counted(limits.max_jobs.value, "training job"), _shown("completion", limits.completion.value)

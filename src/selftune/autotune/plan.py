@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from selftune.autotune.algorithm import usual_metric
@@ -26,7 +26,7 @@ from selftune.autotune.relations import relations
 from selftune.autotune.resource import resource_of
 from selftune.autotune.rivals import without_rivals
 from selftune.autotune.roles import is_surely_known, judge
-from selftune.autotune.rules import bound_of, limits_for
+from selftune.autotune.rules import Limits, bound_of, limits_for
 from selftune.autotune.sleeping import sleeping_warning
 from selftune.autotune.smoke import smoke_warnings, without_smoke_centers
 from selftune.model.constraints import Constraint
@@ -69,11 +69,10 @@ def plan_of_reading(
     """
     objective, notes = _objective(request, reading)
     scopes, judged = _judgements(reading, knowledge)
-    judged, hyperparameters = planned_by_conditions(
-        judged, partial(_hyperparameters, request, reading, objective), facts=knowledge.facts, metric=objective.name
-    )
+    choosing = _Choosing(reading=reading, objective=objective, judged=judged, knowledge=knowledge, slots=slots)
+    judged, hyperparameters = choosing.hyperparameters(request)
     tuned = tuple(h for h in hyperparameters if h.role is Role.TUNED)
-    limits = limits_for(request, {h.name: h.range for h in tuned if h.range is not None}, slots=slots)
+    limits = choosing.limits(request, hyperparameters)
     baseline, unknown = _baseline(request, tuned)
     held = knowledge.constraints_for(scopes) if request.autotune else ()
     said = smoke_warnings(judged, hyperparameters, limits.max_jobs.value) if request.autotune else ()
@@ -113,7 +112,33 @@ def plan_of_reading(
             *left_out,
         ),
     )
-    return with_other_choices(plan, request, judged, slots=slots)
+    return with_other_choices(plan, request, judged, slots=slots, limits_of=choosing.limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choosing:
+    """What hyperparameters and limits are chosen from, whatever the settings are."""
+
+    reading: ProgramReading
+    objective: PlannedObjective
+    judged: Sequence[Judgement]
+    knowledge: KnowledgeBase
+    slots: int
+
+    def hyperparameters(self, request: TuningJobRequest) -> tuple[list[Judgement], tuple[PlannedHyperparameter, ...]]:
+        """(the judgements, those static that cannot act; what becomes of each hyperparameter)."""
+        return planned_by_conditions(
+            self.judged,
+            partial(_hyperparameters, request, self.reading, self.objective),
+            facts=self.knowledge.facts,
+            metric=self.objective.name,
+        )
+
+    def limits(self, request: TuningJobRequest, planned: Iterable[PlannedHyperparameter] | None = None) -> Limits:
+        """The limits of these hyperparameters, by default of those that this request selects."""
+        chosen = self.hyperparameters(request)[1] if planned is None else planned
+        space = {h.name: h.range for h in chosen if h.role is Role.TUNED and h.range is not None}
+        return limits_for(request, space, slots=self.slots)
 
 
 def _objective(request: TuningJobRequest, reading: ProgramReading) -> tuple[PlannedObjective, tuple[str, ...]]:

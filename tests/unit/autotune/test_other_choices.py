@@ -93,6 +93,16 @@ def test_the_number_of_jobs_names_what_more_of_them_would_add() -> None:
         assert set(names.split(", ")) <= {h.name for h in plan(max_jobs=int(jobs)).tuned}
 
 
+@pytest.mark.parametrize("settings", [{"max_jobs": 6}, {"max_jobs": 40}, {"budget": JobBudget(6)}])
+def test_the_number_of_jobs_that_selftune_would_choose_is_that_of_the_plan_without_yours(settings) -> None:
+    yours, without = plan(**settings), plan()
+    assert len(yours.tuned) != len(without.tuned), "what is tuned follows from the number of training jobs"
+    (left,) = yours.max_jobs.considered
+    assert left == f"Left to selftune: {without.max_jobs.value}. {without.max_jobs.reason}"
+    (completion,) = yours.completion.would_change
+    assert f"there would be {without.max_jobs.value} training jobs" in completion
+
+
 def test_one_hyperparameter_less_makes_as_many_jobs_as_said() -> None:
     made = plan()
     sentence = next(s for s in made.max_jobs.would_change if s.startswith("--keep"))
