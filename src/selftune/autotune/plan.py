@@ -75,7 +75,8 @@ def plan_of_reading(
     limits = choosing.limits(request, hyperparameters)
     baseline, unknown = _baseline(request, tuned)
     held = knowledge.constraints_for(scopes) if request.autotune else ()
-    said = smoke_warnings(judged, hyperparameters, limits.max_jobs.value) if request.autotune else ()
+    is_bounded = request.settings.budget is not None or request.settings.max_runtime_seconds is not None
+    smoke = smoke_warnings(judged, hyperparameters, limits.max_jobs.value, is_bounded=is_bounded)
     constraints, left_out = relations(held, judged, hyperparameters, facts=knowledge.facts, baseline=baseline)
     flows = [flow for h in reading.hyperparameters for flow in h.flows]
     evident = knowledge.frameworks_in(reading.frameworks | reading.classes, flows, ())
@@ -108,7 +109,7 @@ def plan_of_reading(
             *sleeping_warning(judged),
             *notes_on(judged, hyperparameters),
             *plan_warnings(hyperparameters, unknown, judged),
-            *said,
+            *(smoke if request.autotune else ()),
             *left_out,
         ),
     )

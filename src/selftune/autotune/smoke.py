@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from selftune.autotune.judgement import Judgement
+from selftune.autotune.knowledge import KnowledgeEntry
 from selftune.autotune.ranges import inferred_range, is_smoke
 from selftune.model.plan import PlannedHyperparameter, Role
-from selftune.model.ranges import CategoricalRange
+from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import counted, short_value
 
 _LENGTH = 2
@@ -23,7 +24,7 @@ def without_smoke_centers(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 
 def smoke_warnings(
-    judgements: Iterable[Judgement], planned: Sequence[PlannedHyperparameter], max_jobs: int
+    judgements: Iterable[Judgement], planned: Sequence[PlannedHyperparameter], max_jobs: int, *, is_bounded: bool
 ) -> tuple[str, ...]:
     """What the plan says of a quick test's values, and what would be done with more time.
 
@@ -31,28 +32,37 @@ def smoke_warnings(
         judgements: What was found of each hyperparameter.
         planned: What becomes of it.
         max_jobs: How many training jobs are planned.
+        is_bounded: The user bounds what all of them take, so that nobody need say how.
     """
     plan = {h.name: h for h in planned}
-    return tuple(said for j in judgements if j.found.name in plan for said in _said(j, plan[j.found.name], max_jobs))
+    limit = None if is_bounded else counted(max_jobs, "training job")
+    return tuple(said for j in judgements if j.found.name in plan for said in _said(j, plan[j.found.name], limit))
 
 
-def _said(judgement: Judgement, planned: PlannedHyperparameter, max_jobs: int) -> Iterator[str]:
+def _said(judgement: Judgement, planned: PlannedHyperparameter, to_limit: str | None) -> Iterator[str]:
+    """What is said of one value; with how to limit these training jobs, where the user did not."""
     if planned.value is None:
         return
     name, value = planned.name, short_value(planned.value)
     if planned.role is Role.RESOURCE and _is_short(judgement):
+        limit = f", and a limit such as --budget 2h: then as many of the {to_limit} run as fit into it"
         yield (
             f"{name}={value} looks like a smoke run: what wins after so little training may lose after more. "
-            f"It is kept, and nothing is asked. Give {name} the length that you mean, and a limit such as "
-            f"--budget 2h: then as many of the {counted(max_jobs, 'training job')} run as fit into it."
+            f"It is kept, and nothing is asked. Give {name} the length that you mean{limit if to_limit else ''}."
         )
-    is_tuned = planned.role is Role.TUNED and judgement.entry is not None
-    if is_tuned and is_smoke(judgement.entry, planned.value) and not isinstance(planned.range, CategoricalRange):  # type: ignore[arg-type]
-        yield (
-            f"{name}={value} looks like a smoke run: job 1 runs it, later ones go up to "
-            f"{short_value(planned.range.high) if planned.range is not None else value}, which takes longer; "
-            "--budget 2h or --budget 20jobs bounds that."
-        )
+    entry, space = judgement.entry, planned.range
+    if not isinstance(space, ContinuousRange | IntegerRange) or planned.role is not Role.TUNED:
+        return
+    if entry is not None and is_smoke(entry, planned.value):
+        limit = "; --budget 2h or --budget 20jobs bounds that" if to_limit else ""
+        longer = f", which takes longer{limit}" if _is_a_length(entry) else ""
+        most = short_value(space.high)
+        yield f"{name}={value} looks like a smoke run: job 1 runs it, later ones go up to {most}{longer}."
+
+
+def _is_a_length(entry: KnowledgeEntry) -> bool:
+    """Whether more of it takes longer, as rounds and trees do; a batch, which only may be a quick test's, does not."""
+    return entry.smoke_beside is None
 
 
 def _is_short(judgement: Judgement) -> bool:

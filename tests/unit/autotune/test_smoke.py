@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from selftune.autotune import make_plan
+from selftune.model.budget import TimeBudget
 from selftune.model.plan import Plan, Role
 from selftune.model.ranges import IntegerRange
+from selftune.model.request import UserSettings
 
 from .factories import command_request, script_folder
 
@@ -32,8 +37,13 @@ print(f"val_rmse={score}")
 """
 
 
-def plan(folder: Path, *arguments: str) -> Plan:
-    return make_plan(command_request(folder, *arguments), slots=1)
+def plan(folder: Path, *arguments: str, **settings: object) -> Plan:
+    request = command_request(folder, *arguments)
+    return make_plan(replace(request, settings=UserSettings(**settings)), slots=1)  # type: ignore[arg-type]
+
+
+def smoke_said(plan: Plan) -> str:
+    return "\n".join(warning for warning in plan.warnings if "smoke run" in warning)
 
 
 def whole(plan: Plan, name: str) -> IntegerRange:
@@ -60,6 +70,22 @@ def test_a_batch_of_two_beside_one_epoch_is_not_the_middle_of_its_range(tmp_path
     assert batch.prior is not None
     assert batch.prior.center == 32
     assert "looks like a quick test's" in found.hyperparameter("batch-size").reason  # type: ignore[union-attr]
+
+
+def test_a_larger_batch_is_not_said_to_take_longer_but_more_rounds_are(tmp_path: Path) -> None:
+    found = plan(script_folder(tmp_path), "--epochs", "1", "--batch-size", "2")
+    assert "batch-size=2 looks like a smoke run: job 1 runs it, later ones go up to 128." in smoke_said(found)
+    rounds = smoke_said(plan(script_folder(tmp_path, BOOSTED), "--rounds", "10"))
+    assert "later ones go up to 2000, which takes longer; --budget 2h or --budget 20jobs bounds that." in rounds
+
+
+@pytest.mark.parametrize("settings", [{"budget": TimeBudget(7200)}, {"max_runtime_seconds": 600.0}])
+def test_who_has_set_a_limit_is_not_told_to_set_one(tmp_path: Path, settings: dict[str, object]) -> None:
+    epochs = smoke_said(plan(script_folder(tmp_path), "--epochs", "1", **settings))
+    assert "Give epochs the length that you mean." in epochs
+    rounds = smoke_said(plan(script_folder(tmp_path, BOOSTED), "--rounds", "10", **settings))
+    assert rounds.endswith("which takes longer.")
+    assert "--budget" not in epochs + rounds
 
 
 def test_a_batch_of_two_beside_a_real_training_length_is_meant(tmp_path: Path) -> None:
