@@ -44,12 +44,14 @@ class PlainLines:
     def __init__(self, record: TuningJobRecord) -> None:
         self._told = {job.number for job in record.state.training_jobs if job.status.is_terminal}
         self._moves = len(record.state.range_moves)
+        self._has_said_length = bool(self._told)
 
     def show(self, record: TuningJobRecord) -> None:
         ended = [job for job in record.state.training_jobs if job.status.is_terminal and job.number not in self._told]
         for job in sorted(ended, key=lambda job: job.ended_at or 0.0):
             self._told.add(job.number)
-            expected = expected_text(record) if len(self._told) == 1 else ""
+            expected = "" if self._has_said_length else expected_text(record)
+            self._has_said_length = self._has_said_length or bool(expected)
             say(ended_line(record, job, len(self._told)) + expected)
         for move in record.state.range_moves[self._moves :]:
             say(f"Range: {move_text(move)}")
@@ -94,7 +96,7 @@ def progress_view(service: TuningService, record: TuningJobRecord, *, is_silent:
 
 
 def expected_text(record: TuningJobRecord) -> str:
-    """What the whole is expected to take, to be said behind the first training job that ended."""
+    """What the whole is expected to take, to be said behind the first training job that ended well."""
     expectation = expectation_after_the_first(record)
     return "" if expectation is None else f"  (expected {expectation_text(expectation)} in all)"
 

@@ -24,6 +24,7 @@ class ProgressLines:
         self._shown: set[int] = set()
         self._moves_shown = 0
         self._has_begun = False
+        self._has_said_length = False
 
     def show(self, record: TuningJobRecord) -> None:
         """Write what is new in `record`."""
@@ -33,7 +34,8 @@ class ProgressLines:
         for training_job in record.state.training_jobs:
             if training_job.status.is_terminal and training_job.number not in self._shown:
                 self._shown.add(training_job.number)
-                expected = _expected(record) if len(self._shown) == 1 else ""
+                expected = "" if self._has_said_length else _expected(record)
+                self._has_said_length = self._has_said_length or bool(expected)
                 self._write(_ended(training_job, record) + expected)
         for move in record.state.range_moves[self._moves_shown :]:
             self._write(f"  Range: {move_text(move)}")

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from operator import mul
 from statistics import median
 
-from selftune.model.jobs import TrainingJob, TuningJobRecord, current_space
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, current_space
 from selftune.model.objective import Direction
 from selftune.model.plan import CompletionCriteria, Plan, Strategy
 from selftune.model.ranges import CategoricalRange, Range, count_of_values
@@ -97,7 +97,7 @@ class _Amount:
 
 
 def expectation_of(record: TuningJobRecord, spent: Spent) -> Expectation | None:
-    """What the whole tuning job will take; None before a training job has ended. Never above its bound.
+    """What the whole tuning job will take; None before a training job has ended well. Never above its bound.
 
     Args:
         record: the tuning job as it stands.
@@ -107,7 +107,7 @@ def expectation_of(record: TuningJobRecord, spent: Spent) -> Expectation | None:
     ended = _ended(state.training_jobs)
     if state.status.is_terminal:
         return _exactly(spent, len(ended))
-    if not ended:
+    if not _tells_length(ended):
         return None
     now = record.job.created_at + spent.seconds
     left = _jobs_left(plan, current_space(plan, state), len(ended))
@@ -127,9 +127,9 @@ def expectation_of(record: TuningJobRecord, spent: Spent) -> Expectation | None:
 
 
 def expectation_after_the_first(record: TuningJobRecord) -> Expectation | None:
-    """What was expected once the first training job had ended, whatever has happened since; None where it has not."""
+    """What was expected once the first training job had ended well, whatever came later; None where none has."""
     ended = _ended(record.state.training_jobs)
-    if not ended or ended[0].ended_at is None:
+    if not _tells_length(ended) or ended[0].ended_at is None:
         return None
     then = as_of(record, ended[0].ended_at)
     return None if then is record else expectation_of(then, spent_so_far(then, ended[0].ended_at))
@@ -142,8 +142,22 @@ def expectation_text(expectation: Expectation) -> str:
 
 
 def _ended(jobs: Sequence[TrainingJob]) -> list[TrainingJob]:
-    """Training jobs that ran and have ended, in the order of their ends."""
-    return sorted((j for j in jobs if j.duration_seconds is not None), key=lambda j: j.ended_at or 0.0)
+    """Training jobs that ran and have ended, in the order of their ends, those that failed behind the others.
+
+    So the first, on whose length all rests, is one that came to an end of its own.
+    """
+    return sorted(
+        (j for j in jobs if j.duration_seconds is not None), key=lambda j: (_has_failed(j), j.ended_at or 0.0)
+    )
+
+
+def _tells_length(ended: Sequence[TrainingJob]) -> bool:
+    """Whether one of them says how long a training job takes: how soon one fails does not."""
+    return bool(ended) and not _has_failed(ended[0])
+
+
+def _has_failed(job: TrainingJob) -> bool:
+    return job.status is TrainingJobStatus.FAILED
 
 
 def _exactly(spent: Spent, ended: int) -> Expectation:

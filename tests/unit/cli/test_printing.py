@@ -146,6 +146,20 @@ def test_piped_progress_tells_each_training_job_once(capsys: pytest.CaptureFixtu
     assert [line.split("  ")[0] for line in told] == ["[2/20] job 2", "[3/20] job 3"]
 
 
+def test_how_long_it_takes_in_all_is_told_once_behind_the_first_training_job_that_did_not_fail(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    jobs = (
+        a_training_job(1, status=TrainingJobStatus.FAILED),
+        a_training_job(2, {"lr": 0.1}, objective=0.5),
+        a_training_job(3, {"lr": 0.2}, objective=0.4),
+    )
+    view = PlainLines(a_record(a_state([])))
+    for count in (1, 2, 3):
+        view.show(a_record(a_state(jobs[:count])))
+    assert ["in all)" in line for line in capsys.readouterr().err.splitlines()] == [False, True, False]
+
+
 def test_the_receipt_tells_gain_bound_and_failures() -> None:
     record = _ended(RUNNING, TuningJobStatus.COMPLETED, "All 20 training jobs have run.")
     text = _plain(receipt_lines(record, summarize(record, {}, now=T0), width=100))

@@ -45,6 +45,16 @@ def test_a_failed_training_job_shows_why() -> None:
     assert "1/20 Failed: no objective  lr=0.01 batch-size=32  (ValueError: no data)" in stream.getvalue()
 
 
+def test_how_long_it_takes_in_all_is_shown_behind_the_first_that_did_not_fail() -> None:
+    stream = io.StringIO()
+    failed, good = a_training_job(1, status=TrainingJobStatus.FAILED), a_training_job(2, {"lr": 0.1}, objective=0.5)
+    lines = ProgressLines(stream)
+    lines.show(a_record(a_state([failed])))
+    assert "in all" not in stream.getvalue()
+    lines.show(a_record(a_state([failed, good])))
+    assert stream.getvalue().rstrip().endswith("in all)")
+
+
 def test_the_last_lines_show_the_outcome_and_the_gain() -> None:
     jobs = [a_training_job(1, objective=0.5), a_training_job(2, {"lr": 0.1}, objective=0.25)]
     state = a_state(jobs, status=TuningJobStatus.COMPLETED, status_reason="All 2 training jobs have run.")

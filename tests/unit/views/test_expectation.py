@@ -53,6 +53,16 @@ def test_nothing_is_expected_before_a_training_job_has_ended():
     assert expected([], running=[5.0]) is None
 
 
+def test_a_training_job_that_failed_says_nothing_of_how_long_one_takes():
+    failed = a_training_job(1, status=TrainingJobStatus.FAILED, seconds=1.0)
+    good = a_training_job(2, {"lr": 1}, objective=1.0, seconds=60.0)
+    one, both = (a_record(a_state(jobs), plan=a_plan(max_jobs=10)) for jobs in ([failed], [failed, good]))
+    assert expectation_after_the_first(one) is expectation_of(one, spent_so_far(one, T0 + 1)) is None
+    expectation = expectation_after_the_first(both)
+    assert expectation is not None
+    assert (expectation.ended, expectation.seconds > 100) == (2, True)
+
+
 def test_after_the_first_the_others_are_expected_to_take_about_as_long():
     expectation = expected([60.0], max_jobs=10)
     assert expectation.low_seconds < 600 < expectation.high_seconds
