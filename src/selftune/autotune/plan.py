@@ -18,7 +18,7 @@ from selftune.autotune.knowledge import SHIPPED, KnowledgeBase
 from selftune.autotune.limit_checks import check_settings
 from selftune.autotune.objective import is_loss, planned_objective
 from selftune.autotune.other_choices import with_other_choices
-from selftune.autotune.plan_warnings import plan_warnings
+from selftune.autotune.plan_warnings import not_printed, plan_warnings
 from selftune.autotune.portfolio import Portfolio, portfolio_of
 from selftune.autotune.program import program_of, read_program
 from selftune.autotune.reader.reading import ProgramReading
@@ -106,6 +106,7 @@ def plan_of_reading(
         warnings=(
             *reading.warnings,
             *notes,
+            *not_printed(objective, reading.metrics),
             *sleeping_warning(judged),
             *notes_on(judged, hyperparameters),
             *plan_warnings(hyperparameters, unknown, judged),

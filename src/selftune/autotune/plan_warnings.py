@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge import static_group_of
 from selftune.autotune.names import last_part
-from selftune.autotune.reader.reading import FoundHyperparameter
+from selftune.autotune.range_checks import turned_away
+from selftune.autotune.reader.reading import FoundHyperparameter, PrintedMetric
 from selftune.autotune.roles import range_on_request
-from selftune.model.plan import PlannedHyperparameter, Role
+from selftune.model.plan import Chooser, PlannedHyperparameter, PlannedObjective, Role
 from selftune.model.values import is_number, short_value
+from selftune.training.metrics import same_metric
 
 _SHOWN = 6
 
@@ -25,6 +27,7 @@ def plan_warnings(
         *_nothing_tuned([h for h in planned if h.role is Role.TUNED or h.name in openable], found),
         *_nothing_awake(planned, judged),
         *_required(found.values()),
+        *_turned_away(planned, found),
         *_endless(judged),
         *_no_baseline(without_value),
         *_clipped(planned),
@@ -85,6 +88,25 @@ def _required(found: Iterable[FoundHyperparameter]) -> Iterator[str]:
     missing = [h.name for h in found if h.help_needed]
     if missing:
         yield f"The program requires {', '.join(missing)}, and no value was given: every training job will fail."
+
+
+def _turned_away(planned: Sequence[PlannedHyperparameter], found: dict[str, FoundHyperparameter]) -> Iterator[str]:
+    for h in planned:
+        what = turned_away(found[h.name]) if h.name in found and h.source != "your settings" else ""
+        if what:
+            which = "the first" if h.role is Role.TUNED else "every"
+            yield f"The program's own parser turns away {what}: {which} training job will fail."
+
+
+def not_printed(objective: PlannedObjective, printed: Sequence[PrintedMetric]) -> tuple[str, ...]:
+    """Says so where the source prints metrics, but none of the name that the user gave."""
+    name = objective.name
+    if name is None or objective.by is not Chooser.USER or objective.regex is not None or not printed:
+        return ()
+    names = list(dict.fromkeys(metric.name for metric in printed))
+    if any(same_metric(name, known) for known in names):
+        return ()
+    return (f"Nothing in the source is seen to print {name}; it prints {', '.join(names[:_SHOWN])}.",)
 
 
 def _no_baseline(names: Sequence[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from selftune.autotune.declared_types import kind_of, takes, untaken
@@ -10,7 +11,10 @@ from selftune.autotune.ranges import float_text
 from selftune.autotune.reader.reading import FoundHyperparameter
 from selftune.model.errors import UsageError
 from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds, Range
-from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value
+from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value, value_from_text
+
+_FILLED_IN_LATER = re.compile(r"[$`{%]")
+"""What a shell or a program puts something else in place of, before a parser sees it."""
 
 
 def check_changeable(wanted: Sequence[Judgement]) -> None:
@@ -47,6 +51,28 @@ def check_values(known: Iterable[FoundHyperparameter], given: Mapping[str, Hyper
             f"{found.declared_at or 'the program'} declares {found.declared_type}.",
             hint=f"It takes {kind_of(found.declared_type)}: --hp {found.name}=VALUE",
         )
+
+
+def turned_away(found: FoundHyperparameter) -> str:
+    """What the command gives that the program's own parser cannot read, to be read after "turns away "; else empty."""
+    text = "" if found.value is None else text_from_value(found.value)
+    if (
+        not found.is_listed
+        or found.is_flag
+        or found.is_in_file
+        or not found.declared_at
+        or _FILLED_IN_LATER.search(text)
+    ):
+        return ""
+    if found.choices:
+        known = {float_text(choice).lower() for choice in found.choices}
+        words = [] if float_text(found.value or "").lower() in known else text.split()
+        wrong = [word for word in words if float_text(value_from_text(word)).lower() not in known]
+        shown = ", ".join(text_from_value(choice) for choice in found.choices)
+        return f"{found.name}={wrong[0]} ({found.declared_at} takes {shown})" if wrong else ""
+    words = text.split() if isinstance(found.value, str) else [short_value(found.value or 0)]
+    wrong = [word for word in words if not takes(found.declared_type, word)]
+    return f"{found.name}={wrong[0]} ({found.declared_at} declares {found.declared_type})" if wrong else ""
 
 
 def check_type(found: FoundHyperparameter, given: Range) -> None:

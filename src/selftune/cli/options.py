@@ -24,6 +24,11 @@ from selftune.sdk.names import checked_name
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+_NEARLY = {
+    **dict.fromkeys(("up", "higher", "high", "larger", "bigger", "greater", "maximum", "maximise", "increase"), "max"),
+    **dict.fromkeys(("down", "lower", "low", "smaller", "less", "minimum", "minimise", "decrease"), "min"),
+}
+"""Words for a direction that are none of ours, and no metric's name either."""
 _DIRECTIONS = {
     "min": Direction.MINIMIZE,
     "minimize": Direction.MINIMIZE,
@@ -100,6 +105,10 @@ def read_metric(text: str) -> tuple[str, Direction | None]:
     name, colon, suffix = text.rpartition(":")
     if colon and suffix.lower() in _DIRECTIONS:
         return _named(name), _DIRECTIONS[suffix.lower()]
+    if colon and suffix.lower() in _NEARLY:
+        raise UsageError(
+            f"'{suffix}' is no way for {name} to go.", hint=f"Did you mean {name}:{_NEARLY[suffix.lower()]} ?"
+        )
     return _named(text), None
 
 

@@ -76,6 +76,10 @@ def _command(argv: tuple[str, ...], folder: Path) -> CommandRequest:
 
 def _script(script: str, arguments: tuple[str, ...], given: Given, folder: Path) -> CommandRequest:
     path = folder / script
+    if path.is_dir():
+        raise UnreadableInput(
+            f"{script} is a folder, not a script.", hint=f"Name the script in it: {script.rstrip('/')}/FILE.py"
+        )
     if not path.is_file():
         raise UnreadableInput(f"There is no script {script}.", hint=nearest_file_hint(path))
     python = interpreter_for(path, given.python)

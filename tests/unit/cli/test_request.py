@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from selftune.cli.options import Given
+from selftune.cli.options import Given, read_metric
 from selftune.cli.program import channels_of, environment_of
 from selftune.cli.program_command import AlgorithmWord, CommandWords, ScriptWords
 from selftune.cli.request import refuse_several_sources, request_for, settled, with_options
 from selftune.model.budget import JobBudget, MoneyBudget
 from selftune.model.errors import SelftuneError, UnknownName, UnreadableInput, UsageError
+from selftune.model.objective import Direction
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.request import AlgorithmRequest, Channel, CommandRequest, TuningJobRequest, UserSettings
 from selftune.testing.factories import a_plan, a_request, a_tuned_hyperparameter
@@ -30,6 +31,31 @@ def test_a_script_is_a_command_with_its_interpreter(tmp_path: Path) -> None:
     (tmp_path / "fit.py").write_text("")
     request = _request(ScriptWords("fit.py", ("--lr", "1")), Given(python=sys.executable), tmp_path)
     assert request.program == CommandRequest(argv=(sys.executable, "fit.py", "--lr", "1"), folder=str(tmp_path))
+
+
+def test_a_folder_that_is_named_like_a_script_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "fit.py").mkdir()
+    with pytest.raises(UnreadableInput, match=r"fit\.py is a folder, not a script"):
+        _request(ScriptWords("fit.py", ()), Given(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("val_mse:max", ("val_mse", Direction.MAXIMIZE)),
+        ("validation:rmse", ("validation:rmse", None)),
+        ("validation:rmse:min", ("validation:rmse", Direction.MINIMIZE)),
+    ],
+)
+def test_a_metric_is_a_name_and_maybe_a_direction(text: str, read: tuple[str, Direction | None]) -> None:
+    assert read_metric(text) == read
+
+
+@pytest.mark.parametrize(("word", "near"), [("up", "max"), ("Lower", "min")])
+def test_another_word_for_a_direction_is_no_part_of_the_metrics_name(word: str, near: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_metric(f"val_mse:{word}")
+    assert f"val_mse:{near}" in (caught.value.hint or "")
 
 
 def test_a_missing_script_names_the_nearest_file(tmp_path: Path) -> None:
