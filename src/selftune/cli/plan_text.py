@@ -13,6 +13,8 @@ from selftune.model.values import HyperparameterValue, counted, short_number, sh
 from selftune.views.durations import rough
 from selftune.views.portfolio_text import configuration_texts, most_tried
 
+_YOUR_FILE = re.compile(r"your [^;()]+")
+"""How the references of what a knowledge file of the user's says begin."""
 _NO_VALUE = "-"
 
 
@@ -169,6 +171,11 @@ def _decided(decision: Decision[Any]) -> str:
 
 
 def _why(reason: str, source: str) -> str:
-    """The reason and the name of its source; `explain` has the source's own references too."""
-    name = source.partition(" (")[0]
+    """The reason and the name of its source; `explain` has the source's own references too.
+
+    A knowledge file of the user's is named: whoever reads the plan may want to change it.
+    """
+    name, _, references = source.partition(" (")
+    yours = _YOUR_FILE.match(references)
+    name += f" in {yours[0]}" if yours else ""
     return f"{reason} [{name}]" if name else reason

@@ -91,6 +91,19 @@ def test_the_plan_tells_each_range_its_scale_and_its_reason() -> None:
     assert text.endswith("Note: Something to know.")
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("knowledge: any.lr (your selftune-knowledge.toml)", "[knowledge: any.lr in your selftune-knowledge.toml]"),
+        ("knowledge: any.lr (your own.toml; ten models)", "[knowledge: any.lr in your own.toml]"),
+        ("knowledge: dl.lr (446 public scripts)", "[knowledge: dl.lr]"),
+    ],
+)
+def test_the_plan_names_the_users_own_knowledge_file(source: str, shown: str) -> None:
+    text = _plain(plan_lines(a_plan([a_tuned_hyperparameter("lr", source=source)]), width=200))
+    assert shown in " ".join(text.split())
+
+
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_no_line_of_the_plan_is_wider_than_the_screen(width: int) -> None:
     assert all(len(click.unstyle(line)) <= width for line in plan_lines(PLAN, width=width))
