@@ -100,13 +100,16 @@ class _Reader:
 
     def _option(self, token: str) -> None:
         key, equals, text = token.partition("=")
-        self.reading.options.add(key)
         found = self._interface.option(key, self.reading.command)
+        short = None if found is not None or key[:2] == "--" else self._interface.option(key[:2], self.reading.command)
+        if short is not None and short.form not in (Form.SWITCH, Form.PAIR) and not short.is_separate:
+            key, equals, text, found = key[:2], "", token[2:], short
+        self.reading.options.add(key)
         name = _name(key, found) if found is not None else (_PROPERTY.sub("", key) if equals else key).lstrip("-")
         if not name:
             self._literal()
-        elif equals:
-            self._joined(name, key + "=", text, found)
+        elif equals or (short is not None and short is found):
+            self._joined(name, key + equals, text, found)
         elif found is None:
             self._undeclared(name)
         elif found.form in (Form.SWITCH, Form.PAIR):

@@ -39,6 +39,22 @@ def test_a_new_value_goes_back_in_the_form_and_place_of_the_old(
     assert list(template(reading).render({name: 0.5})) == changed
 
 
+BATCH = Declaration(name="batch", dest="batch", source="train.py:1", options=("-b", "--batch"), declared_type="int")
+QUIET = Declaration(name="quiet", dest="quiet", source="train.py:2", options=("-q",), form=Form.SWITCH)
+
+
+def test_a_value_that_is_joined_to_a_declared_letter_is_its_value() -> None:
+    reading = read_tokens(["-b64", "-q"], Interface(declarations=(BATCH, QUIET)))
+    assert reading.values == {"batch": 64, "quiet": True}
+    assert list(template(reading).render({"batch": 128})) == ["-b128", "-q"]
+
+
+def test_letters_behind_a_switch_or_behind_one_that_is_not_declared_are_no_value() -> None:
+    reading = read_tokens(["-q64", "-c64", "--b64"], Interface(declarations=(BATCH, QUIET)))
+    assert "batch" not in reading.values
+    assert [*reading.values.values()] == [True, True, True]
+
+
 def test_the_last_of_repeated_names_wins_and_the_others_stay() -> None:
     reading = read_tokens(["--lr", "1", "--lr", "2", "--lr=3"], Interface())
     assert reading.values == {"lr": 3}
