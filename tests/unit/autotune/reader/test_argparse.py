@@ -210,3 +210,37 @@ def test_version_and_help_are_no_hyperparameters(programs: Programs) -> None:
         HEAD + 'p.add_argument("--version", action="version")\np.add_argument("-h", action="help")\n'
     )
     assert reading.hyperparameters == ()
+
+
+def test_each_subcommand_keeps_the_defaults_that_its_own_parser_sets(programs: Programs, found: Find) -> None:
+    text = (
+        HEAD
+        + 's = p.add_subparsers(dest="cmd")\n'
+        + 'x = s.add_parser("big")\nx.add_argument("--lr", type=float, default=1e-3)\nx.set_defaults(lr=0.5)\n'
+        + 'y = s.add_parser("small")\ny.add_argument("--lr", type=float, default=1e-3)\ny.set_defaults(lr=0.02)\n'
+    )
+    assert found(programs.script(text, "big"), "lr").value == 0.5
+    assert found(programs.script(text, "small"), "lr").value == 0.02
+
+
+def test_a_variable_that_held_one_subcommand_s_parser_after_another_s_keeps_both(programs: Programs) -> None:
+    text = HEAD + 's = p.add_subparsers()\nq = s.add_parser("fit")\nq.add_argument("--lr", default=1.0)\n'
+    text += 'q = s.add_parser("test")\nq.add_argument("--path")\n'
+    assert programs.script(text, "fit").template.render({"lr": "2"}) == ("python", "train.py", "fit", "--lr=2")
+
+
+def test_defaults_that_the_script_sets_count_on_a_parser_that_a_module_makes(programs: Programs, found: Find) -> None:
+    programs.write(
+        "options.py",
+        'import argparse\ndef make():\n    p = argparse.ArgumentParser()\n    p.add_argument("--lr", type=float, default=0.001)\n'
+        "    return p\n",
+    )
+    reading = programs.script("from options import make\np = make()\np.set_defaults(lr=0.01)\na = p.parse_args()\n")
+    assert found(reading, "lr").value == 0.01
+
+
+def test_the_script_s_own_defaults_come_after_those_of_its_modules(programs: Programs, found: Find) -> None:
+    programs.write("extra.py", "def extend(p):\n    p.set_defaults(lr=0.5)\n    return p\n")
+    text = "from extra import extend\n" + HEAD + 'p.add_argument("--lr", type=float, default=0.001)\n'
+    text += "extend(p)\np.set_defaults(lr=0.01)\n"
+    assert found(programs.script(text), "lr").value == 0.01

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from selftune.autotune.reader.interface import Declaration, Form, Interface
+from selftune.autotune.reader.interface import Declaration, Interface
 from selftune.autotune.reader.python.argparse_declaration import declaration
-from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
 from selftune.autotune.reader.python.field_loops import field_bindings
 from selftune.autotune.reader.python.parser_reach import is_whole, used_rest
+from selftune.autotune.reader.python.set_defaults import SetDefaults, with_set_defaults
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
 from selftune.autotune.reader.python.syntax import walk
 
@@ -28,13 +29,13 @@ def read_argparse(program: SourceProgram) -> Interface | None:
     """What the program's argparse calls declare, or None where it has none."""
     seen = _Walk()
     for module in program:
-        if module.syntax.lines_of((*_ADD, "add_parser")):
+        if module.syntax.lines_of((*_ADD, "add_parser", "set_defaults")):
             seen.module(module, program, is_main=module is program.main)
     if not seen.declarations:
         return Interface(unread=tuple(dict.fromkeys(seen.unread))) if seen.unread else None
     found = Interface(
-        declarations=_without_repetitions([_with_defaults(d, seen.set_defaults) for d in seen.declarations]),
-        commands=frozenset(seen.commands.values()),
+        declarations=_without_repetitions(with_set_defaults(seen.declarations, seen.defaults, program.arguments)),
+        commands=frozenset(seen.names),
         is_open=seen.is_open or bool(seen.unread),
         has_abbreviations=True,
         unread=tuple(dict.fromkeys(seen.unread)),
@@ -50,9 +51,12 @@ class _Walk:
     """One pass over the statements of a program, with the names that are known at each."""
 
     declarations: list[Declaration] = field(default_factory=list)
-    set_defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: list[SetDefaults] = field(default_factory=list)
+    """What `set_defaults` changes, in the order of the walk."""
     commands: dict[str, str] = field(default_factory=dict)
     """Subcommand by the variable that holds its parser."""
+    names: set[str] = field(default_factory=set)
+    """Of all subcommands."""
     is_open: bool = False
     unread: list[str] = field(default_factory=list)
     """Where arguments are declared whose names are not known."""
@@ -139,6 +143,9 @@ class _Walk:
             self._aliases.update(names)
         if isinstance(node.value, ast.Call) and _called(node.value) in ("add_parser", "add_argument_group"):
             self._remember_parser(node.value, names, scope)
+        elif isinstance(node.value, ast.Call) and (_called(node.value) or "").endswith("ArgumentParser"):
+            for name in names:
+                self.commands.pop(name, None)
         value = fold(node.value, scope)
         for target in targets:
             _bind(target, value, scope)
@@ -150,6 +157,7 @@ class _Walk:
             command = self.commands.get(_owner(call) or "", UNKNOWN)
         if isinstance(command, str):
             self.commands.update(dict.fromkeys(names, command))
+            self.names.add(command)
 
     def _calls(self, expression: ast.AST, scope: Scope) -> None:
         calls = [node for node in walk(expression) if isinstance(node, ast.Call)]
@@ -161,13 +169,21 @@ class _Walk:
         if name in _ADD or (isinstance(call.func, ast.Name) and call.func.id in self._aliases):
             self._argument(call, scope)
         elif name == "set_defaults":
-            self.set_defaults.update({k.arg: fold(k.value, scope) for k in call.keywords if k.arg})
+            self._change(call, scope)
         elif name == "parse_known_args":
             self.is_open = True
         elif name in self._builders:
             builder = self._builders.pop(name)
             self._block(builder.body, {**scope, **_bound(builder, call, scope)})
             self._builders[name] = builder
+
+    def _change(self, call: ast.Call, scope: Scope) -> None:
+        values: dict[str, Any] = {}
+        for keyword in call.keywords:
+            known = fold(keyword.value, scope)
+            values.update({keyword.arg: known} if keyword.arg else known if isinstance(known, dict) else {})
+        command = self.commands.get(_owner(call) or "")
+        self.defaults.append(SetDefaults(values=values, command=command, is_main=self._is_main))
 
     def _argument(self, call: ast.Call, scope: Scope) -> None:
         assert self._module is not None
@@ -188,13 +204,6 @@ def _is_unnamed(call: ast.Call, scope: Scope) -> bool:
     if any(isinstance(argument, ast.Starred) for argument in call.args):
         return False
     return any(fold(argument, scope) is UNKNOWN for argument in call.args)
-
-
-def _with_defaults(found: Declaration, defaults: dict[str, Any]) -> Declaration:
-    value = defaults.get(found.dest, UNKNOWN)
-    if value is UNKNOWN or found.form is Form.SWITCH:
-        return found
-    return replace(found, default=as_declared(value, found.declared_type), is_required=False)
 
 
 def _without_repetitions(found: list[Declaration]) -> tuple[Declaration, ...]:
