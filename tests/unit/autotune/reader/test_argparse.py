@@ -232,8 +232,8 @@ def test_a_variable_that_held_one_subcommand_s_parser_after_another_s_keeps_both
 def test_defaults_that_the_script_sets_count_on_a_parser_that_a_module_makes(programs: Programs, found: Find) -> None:
     programs.write(
         "options.py",
-        'import argparse\ndef make():\n    p = argparse.ArgumentParser()\n    p.add_argument("--lr", type=float, default=0.001)\n'
-        "    return p\n",
+        "import argparse\ndef make():\n    p = argparse.ArgumentParser()\n"
+        "    p.add_argument('--lr', type=float, default=0.001)\n    return p\n",
     )
     reading = programs.script("from options import make\np = make()\np.set_defaults(lr=0.01)\na = p.parse_args()\n")
     assert found(reading, "lr").value == 0.01

@@ -307,3 +307,32 @@ def test_positions_of_sys_argv_count_the_options_before_them(programs) -> None:
 def test_a_position_of_sys_argv_that_the_command_does_not_reach_is_required(programs) -> None:
     short = programs.script("import sys\nsize = int(sys.argv[3])\n", "--rate", "0.1")
     assert [h.name for h in short.hyperparameters if h.help_needed] == ["size"]
+
+
+def test_a_command_that_only_an_imported_file_s_own_main_guard_runs_is_not_the_script_s(programs: Programs) -> None:
+    guard = 'if __name__ == "__main__":\n    '
+    programs.write(
+        "tool.py",
+        "import click\ndef load(p):\n    return p\n@click.command()\n@click.option('--source', required=True)\n"
+        f"def convert(source):\n    print(source)\n{guard}convert()\n",
+    )
+    text = "import click\nimport tool\n@click.command()\n@click.option('--lr', type=float, default=1e-3)\n"
+    reading = programs.script(f"{text}def main(lr):\n    tool.load(lr)\n{guard}main()\n")
+    assert [h.name for h in reading.hyperparameters] == ["lr"]
+    assert not any("source" in warning for warning in reading.warnings)
+
+
+def test_a_command_that_the_script_takes_from_a_module_is_the_script_s(programs: Programs) -> None:
+    programs.write(
+        "tool.py", "import click\n@click.command()\n@click.option('--lr', default=0.1)\ndef train(lr):\n    print(lr)\n"
+    )
+    assert [h.name for h in programs.script("import tool\ntool.train()\n").hyperparameters] == ["lr"]
+    assert [h.name for h in programs.script("from tool import train as t\nt()\n").hyperparameters] == ["lr"]
+
+
+def test_what_an_imported_file_hands_to_fire_in_its_own_main_guard_is_not_the_script_s(programs: Programs) -> None:
+    programs.write(
+        "tool.py", "import fire\ndef convert(size=3):\n    pass\nif __name__ == '__main__':\n    fire.Fire(convert)\n"
+    )
+    reading = programs.script("import fire\nimport tool\ndef train(lr=0.1):\n    print(lr)\nfire.Fire(train)\n")
+    assert [h.name for h in reading.hyperparameters] == ["lr"]

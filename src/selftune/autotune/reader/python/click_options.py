@@ -9,6 +9,7 @@ from typing import Any
 from selftune.autotune.reader.interface import Declaration, Form
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold, type_named
 from selftune.autotune.reader.python.function_interface import FunctionInterface, collect, command_of, functions_of
+from selftune.autotune.reader.python.own_commands import is_own_script
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram
 
 _CLICK_TYPES = {
@@ -21,14 +22,29 @@ _CLICK_TYPES = {
 }
 
 
+_STANDALONE = frozenset({"click.command", "click.group", "rich_click.command", "rich_click.group"})
+
+
 def read_click(program: SourceProgram) -> FunctionInterface | None:
+    """What the program's click commands declare, or None where it has none.
+
+    A command of an imported module that nothing but that module's own main guard uses is another script's.
+    """
     found: list[tuple[Function, list[Declaration]]] = []
+    others: list[tuple[Function, list[Declaration]]] = []
     for module in program:
         for function in functions_of(module):
             group = list(_click_declarations(function, module))
             if group:
-                found.append((function, group))
-    return collect(found)
+                is_other = _is_standalone(function, module) and is_own_script(function, module, program)
+                (others if is_other else found).append((function, group))
+    return collect(found or others)
+
+
+def _is_standalone(function: Function, module: SourceModule) -> bool:
+    """Whether a function is a command by itself, and not one of a group."""
+    calls = (node.func if isinstance(node, ast.Call) else node for node in function.decorator_list)
+    return any(module.qualified(dotted_name(call) or "") in _STANDALONE for call in calls)
 
 
 def _click_declarations(function: Function, module: SourceModule) -> Iterator[Declaration]:
