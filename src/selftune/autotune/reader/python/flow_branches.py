@@ -31,6 +31,7 @@ class FlowBranches(FlowCalls):
 
     def _sleeping_block(self, body: Sequence[ast.stmt], branch: Branch, frame: Frame) -> None:
         """Look at statements that do not run today: what they assign is not seen behind them."""
+        self._resting.update(dict.fromkeys(body, frame.module))
         inner = Frame(frame.module, dict(frame.variables), frame.globals, None, frame.owner)
         with self._under(branch):
             self._block(body, inner)
@@ -65,6 +66,7 @@ class FlowBranches(FlowCalls):
             return self._branches(node, frame)
         live, other = (node.body, node.orelse) if told.holds else (node.orelse, node.body)
         self._sleeping_block(other, told.branch(), frame)
+        self._taken.update(dict.fromkeys(live, frame.module))
         left = self._block(live, frame)
         return None if left is None else Left(left.branch or told.branch())
 

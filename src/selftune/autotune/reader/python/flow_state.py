@@ -29,6 +29,7 @@ from selftune.autotune.reader.python.flow_values import (
     referring,
 )
 from selftune.autotune.reader.python.known_calls import is_conversion
+from selftune.autotune.reader.python.lines import Lines, lines_of
 from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 from selftune.autotune.reader.reading import Branch
@@ -65,6 +66,10 @@ class Flows:
     """Framework arguments that are reached only in code that does not run today."""
     branches: dict[str, dict[Branch, None]] = field(default_factory=dict)
     """By hyperparameter, the code that does not run today in which it is used."""
+    resting: tuple[Lines, ...] = ()
+    """Where code stands that does not run today."""
+    taken: tuple[Lines, ...] = ()
+    """Where code stands that runs today because of what a condition says."""
     spread: set[tuple[str, str]] = field(default_factory=set)
     """(prefix, callable) where all arguments of a prefix were given by name: `AdamW(**settings.optimizer)`."""
 
@@ -118,6 +123,12 @@ class FlowState(ABC):
         """What only code uses that does not run today, as long as nothing else does."""
         self._awake: set[LocalClass] = set()
         """Classes of which code that runs makes objects, with those above them."""
+        self._running: set[ast.AST] = set()
+        """Statements that were read as code that runs."""
+        self._resting: dict[ast.AST, SourceModule] = {}
+        """Statements that a decided condition keeps from running, with their modules."""
+        self._taken: dict[ast.AST, SourceModule] = {}
+        """Statements that run because of one."""
         self._functions: dict[ast.AST, LocalFunction] = {}
         self._classes: dict[ast.AST, LocalClass] = {}
         self._closures: dict[ast.AST, Environment] = {}
@@ -130,6 +141,15 @@ class FlowState(ABC):
         self._branches_open = 0
         """How many conditions the statement at hand stands under."""
         self.flows = Flows()
+
+    def _note_lines(self) -> None:
+        """Hand on where code stands that does not run today: by a condition, or in functions only called there."""
+        asleep = {f for branch, known in self._summaries_of.items() if branch is not None for f in known}
+        resting = [(f.module, f.node) for f in asleep - self._summaries_of[None].keys()]
+        resting += [(module, node) for node, module in self._resting.items() if node not in self._running]
+        taken = [(module, node) for node, module in self._taken.items() if node not in self._resting]
+        self.flows.resting = tuple(lines_of(module.label, node) for module, node in resting)
+        self.flows.taken = tuple(lines_of(module.label, node) for module, node in taken)
 
     def _put(self, owner: Value, key: str, value: Value) -> None:
         if self._asleep is not None:

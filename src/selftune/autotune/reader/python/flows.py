@@ -68,9 +68,12 @@ class _Run(FlowBranches):
         for function, summary in list(self._summaries.items()):
             if summary.visits <= MAX_VISITS and not summary.reads.are_current():
                 self._enter(function, {}, is_new=True)
+        self._note_lines()
 
     def _block(self, body: Sequence[ast.stmt], frame: Frame) -> Left | None:
         for index, statement in enumerate(body):
+            if self._asleep is None:
+                self._running.add(statement)
             action = _STATEMENTS.get(type(statement))
             left = action(self, statement, frame) if action is not None else None
             if left is not None and left.branch is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
+from selftune.autotune.reader.python.keras_metrics import keras_metrics, keras_validates
+from selftune.autotune.reader.python.lines import Lines
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 from selftune.autotune.reader.reading import PrintedMetric
 from selftune.model.values import HyperparameterValue
@@ -45,7 +46,10 @@ _QUIET = (0, False, "0")
 
 
 def library_metrics(
-    program: SourceProgram, frameworks: frozenset[str], values: Mapping[str, HyperparameterValue] = _NO_VALUES
+    program: SourceProgram,
+    frameworks: frozenset[str],
+    values: Mapping[str, HyperparameterValue] = _NO_VALUES,
+    taken: Collection[Lines] = (),
 ) -> list[PrintedMetric]:
     """Metrics that the program's libraries will print, in the order of the calls.
 
@@ -53,11 +57,13 @@ def library_metrics(
         program: The program.
         frameworks: What it uses.
         values: Today's values of its arguments by the names under which the code reads them.
+        taken: Where code stands that runs today because of what a condition says.
     """
+    is_validated = "keras" in frameworks and keras_validates(program, taken)
     found: list[PrintedMetric] = []
     for module in program:
         for call in module.calls_named(_telling_names(module)):
-            names = dict.fromkeys(_names(call, module, program, frameworks, values))
+            names = dict.fromkeys(_names(call, module, program, frameworks, values, is_validated))
             found += [PrintedMetric(name=name, source=module.source(call)) for name in names]
     return found
 
@@ -75,11 +81,12 @@ def _names(
     program: SourceProgram,
     frameworks: frozenset[str],
     values: Mapping[str, HyperparameterValue],
+    is_validated: bool,
 ) -> Iterator[str]:
     qualified = module.qualified(dotted_name(call.func) or "")
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "compile" and "keras" in frameworks:
-        yield from _keras(call, module)
+        yield from keras_metrics(call, module, is_validated=is_validated)
     elif qualified in _BOOSTERS:
         yield from _boosting(call, module, qualified, values)
     elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
@@ -89,37 +96,6 @@ def _names(
         yield given if isinstance(given, str) else "accuracy"
     elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and "transformers" in frameworks:
         yield from _trainer(call, program)
-
-
-def _keras(call: ast.Call, module: SourceModule) -> Iterator[str]:
-    """`compile(metrics=["accuracy"])`: validation's first, where `fit` is given validation data."""
-    names = ["loss"]
-    for keyword in call.keywords:
-        items = keyword.value.elts if isinstance(keyword.value, ast.List | ast.Tuple) else [keyword.value]
-        names += [name for name in (_keras_name(item, module) for item in items) if keyword.arg == "metrics" and name]
-    validated = [
-        k.arg in ("validation_data", "validation_split")
-        for fit in module.calls_named(name for name in module.syntax.last_names() if name.startswith("fit"))
-        if isinstance(fit.func, ast.Attribute)
-        for k in fit.keywords
-    ]
-    ordered = [*names[1:], names[0]]
-    if any(validated):
-        yield from (f"val_{name}" for name in ordered)
-    yield from ordered
-
-
-def _keras_name(node: ast.expr, module: SourceModule) -> str | None:
-    known = fold(node, module.constants)
-    if isinstance(known, str):
-        return {"acc": "acc", "mse": "mse", "mae": "mae"}.get(known, known)
-    if not isinstance(node, ast.Call):
-        return None
-    given = next((fold(k.value, module.constants) for k in node.keywords if k.arg == "name"), None)
-    if isinstance(given, str):
-        return given
-    last = (dotted_name(node.func) or "").rsplit(".", 1)[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() or None
 
 
 def _boosting(

@@ -25,6 +25,7 @@ from selftune.autotune.reader.python.flows import follow
 from selftune.autotune.reader.python.frameworks import frameworks, library_classes
 from selftune.autotune.reader.python.function_arguments import read_functions
 from selftune.autotune.reader.python.library_metrics import library_metrics
+from selftune.autotune.reader.python.lines import stands_in
 from selftune.autotune.reader.python.literals import literal_origins, read_literals, repeated_literals
 from selftune.autotune.reader.python.mentioned import mentioned_names
 from selftune.autotune.reader.python.opened_files import opened_files
@@ -128,12 +129,13 @@ def read_parsed(program: SourceProgram, values: Mapping[str, HyperparameterValue
     interface = _without_filled(interface, flows)
     reached = _reached(interface, flows, branches)
     used = frameworks(program)
-    metrics = _in_order(printed_metrics(program), library_metrics(program, used, values_today(interface, program)))
+    by_library = library_metrics(program, used, values_today(interface, program), flows.taken)
+    metrics = _in_order(_running(printed_metrics(program), flows), _running(by_library, flows))
     return SourceReading(
         interface=interface,
         flows=reached,
         reads=_reads(interface, flows, program),
-        metrics=(*monitored_in_source(program), *_without_arguments(metrics, interface)),
+        metrics=(*_running(monitored_in_source(program), flows), *_without_arguments(metrics, interface)),
         frameworks=used,
         classes=library_classes(program),
         opened=opened_files(program),
@@ -200,6 +202,11 @@ def _is_read(dest: str, flows: Flows) -> bool | None:
     if dest in flows.read or dest in flows.reached:
         return True
     return None if any(dest.startswith(prefix) for prefix in flows.escaped) else False
+
+
+def _running(metrics: Sequence[PrintedMetric], flows: Flows) -> list[PrintedMetric]:
+    """The metrics that come from code which runs today, as far as that can be told."""
+    return [metric for metric in metrics if not stands_in(metric.source, flows.resting)]
 
 
 def _in_order(printed: Sequence[PrintedMetric], by_library: Sequence[PrintedMetric]) -> tuple[PrintedMetric, ...]:
