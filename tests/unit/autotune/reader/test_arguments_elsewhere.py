@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from selftune.autotune.reader.command import read_command
 from selftune.autotune.reader.reading import FoundHyperparameter, ProgramReading
 
 from .conftest import Programs
@@ -99,3 +100,18 @@ def test_where_a_loop_starts_is_not_how_long_it_is(programs: Programs, found: Fi
     reading = programs.script(PARSER + "a = parse_args()\nfor epoch in range(a.idle, a.x1 + 1):\n    pass\n")
     assert found(reading, "x1").flows == ("for.epoch",)
     assert found(reading, "idle").flows == ()
+
+
+def test_the_modules_of_a_project_are_found_from_the_folder_of_its_examples(programs: Programs, found: Find) -> None:
+    programs.write("pyproject.toml", "")
+    programs.write("lib/__init__.py", "")
+    programs.write("lib/options.py", PARSER)
+    programs.write("examples/unet/train.py", "from lib.options import parse_args\na = parse_args()\nprint(a.x1)\n")
+    inside = read_command(("python", "train.py"), programs.folder / "examples" / "unet", {})
+    assert found(inside, "x1").value == found(programs.read("python", "examples/unet/train.py"), "x1").value
+
+
+def test_folders_above_a_script_that_belongs_to_no_project_are_not_searched(programs: Programs) -> None:
+    programs.write("options.py", PARSER)
+    programs.write("a/b/train.py", "from options import parse_args\na = parse_args()\n")
+    assert read_command(("python", "train.py"), programs.folder / "a" / "b", {}).hyperparameters == ()

@@ -18,6 +18,8 @@ MAX_BYTES = 200_000
 """Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
 _ALL = "*"
+_PROJECT_FILES = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+"""What lies in the root of a project."""
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -121,8 +123,24 @@ class SourceProgram:
 
 
 def roots_of(script: Path, folder: Path) -> list[Path]:
-    """Where the modules of a program are looked for."""
-    return list(dict.fromkeys([script.parent, folder, folder / "src"]))
+    """Where the modules of a program are looked for: beside it, where it is started, in its project."""
+    near = [script.parent, folder, folder / "src"]
+    above = [place for root in _project_folders(script) for place in (root, root / "src")]
+    found: dict[Path, Path] = {}
+    for place in (*near, *above):
+        found.setdefault(place.resolve(), place)
+    return list(found.values())
+
+
+def _project_folders(script: Path) -> list[Path]:
+    """The folders above a script's own, up to the root of its project; none where no file says where that is."""
+    above = script.resolve().parents
+    depth = next((d for d, place in enumerate(above[: MAX_PARENTS + 1]) if _is_project(place)), 0)
+    return list(above[1 : depth + 1])
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / name).exists() for name in _PROJECT_FILES)
 
 
 def read_program(
@@ -136,10 +154,14 @@ def read_program(
     main = _parse(script, folder, environment)
     modules: dict[str, SourceModule] = {}
     roots = roots_of(script, folder)
+    holding: dict[str, list[Path]] = {}
     waiting, size = [main], 0
     while waiting:
         for name in _imported_names(waiting.pop(0), roots):
-            path = module_path(name, roots) or _in_own_package(name, script)
+            first = name.partition(".")[0]
+            if first not in holding:
+                holding[first] = [root for root in roots if _holds(root, first)]
+            path = module_path(name, holding[first]) or _in_own_package(name, script)
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
             bytes_after = size + path.stat().st_size
@@ -153,6 +175,11 @@ def read_program(
     _resolve_stars(program)
     _share_constants(program)
     return program
+
+
+def _holds(root: Path, first: str) -> bool:
+    """Whether names that begin with `first` may be files below `root`."""
+    return (root / first).is_dir() or (root / f"{first}.py").is_file()
 
 
 def _in_own_package(name: str, script: Path) -> Path | None:
