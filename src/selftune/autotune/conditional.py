@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from selftune.autotune.data_facts import DataFacts
+from selftune.autotune.help_words import option_in_help
 from selftune.autotune.judgement import Judgement
 from selftune.autotune.knowledge.expressions import FACTS
 from selftune.autotune.knowledge.lookup import family_of
@@ -119,7 +120,8 @@ def kind_of_metric(metric: str | None) -> str | None:
 
 
 def _is_conditional(judgement: Judgement) -> bool:
-    return bool(judgement.found.branches) or (judgement.entry is not None and judgement.entry.when is not None)
+    is_told = bool(judgement.found.branches) or bool(option_in_help(judgement.found))
+    return is_told or (judgement.entry is not None and judgement.entry.when is not None)
 
 
 def _is_kin(judgement: Judgement, family: str) -> bool:

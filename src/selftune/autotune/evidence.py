@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from selftune.autotune.help_words import known_by_help
+from selftune.autotune.help_words import is_denied_by_help, known_by_help
 from selftune.autotune.knowledge import (
     SHIPPED,
     KnowledgeBase,
@@ -33,6 +33,8 @@ _OF_TRAINING = frozenset({"batch", "batchsize", "bs", "epochs", "epoch"})
 _A_SIZE_OF_DATA = "num_classes"
 _WIDTHS = frozenset({"hidden_size", "embedding_dim", "num_filters"})
 _DECAY = "weight_decay"
+_AVERAGING = frozenset({"norm", "batchnorm", "bn", "ema", "moving", "average", "avg", "polyak", "target"})
+_AVERAGED_FROM = 0.5
 _BATCH = "batch_size"
 _CHANNELS = frozenset({"channels", "channel"})
 _CLASSES = frozenset({"labels", "classes", "categories"})
@@ -45,6 +47,8 @@ _INPUTS = (".in_channels", ".in_features", ".input_size", ".num_embeddings")
 _GENERATION = "generation"
 _SAMPLES_TOO = "sampling_temperature"
 _OF_LENGTH = frozenset({"schedule"})
+_LOOP = "for."
+_EPOCHS = "for.epoch"
 _STOPS_BOOSTING = frozenset({"early_stopping_rounds", "early_stopping_round", "n_iter_no_change", "od_wait"})
 
 
@@ -93,14 +97,26 @@ def known_of(found: FoundHyperparameter, traits: ProgramTraits) -> Known | Stati
     if group is not None and group.kind in _NAME_BEATS_FLOW:
         return knowledge.known_exactly(name, scopes) or group
     known = _flowing(found, named, knowledge)
-    known = None if _describes_data(found) else known or knowledge.known_exactly(name, scopes)
+    known = None if _describes_data(found) else known or _by_exact_name(name, scopes, found, knowledge)
     return (
         known
         or group
-        or _by_part(name, named, found)
+        or _by_part(name, None if known is None and _is_denied(found, named) else named, found)
         or _hinted(found, knowledge)
         or known_by_help(found, scopes, knowledge)
     )
+
+
+def _by_exact_name(
+    name: str, scopes: Sequence[str], found: FoundHyperparameter, knowledge: KnowledgeBase
+) -> Known | None:
+    """What the whole name says, unless the help speaks of another thing: `gamma`, "R1 regularization weight"."""
+    known = knowledge.known_exactly(name, scopes)
+    return None if known is not None and is_denied_by_help(found, known) else known
+
+
+def _is_denied(found: FoundHyperparameter, named: Known | None) -> bool:
+    return named is not None and named.is_exact and is_denied_by_help(found, named)
 
 
 def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Known | StaticGroup | None:
@@ -111,8 +127,8 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
         return named
     if words_of(name)[-1] in _PROBABILITY and (named.entry.bounds is None or named.entry.bounds.high is None):
         return None  # `mixup_prob` is no strength of mixing
-    if named.entry.name == _DECAY and is_number(found.value) and float(found.value or 0) >= 1:
-        return None  # a decay of all weights is no number above one; the penalty on something else may be
+    if named.entry.name == _DECAY and _is_no_penalty(name, found.value):
+        return None
     if named.entry.type is ValueType.INT and _is_real(found.value):
         return None  # `w_depth` = 1.0 is no depth
     if named.entry.is_resource and not _BESIDE_TRAINING.isdisjoint(words_of(name)):
@@ -122,6 +138,11 @@ def _by_part(name: str, named: Known | None, found: FoundHyperparameter) -> Know
     if not (is_of_schedule(name) or named.entry.name == _BATCH):
         return named  # `fid_batch_size` is perhaps of no training
     return replace(named, entry=replace(named.entry, priority=min(named.entry.priority, 1)))
+
+
+def _is_no_penalty(name: str, value: HyperparameterValue | None) -> bool:
+    """Whether a `decay` is how slowly an average forgets (`bn_decay` = 0.9), or a penalty on something else."""
+    return not _AVERAGING.isdisjoint(words_of(name)) or (is_number(value) and float(value or 0) >= _AVERAGED_FROM)
 
 
 def _is_rate(known: Known) -> bool:
@@ -150,8 +171,7 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
     """
     known = _of_its_name(found, named, knowledge) or knowledge.known_by_flow(found.flows)
     if isinstance(known, StaticGroup):
-        is_length = named is not None and named.is_exact and named.entry.is_resource
-        return named if is_length and known.kind in _OF_LENGTH else known
+        return _length(found, named, knowledge) or known if known.kind in _OF_LENGTH else known
     if isinstance(known, Known) and _is_no_width(found, named, known):
         return named
     if known is not None and named is None and all(flow.endswith(_INPUTS) for flow in found.flows):
@@ -164,6 +184,14 @@ def _flowing(found: FoundHyperparameter, named: Known | None, knowledge: Knowled
         and isinstance(found.value, int)
         else known
     )
+
+
+def _length(found: FoundHyperparameter, named: Known | None, knowledge: KnowledgeBase) -> Known | None:
+    """The training length that a value is by its name, or where that says nothing, by a loop that it ends as well."""
+    if named is not None:
+        return named if named.is_exact and named.entry.is_resource else None
+    loop = knowledge.known_by_weak_flow([_EPOCHS]) if any(flow.startswith(_LOOP) for flow in found.flows) else None
+    return loop if isinstance(loop, Known) else None
 
 
 def _is_no_width(found: FoundHyperparameter, named: Known | None, known: Known) -> bool:

@@ -40,7 +40,12 @@ _PHRASES = (
     ("cutmix alpha", "cutmix"),
 )
 """What a help begins with, and the entry that it means; the longest that fits counts."""
-_LEAD = word_set("the a an initial base starting value amount of rate probability ratio for how much number size our")
+_LEAD = word_set(
+    """
+    the a an initial base starting value amount of rate probability ratio for how much number size our peak
+    d g discriminator generator actor critic policy encoder decoder backbone head optimizer optimiser adam sgd
+    """
+)
 """Words in front of a phrase that say nothing else."""
 _GOES_ON = word_set(
     """
@@ -62,6 +67,13 @@ _BOUNDS = re.compile(
     rf"|\bbetween\s+{_NUMBER}\s+and\s+{_NUMBER}|\bfrom\s+{_NUMBER}\s+to\s+{_NUMBER}",
     re.IGNORECASE,
 )
+_ONLY_WITH = re.compile(
+    r"\bonly\s+(?:(?:is|be|has|an?|effect|effective|active|relevant|used|applied|applies|applicable|valid|works?|needed|"
+    r"matters?|in|use|together|the|option|flag)\s+)*(?:if|when|with)\s+(?:using\s+|the\s+)?[`'\"]?"
+    r"(?P<option>--[a-z][\w-]*)(?![\w-])[`'\"]?(?!\s*(?:=|is\b|not\b|false|off))",
+    re.IGNORECASE,
+)
+"""The option behind "only effective if --do_mlm", unless a value of it is asked for."""
 _REGULARISING = ("regularization", "regularisation", "regularizer", "regulariser", "penalty")
 
 
@@ -96,6 +108,21 @@ def speaks_of_a_penalty(found: FoundHyperparameter) -> bool:
     """Whether the help says that it is the strength of a regularisation."""
     words = re.findall(r"[a-z0-9-]+", found.help.lower())[:6]
     return any(word in _REGULARISING for word in words)
+
+
+def is_denied_by_help(found: FoundHyperparameter, known: Known) -> bool:
+    """Whether the help gives a well-known name of deep learning another meaning: the strength of a penalty.
+
+    Other libraries count some of their own regularisers under such names.
+    """
+    is_penalty = any(word in known.entry.meaning for word in ("penalty", "regular", "decay"))
+    return known.entry.framework.startswith("dl") and not is_penalty and speaks_of_a_penalty(found)
+
+
+def option_in_help(found: FoundHyperparameter) -> str:
+    """The option without which it does nothing, as its help says: "only effective if --do_mlm"; empty where none is."""
+    match = _ONLY_WITH.search(found.help)
+    return match["option"] if match is not None else ""
 
 
 def bounds_in_help(found: FoundHyperparameter) -> HardBounds | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from selftune.autotune.help_words import option_in_help
 from selftune.autotune.judgement import Judgement
 from selftune.autotune.reader.reading import Branch, FoundHyperparameter, Need
 from selftune.model.plan import Role
@@ -25,10 +26,21 @@ def settled_by_branches(judgements: Sequence[Judgement], open_names: Collection[
         open_names: Hyperparameters that take other values than today's: the user tunes them, or Autotune does.
     """
     names = {_variable(judgement.found): judgement.found.name for judgement in judgements}
+    judgements = [_told_by_help(judgement, judgements) for judgement in judgements]
     settled = [
         _asleep(judgement, names) if _sleeps(judgement, names, open_names) else judgement for judgement in judgements
     ]
     return settled if any(j.role is Role.TUNED for j in settled) else list(judgements)
+
+
+def _told_by_help(judgement: Judgement, judgements: Sequence[Judgement]) -> Judgement:
+    """The judgement with the switch that its help names and that is off today, where the code told of none."""
+    wanted = "" if judgement.found.branches else option_in_help(judgement.found).lstrip("-").replace("-", "_")
+    switch = next((j.found for j in judgements if wanted and wanted == _variable(j.found)), None)
+    if switch is None or switch.value is not False:
+        return judgement
+    branch = Branch(needs=(Need(option=_variable(switch), what="is on", today="off"),))
+    return replace(judgement, found=replace(judgement.found, branches=(branch,)))
 
 
 def sleeping_warning(judgements: Sequence[Judgement]) -> tuple[str, ...]:

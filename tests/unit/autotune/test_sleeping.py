@@ -174,3 +174,14 @@ def test_the_range_follows_the_branch_that_runs(tmp_path: Path) -> None:
     found = found_in(plan, "x1").range
     assert isinstance(found, ContinuousRange)
     assert 0.5 < found.low < 10 < 30 < found.high < 100
+
+
+def test_what_acts_only_with_a_switch_by_its_help_is_kept_while_the_switch_is_off(tmp_path: Path) -> None:
+    text = (
+        "p.add_argument('--aux-weight', type=float, default=0.1, help='only effective if --use-ema')\n"
+        "args = p.parse_args()\nADAM_\nclass Holder:\n    def loss(self):\n        return self.x.aux_weight * 3\n"
+    )
+    off = found_in(plan_of(tmp_path, text), "aux-weight")
+    assert off.role is Role.STATIC
+    assert "is only used when use-ema is on, and use-ema is off today" in off.reason
+    assert found_in(plan_of(tmp_path, text, "--use-ema"), "aux-weight").role is Role.TUNED
