@@ -81,3 +81,17 @@ parser.add_argument("--lr", type=positive, default={default})
 """
     )
     assert found(reading, "lr").value == value
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        'for n, d in dict(x1=0.5, x2=2).items():\n    p.add_argument("--" + n, default=d)\n',
+        'for i, d in enumerate([0.5, 2], 1):\n    p.add_argument(f"--x{i}", default=d)\n',
+        'for i, d in enumerate([0.5, 2], start=1):\n    p.add_argument(f"--x{i}", default=d)\n',
+        'for n, d in zip(["x1", "x2"], (0.5, 2)):\n    p.add_argument("--" + n, default=d)\n',
+    ],
+)
+def test_the_items_of_a_loop_may_be_made_in_its_head(programs: Programs, loop: str) -> None:
+    reading = programs.script(f"import argparse\np = argparse.ArgumentParser()\n{loop}a = p.parse_args()\n")
+    assert [(h.name, h.value) for h in reading.hyperparameters] == [("x1", 0.5), ("x2", 2)]

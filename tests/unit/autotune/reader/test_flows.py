@@ -166,3 +166,40 @@ def test_a_configuration_that_is_loaded_is_followed_by_its_keys(programs: Progra
     )
     assert found(reading, "optimizer.lr").flows == ("torch.optim.SGD.lr",)
     assert found(reading, "epochs").flows == ("for.epoch",)
+
+
+def test_a_parameter_that_is_named_by_the_step_of_a_pipeline_goes_into_that_step(
+    programs: Programs, found: Find
+) -> None:
+    text = (
+        "import argparse\nfrom sklearn.pipeline import Pipeline, make_pipeline\nfrom sklearn.svm import SVC\n"
+        'p = argparse.ArgumentParser()\np.add_argument("--x1", type=float, default=1.0)\n'
+        'p.add_argument("--x2", type=float, default=0.1)\no = vars(p.parse_args())\n'
+        'pipe = Pipeline([("clf", SVC())])\npipe.set_params(clf__C=o["x1"])\n'
+        'make_pipeline(SVC()).set_params(**{"svc__gamma": o["x2"]})\n'
+    )
+    reading = programs.script(text)
+    assert found(reading, "x1").flows == ("sklearn.svm.SVC.C",)
+    assert found(reading, "x2").flows == ("sklearn.svm.SVC.gamma",)
+
+
+def test_what_is_put_into_a_dictionary_by_keyword_is_followed(programs: Programs, found: Find) -> None:
+    text = (
+        'import argparse\nimport xgboost as xgb\np = argparse.ArgumentParser()\np.add_argument("--x1", default=6)\n'
+        'p.add_argument("--x2", default=0.1)\na = p.parse_args()\ncfg = {"eta": a.x2}\ncfg.update(max_depth=a.x1)\n'
+        "xgb.train(cfg, d)\n"
+    )
+    assert found(programs.script(text), "x1").flows == ("xgboost.train.max_depth",)
+    assert found(programs.script(text), "x2").flows == ("xgboost.train.eta",)
+
+
+def test_the_keys_of_a_table_are_the_choices_where_any_other_value_ends_the_run(
+    programs: Programs, found: Find
+) -> None:
+    head = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--depth", type=int, default=50)\n'
+    head += "a = p.parse_args()\nTABLE = {18: Basic, 50: Deep, 101: Deep}\n"
+    refused = head + "def make(depth):\n    if depth not in TABLE:\n        raise ValueError(depth)\nmake(a.depth)\n"
+    assert found(programs.script(refused), "depth").choices == (18, 50, 101)
+    assert found(programs.script(head + "assert a.depth in TABLE\n"), "depth").choices == (18, 50, 101)
+    warned = head + "if a.depth not in TABLE:\n    print('untried')\n"
+    assert found(programs.script(warned), "depth").choices is None

@@ -12,6 +12,7 @@ from selftune.autotune.reader.interface import Declaration, Interface
 from selftune.autotune.reader.python.argparse_declaration import declaration
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold
 from selftune.autotune.reader.python.field_loops import field_bindings
+from selftune.autotune.reader.python.loop_items import gone_through
 from selftune.autotune.reader.python.parser_reach import is_whole, used_rest
 from selftune.autotune.reader.python.set_defaults import SetDefaults, with_set_defaults
 from selftune.autotune.reader.python.source import Function, SourceModule, SourceProgram, is_main_guard
@@ -123,14 +124,7 @@ class _Walk:
             self.declarations[before:] = [replace(d, source=declared.source) for d in self.declarations[before:]]
         if fields:
             return
-        items = fold(node.iter, {**_TYPES, **scope})
-        if (
-            isinstance(node.iter, ast.Call)
-            and isinstance(node.iter.func, ast.Attribute)
-            and node.iter.func.attr == "items"
-        ):
-            owner = fold(node.iter.func.value, scope)
-            items = list(owner.items()) if isinstance(owner, dict) else UNKNOWN
+        items = gone_through(node.iter, {**_TYPES, **scope})
         known = list(items)[:_MAX_LOOP] if isinstance(items, list | tuple | dict) else [UNKNOWN]
         for item in known:
             _bind(node.target, item, scope)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from selftune.autotune.reader.python.allowed_values import members, refusal
 from selftune.autotune.reader.python.branches import Option, Verdict, case_verdict, choice_of, verdict
 from selftune.autotune.reader.python.flow_calls import FlowCalls
 from selftune.autotune.reader.python.flow_state import Frame, Left
@@ -59,6 +60,7 @@ class FlowBranches(FlowCalls):
 
     def _if(self, node: Any, frame: Frame) -> Left | None:
         """Only the side that runs today counts; both do where that cannot be told."""
+        self._note_allowed(node, frame)
         told = self._verdict(node.test, frame)
         if self._asleep is not None:
             return self._if_asleep(node, told, frame)
@@ -69,6 +71,14 @@ class FlowBranches(FlowCalls):
         self._taken.update(dict.fromkeys(live, frame.module))
         left = self._block(live, frame)
         return None if left is None else Left(left.branch or told.branch())
+
+    def _note_allowed(self, node: Any, frame: Frame) -> None:
+        """Note that the program ends with an error for a value of an option that a list or a table does not hold."""
+        test = refusal(node) if self._asleep is None and self._seeds.today else None
+        option = self._option(test.left, frame) if test is not None else None
+        values = members(test.comparators[0], frame.module) if test is not None and option is not None else ()
+        if option is not None and option[1] in values:
+            self.flows.allowed.setdefault(option[0], values)
 
     def _if_asleep(self, node: Any, told: Verdict, frame: Frame) -> Left | None:
         """Within code that does not run: a nearer condition on the same option says better what it needs."""

@@ -109,8 +109,11 @@ class FlowCalls(FlowState):
             spread = [value for name, value in site.named if name is None]
             return join(*site.places[:1], *spread, record_of(items) if items else NOTHING)
         has_items = bool(site.owner.of(Record))
-        if has_items and site.places and site.method in ("update", "append", "extend"):
-            self._extend(site.owner, site.method, site.places[0])
+        if has_items and (site.places or site.named) and site.method in ("update", "append", "extend"):
+            given = record_of([(name, value) for name, value in site.named if name is not None])
+            spread = [value for name, value in site.named if name is None]
+            for value in (*site.places[:1], *spread, *([given] if site.named else [])):
+                self._extend(site.owner, site.method, value)
             return NOTHING
         return self._asked_for(site, externals)
 

@@ -32,6 +32,7 @@ from selftune.autotune.reader.python.known_calls import is_conversion
 from selftune.autotune.reader.python.lines import Lines, lines_of
 from selftune.autotune.reader.python.signatures import canonical
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
+from selftune.autotune.reader.python.steps import parameter_of_step, steps_of
 from selftune.autotune.reader.reading import Branch
 from selftune.model.values import HyperparameterValue
 
@@ -66,6 +67,8 @@ class Flows:
     """Framework arguments that are reached only in code that does not run today."""
     branches: dict[str, dict[Branch, None]] = field(default_factory=dict)
     """By hyperparameter, the code that does not run today in which it is used."""
+    allowed: dict[str, tuple[HyperparameterValue, ...]] = field(default_factory=dict)
+    """By hyperparameter, the values that the code takes at all: it raises an error for any other."""
     resting: tuple[Lines, ...] = ()
     """Where code stands that does not run today."""
     taken: tuple[Lines, ...] = ()
@@ -123,6 +126,8 @@ class FlowState(ABC):
         """What only code uses that does not run today, as long as nothing else does."""
         self._awake: set[LocalClass] = set()
         """Classes of which code that runs makes objects, with those above them."""
+        self._steps: dict[str, str] | None = None
+        """Classes of the steps of pipelines, once they are asked for."""
         self._running: set[ast.AST] = set()
         """Statements that were read as code that runs."""
         self._resting: dict[ast.AST, SourceModule] = {}
@@ -145,7 +150,9 @@ class FlowState(ABC):
     def _note_lines(self) -> None:
         """Hand on where code stands that does not run today: by a condition, or in functions only called there."""
         asleep = {f for branch, known in self._summaries_of.items() if branch is not None for f in known}
-        resting = [(f.module, f.node) for f in asleep - self._summaries_of[None].keys()]
+        resting: list[tuple[SourceModule, ast.AST]] = [
+            (f.module, f.node) for f in asleep - self._summaries_of[None].keys()
+        ]
         resting += [(module, node) for node, module in self._resting.items() if node not in self._running]
         taken = [(module, node) for node, module in self._taken.items() if node not in self._resting]
         self.flows.resting = tuple(lines_of(module.label, node) for module, node in resting)
@@ -270,12 +277,21 @@ class FlowState(ABC):
         return also(own, assigned) if assigned is not None else own
 
     def _reach(self, origins: frozenset[str], place: str) -> None:
+        if origins and "__" in place:
+            place = self._of_step(place)
         for origin in origins:
             if self._asleep is None or self._asleep.is_about(origin):
                 self.flows.reached.setdefault(origin, {})[place] = None
             else:
                 self.flows.sleeping.setdefault(origin, {})[place] = None
                 self.flows.branches.setdefault(origin, {})[self._asleep] = None
+
+    def _of_step(self, place: str) -> str:
+        """An argument of a pipeline's step as one of the step's class."""
+        if self._steps is None:
+            self._steps = steps_of(self._program)
+        label = parameter_of_step(place, self._steps)
+        return canonical(label) if label is not None else place
 
     def _act(self, origins: frozenset[str]) -> None:
         """Note that code which runs does something with these."""

@@ -236,6 +236,10 @@ class _Run(FlowBranches):
         is_call = isinstance(node.value, ast.Call)
         return Left() if is_call and dotted_name(node.value.func) in _ENDINGS else None
 
+    def _assert(self, node: Any, frame: Frame) -> None:
+        self._note_allowed(node, frame)
+        self._expressions_of(node, frame)
+
     def _expressions_of(self, node: Any, frame: Frame) -> None:
         for child in parts_of(node):
             if isinstance(child, ast.expr):
@@ -406,7 +410,7 @@ _STATEMENTS: dict[type[ast.stmt], _Action] = {
     ast.Return: _Run._return,
     ast.Expr: _Run._expression,
     ast.Raise: _Run._raise,
-    ast.Assert: _Run._expressions_of,
+    ast.Assert: _Run._assert,
     ast.Global: _Run._declare_global,
     ast.Nonlocal: _Run._declare_global,
 }

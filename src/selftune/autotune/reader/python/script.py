@@ -126,7 +126,7 @@ def read_parsed(program: SourceProgram, values: Mapping[str, HyperparameterValue
     today = sure_values(interface, program, values)
     flows = follow(program, replace(seeds, literals={**origins, **seeds.literals}, today=today))
     branches = _branches(interface, flows)
-    interface = _without_filled(interface, flows)
+    interface = _with_allowed(_without_filled(interface, flows), flows)
     reached = _reached(interface, flows, branches)
     used = frameworks(program)
     by_library = library_metrics(program, used, values_today(interface, program), flows.taken)
@@ -150,6 +150,17 @@ def _without_filled(interface: Interface, flows: Flows) -> Interface:
     """What the code itself fills in is not required of the command line."""
     filled = [replace(d, is_required=False) if d.dest in flows.overwritten else d for d in interface.declarations]
     return replace(interface, declarations=tuple(filled))
+
+
+def _with_allowed(interface: Interface, flows: Flows) -> Interface:
+    """The values that the code takes at all are choices, where the declaration names none."""
+    if not flows.allowed:
+        return interface
+    told = [
+        replace(d, choices=flows.allowed.get(d.dest)) if d.choices is None and d.form is Form.VALUE else d
+        for d in interface.declarations
+    ]
+    return replace(interface, declarations=tuple(told))
 
 
 def _branches(interface: Interface, flows: Flows) -> dict[str, tuple[Branch, ...]]:
