@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from selftune.autotune.reader.metric_text import is_metric_name
+from selftune.model.objective import Direction
 from selftune.training.metrics import MetricReader, same_metric
 
 from .conftest import Programs
@@ -286,3 +287,32 @@ def test_the_metric_of_boosting_may_be_an_argument(programs: Programs) -> None:
     assert [m.name for m in programs.script(BOOSTED).metrics] == ["validation-auc", "train-auc"]
     given = programs.script(BOOSTED, "--eval_metric", "logloss")
     assert [m.name for m in given.metrics] == ["validation-logloss", "train-logloss"]
+
+
+def test_lightgbm_s_classes_print_the_metric_that_fit_is_given(programs: Programs) -> None:
+    text = (
+        "from lightgbm.sklearn import LGBMClassifier\nparams = {'metric': None, 'num_leaves': 3}\n"
+        "more = {'eval_metric': 'auc'}\nc = LGBMClassifier(**params)\n"
+        "c.fit(x, y, eval_set=[(u, v)], eval_metric=more['eval_metric'], verbose=VERBOSE)\n"
+    )
+    assert [m.name for m in programs.script(text.replace("VERBOSE", "50")).metrics] == ["valid_0 auc"]
+    assert programs.script(text.replace("VERBOSE", "False")).metrics == ()
+    usual = "import lightgbm as lgb\nlgb.LGBMRegressor().fit(x, y, eval_set=[(x, y), (u, v)])\n"
+    assert [m.name for m in programs.script(usual).metrics] == ["valid_0 l2", "valid_1 l2"]
+
+
+def test_lightgbm_s_metric_may_be_an_argument_among_all_that_are_handed_on(programs: Programs) -> None:
+    text = (
+        "import argparse, lightgbm\np = argparse.ArgumentParser()\np.add_argument('--metric', required=True)\n"
+        "params = dict(vars(p.parse_args()))\nlightgbm.train(params, d, valid_sets=held)\n"
+    )
+    assert [m.name for m in programs.script(text, "--metric", "rmse").metrics] == ["valid_0 rmse"]
+
+
+def test_catboost_prints_test_and_the_metric_says_which_way_is_better(programs: Programs) -> None:
+    text = "from catboost import CatBoostRegressor\nm = CatBoostRegressor(ARGS)\nm.fit(x, y, eval_set=(u, v))\n"
+    told = programs.script(text.replace("ARGS", "loss_function='RMSE', verbose=50")).metrics
+    assert [(m.name, m.direction) for m in told] == [("test", Direction.MINIMIZE)]
+    told = programs.script(text.replace("ARGS", "eval_metric='AUC'").replace("Regressor", "Classifier")).metrics
+    assert [(m.name, m.direction) for m in told] == [("test", Direction.MAXIMIZE)]
+    assert programs.script(text.replace("ARGS", "verbose=0")).metrics == ()

@@ -11,7 +11,9 @@ from selftune.autotune.reader.python.keras_metrics import keras_metrics, keras_v
 from selftune.autotune.reader.python.lines import Lines
 from selftune.autotune.reader.python.source import SourceModule, SourceProgram
 from selftune.autotune.reader.reading import PrintedMetric
+from selftune.model.objective import Direction
 from selftune.model.values import HyperparameterValue
+from selftune.training.metrics import direction_of
 
 _NO_VALUES: Mapping[str, HyperparameterValue] = {}
 _XGBOOST_METRICS = {
@@ -64,7 +66,10 @@ def library_metrics(
     for module in program:
         for call in module.calls_named(_telling_names(module)):
             names = dict.fromkeys(_names(call, module, program, frameworks, values, is_validated))
-            found += [PrintedMetric(name=name, source=module.source(call)) for name in names]
+            found += [
+                PrintedMetric(name=name, source=module.source(call), direction=told)
+                for name, told in {**dict.fromkeys(names), **_catboost(call, module, frameworks, values)}.items()
+            ]
     return found
 
 
@@ -89,8 +94,9 @@ def _names(
         yield from keras_metrics(call, module, is_validated=is_validated)
     elif qualified in _BOOSTERS:
         yield from _boosting(call, module, qualified, values)
-    elif method == "fit" and "xgboost" in frameworks and any(k.arg == "eval_set" for k in call.keywords):
-        yield from _boosting_fit(call, module, values)
+    elif method == "fit" and _is_watched(call, module):
+        yield from _boosting_fit(call, module, values) if "xgboost" in frameworks else ()
+        yield from _lightgbm_fit(call, module, values) if "lightgbm" in frameworks else ()
     elif qualified.rsplit(".", 1)[-1].endswith("Trainer") and qualified.startswith("setfit."):
         given = next((fold(k.value, module.constants) for k in call.keywords if k.arg == "metric"), UNKNOWN)
         yield given if isinstance(given, str) else "accuracy"
@@ -106,8 +112,8 @@ def _boosting(
     quiet = fold(arguments.get("verbose_eval"), module.constants)
     if quiet is not UNKNOWN and quiet in _QUIET:
         return
-    params = _dictionary(arguments.get("params"), module, values)
     is_xgboost = qualified.startswith("xgboost")
+    params = _dictionary(arguments.get("params"), module, values) or _among_arguments(values)
     metrics = _metrics_of(params, is_xgboost)
     names = _evaluation_names(arguments.get("evals"), module)
     if not is_xgboost:
@@ -117,6 +123,11 @@ def _boosting(
         names = [str(n) for n in given] if isinstance(given, list | tuple) else [f"valid_{i}" for i in range(count)]
     for name in _validation_first(names):
         yield from (f"{name}-{metric}" if is_xgboost else f"{name} {metric}" for metric in metrics)
+
+
+def _among_arguments(values: Mapping[str, HyperparameterValue]) -> dict[Any, Any]:
+    """What the program's own arguments say of the metric, where its parameters are made of those at run time."""
+    return {name: values[name] for name in ("metric", "eval_metric", "objective") if name in values}
 
 
 def _metrics_of(params: dict[Any, Any], is_xgboost: bool) -> list[str]:
@@ -177,9 +188,8 @@ def _validation_first(names: list[str]) -> list[str]:
 def _boosting_fit(call: ast.Call, module: SourceModule, values: Mapping[str, HyperparameterValue]) -> Iterator[str]:
     """XGBoost's scikit-learn classes call the sets of `eval_set` validation_0, validation_1 ..."""
     keywords = {k.arg: k.value for k in call.keywords}
-    quiet = fold(keywords.get("verbose"), module.constants)
     sets = keywords["eval_set"]
-    if (quiet is not UNKNOWN and quiet in _QUIET) or not isinstance(sets, ast.List | ast.Tuple):
+    if not isinstance(sets, ast.List | ast.Tuple):
         return
     for made in module.all(ast.Call):
         qualified = module.qualified(dotted_name(made.func) or "")
@@ -190,6 +200,63 @@ def _boosting_fit(call: ast.Call, module: SourceModule, values: Mapping[str, Hyp
         for index in reversed(range(len(sets.elts))):
             yield from (f"validation_{index}-{metric}" for metric in _metrics_of(params, True))
         return
+
+
+def _is_watched(call: ast.Call, module: SourceModule) -> bool:
+    """Whether a `fit` measures sets of validation, and says so."""
+    keywords = {k.arg: k.value for k in call.keywords}
+    quiet = fold(keywords.get("verbose"), module.constants)
+    return "eval_set" in keywords and (quiet is UNKNOWN or quiet not in _QUIET)
+
+
+def _lightgbm_fit(call: ast.Call, module: SourceModule, values: Mapping[str, HyperparameterValue]) -> Iterator[str]:
+    """LightGBM's scikit-learn classes call the sets of `eval_set` valid_0, valid_1 ..."""
+    keywords = {k.arg: k.value for k in call.keywords}
+    sets = keywords["eval_set"]
+    count = len(sets.elts) if isinstance(sets, ast.List) else 1
+    made = _made(module, "lightgbm.", "LGBM", values)
+    if made is None:
+        return
+    name, params = made
+    usual = {"LGBMClassifier": "binary", "LGBMRanker": "lambdarank"}.get(name, "regression")
+    if not isinstance(params.get("objective"), str):
+        params["objective"] = usual
+    given = _value(keywords["eval_metric"], module, values) if "eval_metric" in keywords else UNKNOWN
+    metrics = [given] if isinstance(given, str) else _metrics_of(params, is_xgboost=False)
+    for index in range(count):
+        yield from (f"valid_{index} {metric}" for metric in metrics)
+
+
+def _catboost(
+    call: ast.Call, module: SourceModule, frameworks: frozenset[str], values: Mapping[str, HyperparameterValue]
+) -> dict[str, Direction | None]:
+    """What CatBoost prints as `test` where `fit` is given an `eval_set`, and which way of its metric is better."""
+    is_fit = isinstance(call.func, ast.Attribute) and call.func.attr == "fit"
+    made = _made(module, "catboost.", "CatBoost", values) if is_fit and "catboost" in frameworks else None
+    if made is None or not _is_watched(call, module):
+        return {}
+    name, params = made
+    quiet = [params.get(word) for word in ("verbose", "verbose_eval")]
+    if params.get("logging_level") == "Silent" or any(isinstance(word, int) and word in _QUIET for word in quiet):
+        return {}
+    usual = "RMSE" if "Regressor" in name else "Logloss"
+    told = next((m for m in map(params.get, ("eval_metric", "loss_function")) if isinstance(m, str)), usual)
+    return {"test": direction_of(told.partition(":")[0])}
+
+
+def _made(
+    module: SourceModule, library: str, begins: str, values: Mapping[str, HyperparameterValue]
+) -> tuple[str, dict[Any, Any]] | None:
+    """The class of a library that a module makes an object of, and with which arguments; None where it makes none."""
+    for call in module.calls_named(name for name in module.syntax.last_names() if name.startswith(begins)):
+        qualified = module.qualified(dotted_name(call.func) or "")
+        if not qualified.startswith(library):
+            continue
+        params = {k.arg: _value(k.value, module, values) for k in call.keywords if k.arg is not None}
+        for spread in (k.value for k in call.keywords if k.arg is None):
+            params = {**_dictionary(spread, module, values), **params}
+        return qualified.rpartition(".")[2], params
+    return None
 
 
 def _trainer(call: ast.Call, program: SourceProgram) -> Iterator[str]:
