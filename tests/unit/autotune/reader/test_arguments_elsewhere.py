@@ -115,3 +115,12 @@ def test_folders_above_a_script_that_belongs_to_no_project_are_not_searched(prog
     programs.write("options.py", PARSER)
     programs.write("a/b/train.py", "from options import parse_args\na = parse_args()\n")
     assert read_command(("python", "train.py"), programs.folder / "a" / "b", {}).hyperparameters == ()
+
+
+def test_the_module_that_declares_the_arguments_and_was_not_found_is_named(programs: Programs) -> None:
+    text = "from lib.options import get_args\nfrom torch.nn import Linear\na = get_args()\nLinear(3, 4)\n"
+    told = [warning for warning in programs.script(text).warnings if "takes its arguments from" in warning]
+    assert len(told) == 1
+    assert "from lib.options, as" in told[0]
+    programs.write("lib/options.py", PARSER.replace("parse_args():", "get_args():"))
+    assert not any("takes its arguments from" in warning for warning in programs.script(text).warnings)

@@ -39,6 +39,7 @@ from selftune.autotune.reader.python.other_arguments import (
 from selftune.autotune.reader.python.printed import printed_metrics
 from selftune.autotune.reader.python.source import SourceProgram, read_program
 from selftune.autotune.reader.python.today import sure_values, values_today
+from selftune.autotune.reader.python.unread_imports import unread_imports
 from selftune.autotune.reader.reading import Branch, PrintedMetric
 from selftune.model.errors import UnreadableInput
 from selftune.model.values import HyperparameterValue, text_from_value, value_from_text
@@ -133,6 +134,7 @@ def read_parsed(program: SourceProgram, values: Mapping[str, HyperparameterValue
     metrics = _in_order(_running(printed_metrics(program), flows), _running(by_library, flows))
     return SourceReading(
         interface=interface,
+        warnings=unread_imports(program) if not interface.declarations else (),
         flows=reached,
         reads=_reads(interface, flows, program),
         metrics=(*_running(monitored_in_source(program), flows), *_without_arguments(metrics, interface)),
