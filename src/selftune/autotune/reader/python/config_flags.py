@@ -13,11 +13,11 @@ from typing import Any
 
 from selftune.autotune.reader.interface import Declaration, Form
 from selftune.autotune.reader.python.constants import UNKNOWN, as_declared, dotted_name, fold
+from selftune.autotune.reader.python.module_files import module_path
 from selftune.autotune.reader.python.source import (
     Function,
     SourceModule,
     SourceProgram,
-    module_path,
     parse_leniently,
 )
 

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from selftune.autotune.reader.python.constants import UNKNOWN, dotted_name, fold, variable_key
+from selftune.autotune.reader.python.module_files import MAX_PARENTS, holds, in_own_package, module_path, roots_of
 from selftune.autotune.reader.python.syntax import Node, Syntax, last_name, parsed
 
 MAX_MODULES = 40
-MAX_PARENTS = 4
 MAX_BYTES = 200_000
 """Of all modules beside the script, those imported first counting first: a plan is a matter of tenths of a second."""
 
 _ALL = "*"
-_PROJECT_FILES = (".git", "pyproject.toml", "setup.py", "setup.cfg")
-"""What lies in the root of a project."""
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -122,27 +120,6 @@ class SourceProgram:
         return list(dict.fromkeys([*near, *self.main.path.resolve().parents[1:MAX_PARENTS]]))
 
 
-def roots_of(script: Path, folder: Path) -> list[Path]:
-    """Where the modules of a program are looked for: beside it, where it is started, in its project."""
-    near = [script.parent, folder, folder / "src"]
-    above = [place for root in _project_folders(script) for place in (root, root / "src")]
-    found: dict[Path, Path] = {}
-    for place in (*near, *above):
-        found.setdefault(place.resolve(), place)
-    return list(found.values())
-
-
-def _project_folders(script: Path) -> list[Path]:
-    """The folders above a script's own, up to the root of its project; none where no file says where that is."""
-    above = script.resolve().parents
-    depth = next((d for d, place in enumerate(above[: MAX_PARENTS + 1]) if _is_project(place)), 0)
-    return list(above[1 : depth + 1])
-
-
-def _is_project(folder: Path) -> bool:
-    return any((folder / name).exists() for name in _PROJECT_FILES)
-
-
 def read_program(
     script: Path, folder: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
 ) -> SourceProgram:
@@ -160,8 +137,8 @@ def read_program(
         for name in _imported_names(waiting.pop(0), roots):
             first = name.partition(".")[0]
             if first not in holding:
-                holding[first] = [root for root in roots if _holds(root, first)]
-            path = module_path(name, holding[first]) or _in_own_package(name, script)
+                holding[first] = [root for root in roots if holds(root, first)]
+            path = module_path(name, holding[first]) or in_own_package(name, script)
             if path is None or name in modules or len(modules) >= MAX_MODULES or path == script:
                 continue
             bytes_after = size + path.stat().st_size
@@ -175,17 +152,6 @@ def read_program(
     _resolve_stars(program)
     _share_constants(program)
     return program
-
-
-def _holds(root: Path, first: str) -> bool:
-    """Whether names that begin with `first` may be files below `root`."""
-    return (root / first).is_dir() or (root / f"{first}.py").is_file()
-
-
-def _in_own_package(name: str, script: Path) -> Path | None:
-    """The file of a module that is named from the folder above the script: `from citation.train import run`."""
-    is_own = name.partition(".")[0] == script.resolve().parent.name
-    return module_path(name, [script.resolve().parent.parent]) if is_own else None
 
 
 def _parse(path: Path, folder: Path, environment: Mapping[str, str]) -> SourceModule:
@@ -268,16 +234,6 @@ def _package(module: SourceModule, level: int, roots: list[Path]) -> str:
         if base.is_relative_to(root):
             return ".".join(base.relative_to(root).parts)
     return ""
-
-
-def module_path(name: str, roots: list[Path]) -> Path | None:
-    """The file of the module `name` below one of `roots`; None where there is none."""
-    relative = Path(*name.split("."))
-    for root in roots:
-        for candidate in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):
-            if candidate.is_file():
-                return candidate
-    return None
 
 
 def _known_constants(syntax: Syntax, variables: Mapping[str, Any]) -> Mapping[str, Any]:

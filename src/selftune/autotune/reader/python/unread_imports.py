@@ -17,10 +17,8 @@ def unread_imports(program: SourceProgram) -> tuple[str, ...]:
     names = ", ".join(dict.fromkeys(_unread(program)))
     if not names:
         return ()
-    told = (
-        f"{program.main.label} takes its arguments from {names}, as it seems, which lies neither beside it nor in the"
-    )
-    return (f"{told} folders of its project: what is declared there is not known.",)
+    told = f"{program.main.label} takes its arguments from {names}, as it seems, which lies neither beside it nor in"
+    return (f"{told} the folders of its project: what is declared there is not known.",)
 
 
 def _unread(program: SourceProgram) -> Iterator[str]:
