@@ -60,10 +60,9 @@ def snapshot_folder(job: TuningJob) -> Path:
 def hyperparameter_texts(
     job: TuningJob, values: dict[str, HyperparameterValue], objective_name: str | None
 ) -> tuple[tuple[str, str], ...]:
-    """All hyperparameters of a training job as its contract has them: those that it is not given, at their defaults."""
-    known = {h.name: h.value for h in job.plan.hyperparameters if h.value is not None}
-    merged = {**known, **dict(job.plan.program.static_values), **values}
-    texts = {name: text_from_value(value) for name, value in merged.items()}
+    """All hyperparameters of a training job as its contract has them: of a command, its own values of today too."""
+    tuned = {h.name: h.value for h in job.plan.tuned if h.value is not None}
+    texts = {name: text_from_value(value) for name, value in {**tuned, **job.static_values, **values}.items()}
     if objective_name is not None:
         texts["_tuning_objective_metric"] = objective_name
     return tuple(texts.items())
