@@ -167,12 +167,11 @@ def _transition(status: str, start: float, end: float | None, reason: str | None
 
 
 def _final_metrics(record: TuningJobRecord, number: int, points: Iterable[TimedPoint]) -> list[dict[str, Any]]:
-    """The last value of each metric: the objective's and those that were defined before all others that were seen."""
+    """The last value of the objective and of each metric that was defined; where none was, of all that were seen."""
     last = {point.name: point for point in points}
     defined = record.job.of(number).request.settings.metrics
     wanted = [state_of(record, number).objective.name, *(metric.name for metric in defined)]
-    first = [name for name in dict.fromkeys(wanted) if name in last]
-    names = [*first, *(name for name in last if name not in first)]
+    names = [name for name in dict.fromkeys((*wanted, *(() if defined else last))) if name in last]
     return [
         {"MetricName": name, "Value": last[name].value, "Timestamp": last[name].at}
         for name in names
