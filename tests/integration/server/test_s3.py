@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 KEYS = ["plain", "a/b c+d/é&<x>.txt", "a/2", "z//y", "b/./..//x", "../up", "100%", "q?x=1#y", "tilde~*'()"]
@@ -166,3 +167,17 @@ def test_a_wrong_secret_reads_and_writes_nothing(server: Any) -> None:
     assert code_of(lambda: stranger.put_object(Bucket=BUCKET, Key="planted", Body=b"x")) == "SignatureDoesNotMatch"
     foreign = server.client("s3", aws_access_key_id="AKIAFOREIGN")
     assert code_of(foreign.list_buckets) == "InvalidAccessKeyId"
+
+
+def test_a_body_that_is_not_the_one_that_was_signed_is_refused_and_not_stored(server: Any, s3: Any) -> None:
+    sender = server.client("s3", config=Config(request_checksum_calculation="when_required"))
+
+    def exchange(request: Any, **others: Any) -> None:
+        request.body = b"another!"
+
+    sender.put_object(Bucket=BUCKET, Key="as-signed", Body=b"original")
+    sender.meta.events.register("before-send.s3.PutObject", exchange)
+    assert code_of(lambda: sender.put_object(Bucket=BUCKET, Key="as-signed", Body=b"signed!!")) == (
+        "XAmzContentSHA256Mismatch"
+    )
+    assert read(s3, "as-signed") == b"original"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import itertools
+import json
 import tarfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +19,14 @@ pytestmark = pytest.mark.integration
 ROLE = "arn:aws:iam::000000000000:role/tester"
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.3-cpu-py311"
 BUCKET = "training-jobs"
+SEED = 7
+CHANNELS = ("train", "validation")
+TICK = timedelta(seconds=1)
+SOON, HOUR = timedelta(seconds=30), timedelta(hours=1)
+"""SOON: as long as a loaded machine may take between two things that follow each other at once."""
 TRAIN = """
 import argparse, json, os, sys, time
+began = time.time()
 parser = argparse.ArgumentParser()
 parser.add_argument("--lr", type=float, default=0.1)
 parser.add_argument("--epochs", type=int, default=3)
@@ -27,6 +36,10 @@ for epoch in range(options.epochs):
     print(f"epoch {epoch} loss={options.lr / (epoch + 1)} special<{epoch}>", flush=True)
 open(os.path.join(os.environ["SM_MODEL_DIR"], "weights.txt"), "w").write(str(options.lr))
 open(os.path.join(os.environ["SM_OUTPUT_DATA_DIR"], "report.txt"), "w").write("all is well")
+channels = {name: os.listdir(path) for name, path in os.environ.items() if name.startswith("SM_CHANNEL_")}
+seen = {"channels": channels, "colour": os.environ.get("COLOUR"), "began": began, "ended": time.time()}
+if os.environ.get("COLOUR"):
+    json.dump(seen, open(os.path.join(os.environ["SM_OUTPUT_DATA_DIR"], "seen.json"), "w"))
 if options.how == "badly":
     sys.exit("it went badly")
 while options.how == "slowly":
@@ -96,8 +109,9 @@ def files_at(s3: Any, address: str) -> dict[str, bytes]:
 
 
 def test_a_training_job_runs_and_leaves_its_model_where_describe_says(sagemaker, s3, train):
-    arn = train("one")
+    arn = train("one", Tags=[{"Key": "for", "Value": "one"}])
     job = ended(sagemaker, "one")
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "for", "Value": "one"}]
     assert (job["TrainingJobArn"], job["TrainingJobStatus"], job["SecondaryStatus"]) == (arn, "Completed", "Completed")
     assert job["ModelArtifacts"] == {"S3ModelArtifacts": f"s3://{BUCKET}/out/one/output/model.tar.gz"}
     assert files_at(s3, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"weights.txt": b"0.5"}
@@ -187,6 +201,9 @@ def test_training_jobs_are_listed_by_what_is_asked_for(sagemaker, train):
         "listed-b",
     ]
     assert not sagemaker.list_training_jobs(**asked, CreationTimeBefore=1)["TrainingJobSummaries"]
+    last = max(each["LastModifiedTime"] for each in by_name)
+    for asked_time in ({"LastModifiedTimeAfter": last + SOON}, {"LastModifiedTimeBefore": last - HOUR}):
+        assert not sagemaker.list_training_jobs(**asked, **asked_time)["TrainingJobSummaries"]
 
 
 def test_the_output_bucket_must_be_there_when_the_job_is_made(train):
@@ -194,16 +211,14 @@ def test_the_output_bucket_must_be_there_when_the_job_is_made(train):
         train("unmade", OutputDataConfig={"S3OutputPath": "s3://never-made/x"})
 
 
-@pytest.fixture(scope="module")
-def tuning(sagemaker: Any, s3: Any) -> str:
-    """A tuning job of three training jobs that has ended."""
-    assert s3 is not None
-    name = "tuned"
+def tune(sagemaker: Any, name: str, jobs: int, *, most_seconds: int = 300, **static: str) -> dict[str, Any]:
+    """What is said of a tuning job with many settings once it has ended."""
     sagemaker.create_hyper_parameter_tuning_job(
         HyperParameterTuningJobName=name,
         HyperParameterTuningJobConfig={
             "Strategy": "Random",
-            "ResourceLimits": {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 2},
+            "RandomSeed": SEED,
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": jobs, "MaxParallelTrainingJobs": 1},
             "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
             "ParameterRanges": {
                 "ContinuousParameterRanges": [{"Name": "lr", "MinValue": "0.01", "MaxValue": "1"}],
@@ -214,6 +229,7 @@ def tuning(sagemaker: Any, s3: Any) -> str:
                 "sagemaker_program": "train.py",
                 "sagemaker_submit_directory": f"s3://{BUCKET}/code/sourcedir.tar.gz",
                 "epochs": "2",
+                **static,
             },
             "AlgorithmSpecification": {
                 "TrainingImage": IMAGE,
@@ -223,21 +239,113 @@ def tuning(sagemaker: Any, s3: Any) -> str:
                     {"Name": "special", "Regex": r"special<(\d+)>"},
                 ],
             },
+            "InputDataConfig": [
+                {
+                    "ChannelName": channel,
+                    "DataSource": {
+                        "S3DataSource": {
+                            "S3DataType": "S3Prefix",
+                            "S3Uri": f"s3://{BUCKET}/data/{channel}/",
+                            "S3DataDistributionType": "FullyReplicated",
+                        }
+                    },
+                }
+                for channel in CHANNELS
+            ],
             "RoleArn": ROLE,
-            "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/tuned"},
+            "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/{name}"},
             "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 5},
-            "StoppingCondition": {"MaxRuntimeInSeconds": 300},
+            "StoppingCondition": {"MaxRuntimeInSeconds": most_seconds},
+            "Environment": {"COLOUR": "blue"},
+            "RetryStrategy": {"MaximumRetryAttempts": 3},
         },
-        Tags=[{"Key": "team", "Value": "blue"}],
+        Tags=[{"Key": "called", "Value": name}],
     )
 
-    def status() -> str:
-        found = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
-        return found["HyperParameterTuningJobStatus"]
+    def described() -> dict[str, Any]:
+        return sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
 
-    until(lambda: status() not in ("InProgress", "Stopping"))
-    assert status() == "Completed"
-    return name
+    until(lambda: described()["HyperParameterTuningJobStatus"] not in ("InProgress", "Stopping"))
+    assert described()["HyperParameterTuningJobStatus"] == "Completed"
+    return described()
+
+
+@pytest.fixture(scope="module")
+def tuning(sagemaker: Any, s3: Any) -> str:
+    """A tuning job of three training jobs that has ended."""
+    for channel in CHANNELS:
+        s3.put_object(Bucket=BUCKET, Key=f"data/{channel}/{channel}.csv", Body=b"1,2")
+    return str(tune(sagemaker, "tuned", 3)["HyperParameterTuningJobName"])
+
+
+@pytest.fixture(scope="module")
+def training(sagemaker: Any, s3: Any, tuning: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Of each training job of the tuning job, in their order: what Describe says, and what the script itself saw."""
+    summaries = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName=tuning)
+    found = []
+    for name in sorted(each["TrainingJobName"] for each in summaries["TrainingJobSummaries"]):
+        described = sagemaker.describe_training_job(TrainingJobName=name)
+        seen = files_at(s3, f"s3://{BUCKET}/tuned/{name}/output/output.tar.gz")["seen.json"]
+        found.append((described, json.loads(seen)))
+    return found
+
+
+def test_every_time_and_counter_of_describe_is_that_of_what_ran(sagemaker, tuning, training):
+    for job, seen in training:
+        began, ended_at = (datetime.fromtimestamp(seen[name], UTC) for name in ("began", "ended"))
+        start, end = job["TrainingStartTime"], job["TrainingEndTime"]
+        assert job["CreationTime"] <= start
+        assert began - SOON <= start <= began + TICK
+        assert ended_at - TICK <= end <= ended_at + SOON
+        assert job["LastModifiedTime"] == end
+        assert abs(job["TrainingTimeInSeconds"] - (end - start).total_seconds()) <= 1
+        metrics = job["FinalMetricDataList"]
+        assert all(began - TICK <= each["Timestamp"] <= ended_at + SOON for each in metrics)
+        phases = {each["Status"]: (each["StartTime"], each["EndTime"]) for each in job["SecondaryStatusTransitions"]}
+        assert phases == {"Starting": (job["CreationTime"], start), "Training": (start, end), "Completed": (end, end)}
+
+    found = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=tuning)
+    listed = sagemaker.list_hyper_parameter_tuning_jobs(NameContains=tuning)["HyperParameterTuningJobSummaries"][0]
+    starts, ends = ([job[name] for job, _ in training] for name in ("TrainingStartTime", "TrainingEndTime"))
+    assert starts[0] - SOON <= found["CreationTime"] <= starts[0]
+    assert ends[-1] <= found["HyperParameterTuningEndTime"] <= ends[-1] + SOON
+    assert ends[-1] <= found["LastModifiedTime"] <= ends[-1] + SOON
+    times = ("CreationTime", "LastModifiedTime", "HyperParameterTuningEndTime")
+    assert [listed[name] for name in times] == [found[name] for name in times]
+    seconds = sum((end - start).total_seconds() for start, end in zip(starts, ends, strict=True))
+    assert abs(found["ConsumedResources"]["RuntimeInSeconds"] - seconds) <= 1
+    names = [job["TrainingJobName"] for job, _ in training]
+    since = len(names) - 1 - names.index(found["BestTrainingJob"]["TrainingJobName"])
+    assert since > 0, "another seed would tell more"
+    assert found["TuningJobCompletionDetails"]["NumberOfTrainingJobsObjectiveNotImproving"] == since
+    assert found["TrainingJobStatusCounters"]["Completed"] == 3
+    assert found["ObjectiveStatusCounters"] == {"Succeeded": 3, "Pending": 0, "Failed": 0}
+
+
+def test_what_a_tuning_job_sets_reaches_its_training_jobs(training):
+    assert [seen["colour"] for _, seen in training] == ["blue"] * 3
+    channels = {f"SM_CHANNEL_{channel.upper()}": [f"{channel}.csv"] for channel in CHANNELS}
+    assert [seen["channels"] for _, seen in training] == [channels] * 3
+    assert all(earlier["ended"] <= later["began"] for (_, earlier), (_, later) in itertools.pairwise(training))
+    assert all(job["RetryStrategy"] == {"MaximumRetryAttempts": 3} for job, _ in training)
+
+
+def test_a_seed_repeats_a_search_and_the_limit_of_a_training_job_holds_in_a_tuning_job(sagemaker, training):
+    found = tune(sagemaker, "tuned-again", 1, most_seconds=2, how="slowly")
+    job = sagemaker.describe_training_job(TrainingJobName=found["BestTrainingJob"]["TrainingJobName"])
+    assert job["TrainingJobStatus"] == "Stopped"
+    assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 2}
+    assert job["TrainingTimeInSeconds"] <= 4
+    assert found["HyperParameterTuningJobConfig"]["RandomSeed"] == SEED
+    assert job["HyperParameters"]["lr"] == training[0][0]["HyperParameters"]["lr"]
+
+
+def test_each_region_is_told_of_a_job_that_has_ended_in_its_own_words(server, sagemaker, tuning):
+    for region in ("us-east-1", "eu-west-1"):
+        client = server.client("sagemaker", region_name=region)
+        found = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=tuning)
+        assert found["HyperParameterTuningJobArn"].startswith(f"arn:aws:sagemaker:{region}:")
+        assert found["BestTrainingJob"]["TrainingJobArn"].startswith(f"arn:aws:sagemaker:{region}:")
 
 
 def test_a_training_job_of_a_tuning_job_is_described_in_full(sagemaker, s3, tuning):
@@ -277,7 +385,7 @@ def test_search_finds_training_jobs_by_what_describe_says_of_them(sagemaker, tun
 def test_search_finds_tuning_jobs_by_their_tags(sagemaker, tuning):
     found = sagemaker.search(
         Resource="HyperParameterTuningJob",
-        SearchExpression={"Filters": [{"Name": "Tags.team", "Operator": "Equals", "Value": "blue"}]},
+        SearchExpression={"Filters": [{"Name": "Tags.called", "Operator": "Equals", "Value": tuning}]},
     )
     names = [each["HyperParameterTuningJob"]["HyperParameterTuningJobName"] for each in found["Results"]]
     assert names == [tuning]

@@ -94,7 +94,9 @@ def test_the_model_lies_at_the_output_address_and_otherwise_in_the_folder():
 
 def test_of_what_the_output_shows_only_the_objective_and_the_metrics_that_were_defined_are_final_ones():
     settings = UserSettings(metrics=(MetricDefinition(name="mine", regex="(x)"),))
-    points = [TimedPoint(name=n, step=s, value=s, at=T0 + s) for n in ("seen", "mine", "validation:rmse") for s in (1, 2)]
+    points = [
+        TimedPoint(name=n, step=s, value=s, at=T0 + s) for n in ("seen", "mine", "validation:rmse") for s in (1, 2)
+    ]
     found = described(a_training_job(1, objective=1.0), points=points, settings=settings)["FinalMetricDataList"]
     assert found == [
         {"MetricName": "validation:rmse", "Value": 2, "Timestamp": T0 + 2},
