@@ -172,7 +172,7 @@ def test_a_wrong_secret_reads_and_writes_nothing(server: Any) -> None:
 def test_a_body_that_is_not_the_one_that_was_signed_is_refused_and_not_stored(server: Any, s3: Any) -> None:
     sender = server.client("s3", config=Config(request_checksum_calculation="when_required"))
 
-    def exchange(request: Any, **others: Any) -> None:
+    def exchange(request: Any, **_others: Any) -> None:
         request.body = b"another!"
 
     sender.put_object(Bucket=BUCKET, Key="as-signed", Body=b"original")

@@ -340,7 +340,7 @@ def test_a_seed_repeats_a_search_and_the_limit_of_a_training_job_holds_in_a_tuni
     assert job["HyperParameters"]["lr"] == training[0][0]["HyperParameters"]["lr"]
 
 
-def test_each_region_is_told_of_a_job_that_has_ended_in_its_own_words(server, sagemaker, tuning):
+def test_each_region_is_told_of_a_job_that_has_ended_in_its_own_words(server, tuning):
     for region in ("us-east-1", "eu-west-1"):
         client = server.client("sagemaker", region_name=region)
         found = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=tuning)
