@@ -158,6 +158,7 @@ def test_a_stopped_training_job_keeps_its_model(sagemaker, s3, train):
     with pytest.raises(ClientError, match="ResourceInUse"):
         sagemaker.delete_training_job(TrainingJobName="stopped")
     sagemaker.stop_training_job(TrainingJobName="stopped")
+    assert sagemaker.describe_training_job(TrainingJobName="stopped")["TrainingJobStatus"] in ("Stopping", "Stopped")
     job = ended(sagemaker, "stopped")
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "Stopped")
     assert files_at(s3, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"weights.txt": b"0.5"}
