@@ -319,6 +319,7 @@ def test_every_time_and_counter_of_describe_is_that_of_what_ran(sagemaker, tunin
     since = len(names) - 1 - names.index(found["BestTrainingJob"]["TrainingJobName"])
     assert since > 0, "another seed would tell more"
     assert found["TuningJobCompletionDetails"]["NumberOfTrainingJobsObjectiveNotImproving"] == since
+    assert found["HyperParameterTuningJobConfig"]["ResourceLimits"]["MaxParallelTrainingJobs"] == 1
     assert found["TrainingJobStatusCounters"]["Completed"] == 3
     assert found["ObjectiveStatusCounters"] == {"Succeeded": 3, "Pending": 0, "Failed": 0}
 
@@ -362,6 +363,38 @@ def test_a_training_job_of_a_tuning_job_is_described_in_full(sagemaker, s3, tuni
     }
     with pytest.raises(ClientError, match="DeleteHyperParameterTuningJob"):
         sagemaker.delete_training_job(TrainingJobName=best["TrainingJobName"])
+
+
+def test_logs_are_read_from_either_end_and_of_several_training_jobs_at_once(server, tuning, training):
+    logs, group = server.client("logs"), {"logGroupName": "/aws/sagemaker/TrainingJobs"}
+    whole = {"logGroupName": group["logGroupName"], "logStreamNamePrefix": f"{tuning}-0"}
+    found = logs.get_paginator("describe_log_streams").paginate(**whole, PaginationConfig={"PageSize": 2})
+    names = [each["logStreamName"] for page in found for each in page["logStreams"]]
+    assert [name.partition("/")[0] for name in names] == [job["TrainingJobName"] for job, _ in training]
+    everything = logs.describe_log_streams(**group, orderBy="LastEventTime", descending=True)["logStreams"]
+    assert [each["logStreamName"] for each in everything if each["logStreamName"] in names] == names[::-1]
+
+    def lines(**asked: Any) -> tuple[list[str], dict[str, Any]]:
+        answer = logs.get_log_events(**group, **{"logStreamName": names[0], **asked})
+        return [each["message"].partition(" loss")[0] for each in answer["events"]], answer
+
+    last, answer = lines(limit=1)
+    assert last == ["epoch 1"]
+    assert lines(limit=1, nextToken=answer["nextForwardToken"])[0] == []
+    earlier, answer = lines(limit=1, nextToken=answer["nextBackwardToken"])
+    assert earlier == lines(limit=1, startFromHead=True)[0] == ["epoch 0"]
+    assert lines(limit=1, nextToken=answer["nextForwardToken"])[0] == ["epoch 1"]
+    at = everything[[each["logStreamName"] for each in everything].index(names[0])]["creationTime"]
+    assert lines(startTime=at, endTime=at + 1)[0] == ["epoch 0", "epoch 1"]
+    assert lines(startTime=at + 1)[0] == lines(endTime=at)[0] == []
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        lines(logStreamName=f"{training[0][0]['TrainingJobName']}/algo-9-999")
+    for asked in ({"logStreamNamePrefix": f"{tuning}-0"}, {"logStreamNames": names}):
+        pages = logs.get_paginator("filter_log_events").paginate(**group, **asked, PaginationConfig={"PageSize": 2})
+        events = [each for page in pages for each in page["events"]]
+        assert [each["logStreamName"] for each in events] == [name for name in names for _ in range(2)]
+        assert [each["message"].partition(" loss")[0] for each in events] == ["epoch 0", "epoch 1"] * 3
+    assert {each["logStreamName"] for each in logs.filter_log_events(**group)["events"]} >= set(names)
 
 
 def test_search_finds_training_jobs_by_what_describe_says_of_them(sagemaker, tuning):

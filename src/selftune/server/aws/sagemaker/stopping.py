@@ -1,6 +1,7 @@
 """A job that was told to stop is Stopping as soon as the answer is sent, as at the service.
 
-The word reaches the process that holds the job's loop within a moment; who asks right after it must not read InProgress.
+The word reaches the process that holds the job's loop within a moment; who asks right after it must not
+read InProgress.
 """
 
 from __future__ import annotations
