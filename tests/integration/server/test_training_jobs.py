@@ -164,10 +164,13 @@ def test_a_stopped_training_job_keeps_its_model(sagemaker, s3, train):
     assert files_at(s3, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"weights.txt": b"0.5"}
 
 
-def test_a_training_job_that_takes_too_long_is_stopped(sagemaker, train):
-    train("long", "slowly", StoppingCondition={"MaxRuntimeInSeconds": 2})
+def test_a_training_job_that_takes_too_long_is_stopped_and_its_model_is_left_unpacked_if_wanted(sagemaker, s3, train):
+    output = {"S3OutputPath": f"s3://{BUCKET}/out", "CompressionType": "NONE"}
+    train("long", "slowly", StoppingCondition={"MaxRuntimeInSeconds": 2}, OutputDataConfig=output)
     job = ended(sagemaker, "long")
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+    assert job["ModelArtifacts"] == {"S3ModelArtifacts": f"s3://{BUCKET}/out/long/output/model/"}
+    assert s3.get_object(Bucket=BUCKET, Key="out/long/output/model/weights.txt")["Body"].read() == b"0.5"
 
 
 def test_a_training_job_and_a_tuning_job_may_bear_one_name_and_a_training_job_s_is_used_once(sagemaker, train):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from selftune.engine.outcomes import TIME_LIMIT_REASON
-from selftune.engine.results import MODEL_ARCHIVE, archive_address
+from selftune.engine.results import model_address
 from selftune.engine.spec import hyperparameter_texts
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord
 from selftune.model.request import Origin
@@ -182,4 +182,4 @@ def _final_metrics(record: TuningJobRecord, number: int, points: Iterable[TimedP
 def _model_address(job: TuningJob, training_job: TrainingJob) -> str:
     if job.request.output is None:
         return f"file://{attempt_folder(job, training_job)}/ml/model"
-    return archive_address(job.request.output, training_job.name, MODEL_ARCHIVE)
+    return model_address(job.request.output, training_job.name, is_packed=job.request.is_model_packed)
