@@ -11,6 +11,7 @@ from selftune.model.plan import ConfigFile
 from selftune.model.request import Origin
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.model.values import HyperparameterValue, text_from_value
+from selftune.views.aws_document import OBJECTIVE_HYPERPARAMETER
 
 SHORTEST_RUNTIME_SECONDS = 0.1
 
@@ -64,7 +65,7 @@ def hyperparameter_texts(
     tuned = {h.name: h.value for h in job.plan.tuned if h.value is not None}
     texts = {name: text_from_value(value) for name, value in {**tuned, **job.static_values, **values}.items()}
     if objective_name is not None:
-        texts["_tuning_objective_metric"] = objective_name
+        texts[OBJECTIVE_HYPERPARAMETER] = objective_name
     return tuple(texts.items())
 
 

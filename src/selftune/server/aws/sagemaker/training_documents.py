@@ -15,9 +15,14 @@ from selftune.model.values import text_from_value
 from selftune.server.aws.sagemaker.arns import TRAINING_JOB, TUNING_JOB, arn_of
 from selftune.server.aws.sagemaker.hyperparameters import as_spelled
 from selftune.server.aws.sagemaker.tuning_documents import as_given, given_definition, given_document, hints_of
-from selftune.server.aws.sagemaker.words import OBJECTIVE_HYPERPARAMETER
 from selftune.store.store import TimedPoint
-from selftune.views.aws_document import LONGEST_FAILURE_REASON, state_of, training_job_definition, training_status
+from selftune.views.aws_document import (
+    LONGEST_FAILURE_REASON,
+    OBJECTIVE_HYPERPARAMETER,
+    state_of,
+    training_job_definition,
+    training_status,
+)
 from selftune.views.results import attempt_folder
 
 MOST_METRICS = 40
