@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from selftune.engine.results import MODEL_ARCHIVE, OUTPUT_ARCHIVE, archive_address, artifacts_folder
+from selftune.engine.results import OUTPUT_ARCHIVE, archive_address, artifacts_folder, model_address
 from selftune.store.artifacts.addresses import parts_of
 from selftune.store.artifacts.artifacts import ArtifactStore
 from selftune.store.artifacts.folder import ArtifactFolder
@@ -27,12 +27,24 @@ class ArtifactResults:
 
     artifacts: ArtifactStore
 
-    def put(self, output: str, training_job: str, attempt: Path, *, has_model: bool) -> None:
+    def put(self, output: str, training_job: str, attempt: Path, *, has_model: bool, is_packed: bool = True) -> None:
         folder = AttemptFolder(attempt)
-        if has_model:
-            self._put(archive_address(output, training_job, MODEL_ARCHIVE), folder.model, folder)
+        address = model_address(output, training_job, is_packed=is_packed)
+        if has_model and is_packed:
+            self._put(address, folder.model, folder)
+        elif has_model:
+            self._put_files(address, folder.model)
         if folder.output_data.is_dir() and any(folder.output_data.iterdir()):
             self._put(archive_address(output, training_job, OUTPUT_ARCHIVE), folder.output_data, folder)
+
+    def _put_files(self, address: str, source: Path) -> None:
+        """Put each file of a folder; what a link inside it means is put in its place, and what lies outside is not."""
+        bucket, key = parts_of(address)
+        inside = source.resolve()
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and path.resolve().is_relative_to(inside):
+                with path.open("rb") as file:
+                    self.artifacts.put(bucket, f"{key}{path.relative_to(source).as_posix()}", file)
 
     def _put(self, address: str, source: Path, folder: AttemptFolder) -> None:
         bucket, key = parts_of(address)

@@ -406,6 +406,15 @@ class TuningService:
         """What a training job printed (standard output and error), from byte `offset`."""
         return self._parts.backend().logs(str(self.attempt_folder(name, number)), offset, limit)
 
+    def output_size(self, name: str, number: int) -> int:
+        """How many bytes it has printed so far."""
+        from selftune.training.contract import AttemptFolder
+
+        try:
+            return AttemptFolder(self.attempt_folder(name, number)).output_log.stat().st_size
+        except FileNotFoundError:
+            return 0
+
 
 def _creation(job: TuningJob) -> Transition:
     """The first step of a tuning job's life."""

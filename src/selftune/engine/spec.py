@@ -11,6 +11,7 @@ from selftune.model.plan import ConfigFile
 from selftune.model.request import Origin
 from selftune.model.spec import RewrittenFile, TrainingJobSpec
 from selftune.model.values import HyperparameterValue, text_from_value
+from selftune.views.aws_document import OBJECTIVE_HYPERPARAMETER
 
 SHORTEST_RUNTIME_SECONDS = 0.1
 
@@ -60,12 +61,11 @@ def snapshot_folder(job: TuningJob) -> Path:
 def hyperparameter_texts(
     job: TuningJob, values: dict[str, HyperparameterValue], objective_name: str | None
 ) -> tuple[tuple[str, str], ...]:
-    """All hyperparameters of a training job as its contract has them: those that it is not given, at their defaults."""
-    known = {h.name: h.value for h in job.plan.hyperparameters if h.value is not None}
-    merged = {**known, **dict(job.plan.program.static_values), **values}
-    texts = {name: text_from_value(value) for name, value in merged.items()}
+    """All hyperparameters of a training job as its contract has them: of a command, its own values of today too."""
+    tuned = {h.name: h.value for h in job.plan.tuned if h.value is not None}
+    texts = {name: text_from_value(value) for name, value in {**tuned, **job.static_values, **values}.items()}
     if objective_name is not None:
-        texts["_tuning_objective_metric"] = objective_name
+        texts[OBJECTIVE_HYPERPARAMETER] = objective_name
     return tuple(texts.items())
 
 

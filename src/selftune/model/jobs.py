@@ -9,9 +9,9 @@ from enum import StrEnum
 from selftune.model.events import RangeMove, TrainingJobEnded
 from selftune.model.history import Suggestion
 from selftune.model.objective import Objective
-from selftune.model.plan import Plan
+from selftune.model.plan import Plan, Role
 from selftune.model.ranges import Range
-from selftune.model.request import JobKind, TuningJobRequest
+from selftune.model.request import CommandRequest, JobKind, TuningJobRequest
 from selftune.model.values import HyperparameterValue
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -75,6 +75,19 @@ class TuningJob:
     def of(self, definition: int) -> TuningJob:
         """The tuning job as one of its definitions has it."""
         return self.alternatives[definition - 1] if definition else self
+
+    @property
+    def static_values(self) -> dict[str, HyperparameterValue]:
+        """What each training job is given unchanged.
+
+        The defaults that were read from a script in script mode are not among them: it sets them itself, and may take
+        them from where it runs (`os.environ.get("SM_MODEL_DIR", ".")`).
+        """
+        given = dict(self.plan.program.static_values)
+        if not isinstance(self.request.program, CommandRequest):
+            return given
+        planned = self.plan.hyperparameters
+        return {**{h.name: h.value for h in planned if h.role is not Role.TUNED and h.value is not None}, **given}
 
     @property
     def is_training_job(self) -> bool:

@@ -151,6 +151,8 @@ class TuningJobRequest:
     output: str | None = None
     """Address (`s3://BUCKET/PREFIX`) below which the models and results of its training jobs are kept; None: they stay
     in the folders of their attempts."""
+    is_model_packed: bool = True
+    """True: a model is kept as one archive; False: file by file."""
 
     warm_start: WarmStart | None = None
     definition_name: str | None = None

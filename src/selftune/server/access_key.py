@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import string
 from pathlib import Path
 
 from selftune.model.errors import StorageFailure
@@ -13,7 +14,9 @@ from selftune.server.aws.signature import AccessKey
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ID_LENGTH = 20
-_SECRET_BYTES = 30
+_SECRET_LENGTH = 40
+_SECRET_LETTERS = string.ascii_letters + string.digits
+"""None that a shell or an option parser reads in a way of its own."""
 
 
 def key_path(home: Path) -> Path:
@@ -48,7 +51,7 @@ def _read(path: Path) -> AccessKey:
 def _made(path: Path) -> tuple[AccessKey, bool]:
     key = AccessKey(
         access_key_id="SELFTUNE" + "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH - 8)),
-        secret=secrets.token_urlsafe(_SECRET_BYTES),
+        secret="".join(secrets.choice(_SECRET_LETTERS) for _ in range(_SECRET_LENGTH)),
     )
     document = json.dumps({"access_key_id": key.access_key_id, "secret_access_key": key.secret})
     own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

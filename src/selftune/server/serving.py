@@ -47,7 +47,7 @@ def assembled(service: TuningService, address: Address) -> Assembled:
     """
     home = service.home
     key, is_new_key = access_key(home)
-    s3 = s3_service(artifacts_folder(home), DEFAULT_REGION)
+    s3 = s3_service(artifacts_folder(home), DEFAULT_REGION, key)
     tags, pager = SqliteTags(home / "server" / "tags.db"), Pager(key.secret)
     materials = Materials(s3.folder, home / "materials")
     tuning_jobs = TuningJobOperations(service=service, materials=materials, pager=pager, tags=tags, home=home)

@@ -20,7 +20,7 @@ from selftune.model.jobs import (
     TuningState,
     objective_of,
 )
-from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan, Role, Strategy
+from selftune.model.plan import Chooser, CompletionCriteria, EarlyStopping, Plan, Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.model.values import text_from_value
 from selftune.views.aws_counters import counted, objective_counters, objective_status, status_counters
@@ -232,11 +232,8 @@ def training_job_definition(job: TuningJob, state: TuningState) -> dict[str, Any
 
 
 def _static_hyperparameters(job: TuningJob, state: TuningState) -> dict[str, str]:
-    planned = {h.name: h.value for h in job.plan.hyperparameters if h.role is not Role.TUNED and h.value is not None}
-    static = {**planned, **dict(job.plan.program.static_values)}
-    for name in job.plan.space:
-        static.pop(name, None)
-    texts = {name: text_from_value(value) for name, value in static.items()}
+    space = job.plan.space
+    texts = {name: text_from_value(value) for name, value in job.static_values.items() if name not in space}
     return {**texts, OBJECTIVE_HYPERPARAMETER: state.objective.name or ""}
 
 

@@ -25,8 +25,17 @@ def test_autotune_is_described_whole_at_once(saw):
     config = saw["auto at once"]
     names = {each["Name"] for kind in config["ParameterRanges"].values() for each in kind}
     assert names == {"lr", "hidden"}
-    assert config["ResourceLimits"]["MaxNumberOfTrainingJobs"] == 3
-    assert config["TrainingJobEarlyStoppingType"] in ("Auto", "Off")
+    assert config == saw["auto"]["HyperParameterTuningJobConfig"], "nothing is filled in later"
+    assert config["Strategy"] == "Bayesian"
+    assert config["HyperParameterTuningJobObjective"] == {"Type": "Minimize", "MetricName": "val_loss"}
+    limits = {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 2, "MaxRuntimeInSeconds": 48 * 3600}
+    assert config["ResourceLimits"] == limits
+    assert config["TuningJobCompletionCriteria"].keys() >= {"ConvergenceDetected"}
+    assert isinstance(config["RandomSeed"], int)
+    (rate,) = config["ParameterRanges"]["ContinuousParameterRanges"]
+    (width,) = config["ParameterRanges"]["IntegerParameterRanges"]
+    assert float(rate["MinValue"]) < 0.001 < float(rate["MaxValue"]), "today's value lies inside"
+    assert int(width["MinValue"]) <= 4 < int(width["MaxValue"])
 
 
 def test_autotune_ends_with_a_model_that_loads(saw, account):
@@ -38,12 +47,16 @@ def test_autotune_ends_with_a_model_that_loads(saw, account):
     assert model["val_loss"] == pytest.approx(best, abs=1e-6)
 
 
-@pytest.mark.parametrize(("strategy", "jobs"), [("Random", 3), ("Bayesian", 3), ("Grid", 2), ("Hyperband", 3)])
-def test_every_strategy_runs_its_training_jobs(saw, strategy, jobs):
+@pytest.mark.parametrize(("strategy", "jobs"), [("Random", 3), ("Bayesian", 3), ("Grid", 2)])
+def test_a_strategy_runs_its_training_jobs(saw, strategy, jobs):
     described = saw[strategy]["described"]
     assert described["HyperParameterTuningJobStatus"] == "Completed"
     assert described["HyperParameterTuningJobConfig"]["Strategy"] == strategy
     assert len(saw[strategy]["jobs"]) == jobs
     assert len({str(each["TunedHyperParameters"]) for each in saw[strategy]["jobs"]}) == jobs
-    assert {each["TrainingJobStatus"] for each in saw[strategy]["jobs"]} <= {"Completed", "Stopped"}
-    assert "BestTrainingJob" in described
+    values = {
+        each["TrainingJobName"]: each["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
+        for each in saw[strategy]["jobs"]
+        if each["TrainingJobStatus"] == "Completed"
+    }
+    assert values[described["BestTrainingJob"]["TrainingJobName"]] == min(values.values())

@@ -51,8 +51,16 @@ def test_the_best_model_is_fetched_and_loaded(saw, account):
 def test_ranges_of_the_user_are_kept_and_warm_starts_go_on_from_them(saw):
     assert len(saw["ranges"]) == 3
     assert all(0.001 <= float(row["lr"]) <= 0.1 and 2 <= float(row["hidden"]) <= 16 for row in saw["ranges"])
-    assert saw["same"] <= min(row["FinalObjectiveValue"] for row in saw["ranges"])
+    values = {row["TrainingJobName"]: row["FinalObjectiveValue"] for row in [*saw["ranges"], *saw["same"]["jobs"]]}
+    assert len(values) == 5
+    assert values[saw["same"]["overall"]] == min(values.values())
     assert saw["other"] == 2
+
+
+def test_what_is_run_again_from_an_attached_tuner_leaves_its_model(saw, account):
+    assert saw["same"]["jobs"]
+    with tarfile.open(account.work / "same" / "model.tar.gz") as archive:
+        assert [member.name for member in archive if member.isreg()] == ["model.pt"]
 
 
 def test_a_tuning_job_is_stopped(saw):

@@ -46,6 +46,18 @@ def test_early_stopping_stops_training_jobs_that_are_behind_and_no_others(saw):
     assert min(distance[name] for name in stopped) > sorted(distance.values())[2]
 
 
+def test_hyperband_ends_most_training_jobs_at_a_rung_and_trains_the_best_to_their_end(saw):
+    found, jobs = saw["bands"]["described"], saw["bands"]["jobs"]
+    assert found["HyperParameterTuningJobConfig"]["StrategyConfig"]["HyperbandStrategyConfig"]["MaxResource"] == 27
+    distance = {each["TrainingJobName"]: abs(float(each["TunedHyperParameters"]["x"]) - 0.5) for each in jobs}
+    whole = [each["TrainingJobName"] for each in jobs if each["TrainingJobStatus"] == "Completed"]
+    stopped = [each["TrainingJobName"] for each in jobs if each["TrainingJobStatus"] == "Stopped"]
+    assert len(whole) + len(stopped) == 12
+    assert len(stopped) >= 4
+    assert found["BestTrainingJob"]["TrainingJobName"] == min(whole, key=distance.__getitem__)
+    assert max(distance[name] for name in stopped) > distance[found["BestTrainingJob"]["TrainingJobName"]]
+
+
 def test_retries_are_described_where_they_were_asked_for(saw):
     definition = saw["early"]["described"]["TrainingJobDefinition"]
     assert definition["RetryStrategy"] == {"MaximumRetryAttempts": 2}

@@ -308,15 +308,18 @@ def test_resources_of_another_account_are_not_touched(server: Any) -> None:
     assert "us-east-1" in message
 
 
-def test_another_region_reaches_the_same_jobs(server: Any) -> None:
+def test_another_region_reaches_the_same_jobs(server: Any, objects: None) -> None:
+    del objects
+    server.client("sagemaker").create_hyper_parameter_tuning_job(**request(name="anywhere"))
     elsewhere = server.client("sagemaker", region_name="eu-west-1")
-    described = elsewhere.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="taken")
+    described = elsewhere.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="anywhere")
     assert ":eu-west-1:" in described["HyperParameterTuningJobArn"]
 
 
 def test_what_was_refused_is_in_the_log_a_line_each_and_secrets_are_not(server: Any) -> None:
-    send(server, {**signed(server, secret="wrong"), "User-Agent": "a\x1b[31m"})
-    lines = server.log.read_text().splitlines()
-    assert any("403 InvalidSignatureException" in line for line in lines)
+    answer = send(server, {**signed(server, secret="wrong"), "X-Amz-Target": f"{LIST}\x85\xa0"})
+    assert (answer.status, answer.code) == (403, "InvalidSignatureException")
+    lines = server.log.read_text().split("\n")[:-1]
+    assert any(f"{LIST}\\x85\\xa0 -> 403 InvalidSignatureException" in line for line in lines)
     assert server.environment["AWS_SECRET_ACCESS_KEY"] not in "\n".join(lines[3:])
     assert all(line.isprintable() for line in lines)

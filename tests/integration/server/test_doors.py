@@ -102,6 +102,7 @@ def test_what_the_command_line_runs_is_listed_described_and_stopped_by_boto3(ser
     assert described["HyperParameterTuningJobConfig"]["ResourceLimits"]["MaxNumberOfTrainingJobs"] == 2
     wait_for(lambda: runs_a_training_job(sagemaker, "by-cli"))
     sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName="by-cli")
+    assert status(sagemaker, "by-cli") in ("Stopping", "Stopped"), "no longer InProgress once the stop has returned"
     wait_for(lambda: status(sagemaker, "by-cli") == "Stopped")
     assert (
         json.loads(selftune(server.home, "describe", "by-cli", "--json"))["HyperParameterTuningJobStatus"] == "Stopped"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import http.client
 import io
 import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 KEYS = ["plain", "a/b c+d/é&<x>.txt", "a/2", "z//y", "b/./..//x", "../up", "100%", "q?x=1#y", "tilde~*'()"]
@@ -166,3 +174,56 @@ def test_a_wrong_secret_reads_and_writes_nothing(server: Any) -> None:
     assert code_of(lambda: stranger.put_object(Bucket=BUCKET, Key="planted", Body=b"x")) == "SignatureDoesNotMatch"
     foreign = server.client("s3", aws_access_key_id="AKIAFOREIGN")
     assert code_of(foreign.list_buckets) == "InvalidAccessKeyId"
+
+
+def test_a_body_that_is_not_the_one_that_was_signed_is_refused_and_not_stored(server: Any, s3: Any) -> None:
+    sender = server.client("s3", config=Config(request_checksum_calculation="when_required"))
+
+    def exchange(request: Any, **_others: Any) -> None:
+        request.body = b"another!"
+
+    sender.put_object(Bucket=BUCKET, Key="as-signed", Body=b"original")
+    sender.meta.events.register("before-send.s3.PutObject", exchange)
+    assert code_of(lambda: sender.put_object(Bucket=BUCKET, Key="as-signed", Body=b"signed!!")) == (
+        "XAmzContentSHA256Mismatch"
+    )
+    assert read(s3, "as-signed") == b"original"
+
+
+class SignedChunks(S3SigV4Auth):
+    """Signs as SDKs do that send a body in signed chunks."""
+
+    def payload(self, request: AWSRequest) -> str:
+        del request
+        return "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+
+
+def test_a_body_in_signed_chunks_is_stored_as_signed_and_refused_otherwise(server: Any, s3: Any) -> None:
+    keys, chunks = server.environment, [b"a" * 70_000, b"the rest", b""]
+
+    def put(sent: list[bytes]) -> int:
+        url = f"{keys['AWS_ENDPOINT_URL']}/{BUCKET}/in-chunks"
+        headers = {"X-Amz-Decoded-Content-Length": str(sum(map(len, chunks)))}
+        request = AWSRequest(method="PUT", url=url, headers=headers)
+        credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
+        SignedChunks(credentials, "s3", "us-east-1").add_auth(request)
+        words, at = request.headers["Authorization"], request.headers["X-Amz-Date"]
+        scope = words.partition("Credential=")[2].partition(",")[0].partition("/")[2]
+        signing = f"AWS4{credentials.secret_key}".encode()
+        for part in scope.split("/"):
+            signing = hmac.digest(signing, part.encode(), "sha256")
+        last, body = words.rpartition("=")[2], b""
+        for signed, chunk in zip(chunks, sent, strict=True):
+            digests = f"{hashlib.sha256().hexdigest()}\n{hashlib.sha256(signed).hexdigest()}"
+            text = f"AWS4-HMAC-SHA256-PAYLOAD\n{at}\n{scope}\n{last}\n{digests}"
+            last = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
+            body += f"{len(chunk):x};chunk-signature={last}\r\n".encode() + chunk + b"\r\n"
+        address = urlsplit(url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+        connection.request("PUT", address.path, body, dict(request.headers.items()))
+        return connection.getresponse().status
+
+    assert put(chunks) == 200
+    assert read(s3, "in-chunks") == b"".join(chunks)
+    assert put([chunks[0], b"the lies", b""]) == 403
+    assert read(s3, "in-chunks") == b"".join(chunks)

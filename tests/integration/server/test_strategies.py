@@ -227,6 +227,8 @@ def test_two_definitions_are_tuned_together_each_by_its_own_objective(sagemaker)
     )
     assert described["HyperParameterTuningJobStatus"] == "Completed"
     assert "TrainingJobDefinition" not in described
+    limits = described["HyperParameterTuningJobConfig"]["ResourceLimits"]
+    assert limits.items() >= wanted["ResourceLimits"].items()
     for given, found in zip(two_definitions(), described["TrainingJobDefinitions"], strict=True):
         assert found["DefinitionName"] == given["DefinitionName"]
         assert found["TuningObjective"] == given["TuningObjective"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from selftune.engine.archives import ArtifactResults, pack
-from selftune.engine.results import Kept, ResultKeeper, archive_address
+from selftune.engine.results import Kept, ResultKeeper, archive_address, model_address
 from selftune.model.errors import StorageFailure
 from selftune.model.events import EndedHow
 from selftune.store.artifacts.folder import ArtifactFolder
@@ -48,6 +48,20 @@ def test_model_and_output_lie_below_the_training_job(tmp_path, artifacts):
     ):
         assert tar.getnames() == ["deep", "deep/weights.bin"]
     assert archive_address("s3://models/a/", "job", "model.tar.gz") == "s3://models/a/job/output/model.tar.gz"
+
+
+def test_a_model_that_is_not_to_be_packed_lies_there_file_by_file(tmp_path, artifacts):
+    attempt = attempt_folder(tmp_path / "one")
+    model = attempt / "ml" / "model"
+    (model / "best").symlink_to("deep/weights.bin")
+    (tmp_path / "elsewhere").write_text("not of the model")
+    (model / "outside").symlink_to(tmp_path / "elsewhere")
+    ArtifactResults(artifacts).put("s3://models/a", "job", attempt, has_model=True, is_packed=False)
+    kept = ["a/job/output/model/best", "a/job/output/model/deep/weights.bin", "a/job/output/output.tar.gz"]
+    assert keys(artifacts) == kept
+    with artifacts.open(artifacts.find("models", kept[0])) as file:
+        assert file.read() == (model / "deep" / "weights.bin").read_bytes()
+    assert model_address("s3://models/a", "job", is_packed=False) == "s3://models/a/job/output/model/"
 
 
 def test_a_put_that_is_repeated_leaves_the_same_objects(tmp_path, artifacts):
@@ -88,7 +102,7 @@ class Slow:
         self.models: list[bool] = []
         self._error = error
 
-    def put(self, output: str, training_job: str, attempt: Path, *, has_model: bool) -> None:  # noqa: ARG002
+    def put(self, output: str, training_job: str, attempt: Path, *, has_model: bool, is_packed: bool = True) -> None:  # noqa: ARG002
         self.may_go_on.wait(10)
         self.models.append(has_model)
         if self._error is not None:

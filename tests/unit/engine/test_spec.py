@@ -9,8 +9,16 @@ import pytest
 from selftune.engine.bounds import deadline
 from selftune.engine.spec import SHORTEST_RUNTIME_SECONDS, training_job_spec
 from selftune.model.plan import ConfigFile
-from selftune.model.request import Origin
-from selftune.testing.factories import T0, a_plan, a_training_job, a_tuning_job
+from selftune.model.request import Origin, ScriptRequest
+from selftune.testing.factories import (
+    T0,
+    a_plan,
+    a_request,
+    a_static_hyperparameter,
+    a_training_job,
+    a_tuned_hyperparameter,
+    a_tuning_job,
+)
 
 
 def spec_of(job, training_job=None, now=T0):
@@ -79,3 +87,14 @@ def test_a_limit_that_was_lowered_holds_for_all_but_the_first_training_job():
     assert training_job_spec(job, a_training_job(1), "val_loss", T0, 60.0).max_runtime_seconds == 500.0
     lost = a_training_job(2, {"lr": 0.01, "batch-size": 32}, earlier_seconds=20.0)
     assert training_job_spec(job, lost, "val_loss", T0, 60.0).max_runtime_seconds == 40.0
+
+
+def test_a_script_in_script_mode_is_given_no_default_of_its_own_as_if_somebody_had_set_it():
+    defaults = [a_tuned_hyperparameter("lr", 0.1), a_static_hyperparameter("model-dir", ".")]
+    plan = a_plan([*defaults, a_static_hyperparameter("epochs", 2)])
+    plan = replace(plan, program=replace(plan.program, static_values=(("epochs", 2),)))
+    script = ScriptRequest(entry_point="train.py", folder="/code", python="python", hyperparameters=(("epochs", 2),))
+    given = dict(spec_of(a_tuning_job(plan=plan, request=a_request(program=script))).hyperparameters)
+    assert "model-dir" not in given
+    assert given["epochs"] == "2"
+    assert "model-dir" in dict(spec_of(a_tuning_job(plan=plan)).hyperparameters), "a command's values are today's"

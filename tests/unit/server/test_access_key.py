@@ -46,3 +46,7 @@ def test_a_damaged_key_is_refused_with_a_remedy(tmp_path: Path) -> None:
     key_path(tmp_path).write_text("{}")
     with pytest.raises(StorageFailure, match="holds no key"):
         access_key(tmp_path)
+
+
+def test_a_secret_holds_nothing_that_a_command_line_could_take_for_an_option(tmp_path: Path) -> None:
+    assert all(access_key(tmp_path / str(number))[0].secret.isalnum() for number in range(20))

@@ -15,7 +15,11 @@ from selftune.server.aws.wire import operation_model
 from selftune.server.serving import assembled
 
 PAGE = (Path(__file__).parents[3] / "docs" / "from-sagemaker.md").read_text(encoding="utf-8")
-NAMED = set(re.findall(r"(?<!`)`([^`\n]+)`(?!`)", PAGE))
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+NAMED = set(CODE.findall(PAGE))
+FIELDS = PAGE[PAGE.index("## Fields of a tuning job") : PAGE.index("## Inside a training job")]
+ROWS = [row.split(" | ", 1) for row in re.findall(r"^\| (`.*) \|$", FIELDS, re.MULTILINE)]
+"""(fields, what is said of them) of the tables of fields."""
 
 
 def members(shape: Shape | None, inside: tuple[str, ...] = ()) -> Iterator[str]:
@@ -32,8 +36,13 @@ def members(shape: Shape | None, inside: tuple[str, ...] = ()) -> Iterator[str]:
 
 @pytest.mark.parametrize("operation", ["CreateHyperParameterTuningJob", "CreateTrainingJob"])
 def test_each_field_of_a_request_is_told_of(operation: str) -> None:
-    missing = set(members(operation_model("sagemaker", operation).input_shape)) - NAMED
-    assert not missing
+    told = {name for fields, *_ in ROWS for name in CODE.findall(fields)}
+    assert not set(members(operation_model("sagemaker", operation).input_shape)) - told
+
+
+def test_of_each_field_it_is_said_whether_it_is_the_same_differs_or_is_not_here() -> None:
+    assert len(ROWS) > 40
+    assert not [row for row in ROWS if not re.match(r"(same|differs: |not here: )", row[-1])]
 
 
 def test_each_operation_that_is_served_is_told_of(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import botocore.loaders
 import botocore.model
@@ -12,7 +13,7 @@ import pytest
 from selftune.model.jobs import TrainingJobStatus, TuningJobStatus
 from selftune.model.plan import Chooser, CompletionCriteria
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
-from selftune.model.request import Channel
+from selftune.model.request import Channel, ScriptRequest
 from selftune.testing.factories import (
     T0,
     a_plan,
@@ -161,6 +162,14 @@ def test_what_an_sdk_needs_to_attach_is_there():
     assert definition["ResourceConfig"].keys() >= {"InstanceCount", "InstanceType", "VolumeSizeInGB"}
     (metric,) = definition["AlgorithmSpecification"]["MetricDefinitions"]
     assert re.search(metric["Regex"], "epoch 3: validation:rmse = -1.5e-3").group(1) == "-1.5e-3"
+
+
+def test_static_hyperparameters_of_a_script_are_those_that_it_is_given_and_never_its_own_defaults():
+    plan = a_plan([a_tuned_hyperparameter(), a_static_hyperparameter("model-dir", ".")])
+    plan = replace(plan, program=replace(plan.program, static_values=(("epochs", 2), ("lr", 0.1))))
+    script = ScriptRequest(entry_point="train.py", folder="/code", python="python", hyperparameters=(("epochs", 2),))
+    definition = document_of(plan=plan, request=a_request(program=script))["TrainingJobDefinition"]
+    assert definition["StaticHyperParameters"] == {"epochs": "2", "_tuning_objective_metric": "validation:rmse"}
 
 
 def test_what_an_estimator_said_of_its_machine_is_given_back():

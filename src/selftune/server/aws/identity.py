@@ -19,11 +19,12 @@ def answer(service: str, body: bytes) -> Response:
     IAM's questions are answered with AccessDenied: the SDKs then go on as they do for users without rights on IAM.
     """
     action = dict(parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
+    action = "".join(letter if letter.isprintable() else "?" for letter in action[:64])
     if service == "sts" and action == "GetCallerIdentity":
         return _identity()
     if service == "sts":
-        return _refusal(_STS, "InvalidAction", f"{action[:64]} is not here.", 400)
-    return _refusal(_IAM, "AccessDenied", f"There are no roles here, so that {action[:64]} has no answer.", 403)
+        return _refusal(_STS, "InvalidAction", f"{action} is not here.", 400)
+    return _refusal(_IAM, "AccessDenied", f"There are no roles here, so that {action} has no answer.", 403)
 
 
 def _identity() -> Response:

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from selftune.engine.service import TuningService
-from selftune.model.errors import NoSuchJob
-from selftune.model.jobs import TrainingJob, TuningJobRecord
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import AwsError
-from selftune.server.aws.sagemaker.finding import find_training_job
+from selftune.server.aws.log_pages import Lines, Output
+from selftune.server.aws.log_streams import Stream, place_of, stream_named, streams
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 MOST_EVENTS = 10_000
-MOST_BYTES = 1 << 20
+MOST_STREAMS = 50
 LONGEST_LINE = 256 << 10
-_STREAM = "{name}/algo-1-{at}"
-_TOKEN = re.compile(r"[fb]/(\d{1,15})\Z")
+_TOKEN = re.compile(r"([fb])/(\d{1,15})\Z")
+_TOKEN_OF_SEVERAL = re.compile(r"(\d{1,15})/(.+)\Z")
 _SERVICE_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 Given = Mapping[str, Any]
@@ -52,58 +51,81 @@ class LogOperations:
         return {"logGroups": [{"logGroupName": GROUP}] if is_wanted else []}
 
     def describe_streams(self, given: Given, caller: Caller) -> Mapping[str, Any]:
-        """DescribeLogStreams: those of the training job that the prefix names."""
+        """DescribeLogStreams: by name, or by time; a page ends before the stream that its token names."""
         del caller
         _check_group(given)
-        prefix = given.get("logStreamNamePrefix", "")
-        try:
-            _, job = find_training_job(self.service, prefix.partition("/")[0])
-        except NoSuchJob:
-            return {"logStreams": []}
-        if job.started_at is None:
-            return {"logStreams": []}
-        name = _stream(job)
-        stream = {"logStreamName": name, "creationTime": round(job.started_at * 1000)}
-        return {"logStreams": [stream] if name.startswith(prefix) else []}
+        found = streams(self.service, given.get("logStreamNamePrefix", ""))
+        is_by_time = given.get("orderBy") == "LastEventTime"
+        key: Callable[[Stream], Any] = (lambda each: each.place) if is_by_time else (lambda each: each.name)
+        found.sort(key=key, reverse=given.get("descending", False))
+        names = [stream.name for stream in found]
+        token, most = given.get("nextToken"), given.get("limit", MOST_STREAMS)
+        if token is not None and token not in names:
+            raise _invalid_token()
+        start = 0 if token is None else names.index(token)
+        page, rest = found[start : start + most], names[start + most :]
+        return {
+            "logStreams": [{"logStreamName": stream.name, "creationTime": stream.at} for stream in page],
+            "nextToken": rest[0] if rest else None,
+        }
 
     def get_events(self, given: Given, caller: Caller) -> Mapping[str, Any]:
-        """GetLogEvents: from the token on, or from the beginning."""
+        """GetLogEvents: on from a token in its direction; without one the latest, or the first with startFromHead."""
         del caller
         _check_group(given)
-        record, job = self._job(given["logStreamName"])
-        start = _offset(given.get("nextToken"))
-        data = self.service.output(record.job.name, job.number, start, MOST_BYTES)
-        lines, taken = _whole_lines(data, is_over=job.status.is_terminal)
-        lines = lines[: min(given.get("limit", MOST_EVENTS), MOST_EVENTS)]
-        size = sum(len(line) for line in lines)
-        end = start + min(size, taken)
+        stream, most = stream_named(self.service, given["logStreamName"]), _most(given)
+        output, token = self._output(stream), given.get("nextToken")
+        if token is not None:
+            direction, offset = _opened(token)
+            found = output.forward(offset, most) if direction == "f" else output.backward(offset, most)
+        else:
+            found = output.forward(0, most) if given.get("startFromHead") else output.latest(most)
         return {
-            "events": [_event(line, job) for line in lines],
-            "nextForwardToken": f"f/{end}",
-            "nextBackwardToken": f"b/{start}",
+            "events": _events(stream, found) if _is_in_time(stream, given) else [],
+            "nextForwardToken": f"f/{found.end}",
+            "nextBackwardToken": f"b/{found.start}",
         }
 
     def filter_events(self, given: Given, caller: Caller) -> Mapping[str, Any]:
-        """FilterLogEvents of one stream (or the one of a prefix), without a pattern of CloudWatch's language."""
-        names = given.get("logStreamNames") or []
-        if not names and given.get("logStreamNamePrefix"):
-            names = [each["logStreamName"] for each in self.describe_streams(given, caller)["logStreams"]]
-            if not names:
-                return {"events": []}
-        if len(names) != 1 or given.get("filterPattern"):
-            raise AwsError("InvalidParameterException", "Name one log stream, and no filter pattern.")
-        asked = {"logGroupName": given.get("logGroupName"), "logStreamName": names[0]}
-        token = given.get("nextToken")
-        found = self.get_events({**asked, **({"nextToken": token} if token else {})}, caller)
-        events = [{**event, "logStreamName": names[0]} for event in found["events"]]
-        is_end = not events
-        return {"events": events, "nextToken": None if is_end else found["nextForwardToken"]}
+        """FilterLogEvents of all streams, of those of a prefix or of those named, without a pattern; oldest first."""
+        del caller
+        _check_group(given)
+        if given.get("filterPattern"):
+            raise AwsError("InvalidParameterException", "Patterns are not read here: leave filterPattern out.")
+        offset, first = _opened_of_several(given.get("nextToken"))
+        most, events = _most(given), list[dict[str, Any]]()
+        for stream in self._chosen(given):
+            if stream.place < first or not _is_in_time(stream, given):
+                continue
+            if len(events) >= most:
+                return {"events": events, "nextToken": f"0/{stream.name}"}
+            start = offset if stream.place == first else 0
+            output = self._output(stream)
+            found = output.forward(start, most - len(events))
+            events += [{**event, "logStreamName": stream.name} for event in _events(stream, found)]
+            if found.lines and found.end < output.size:
+                return {"events": events, "nextToken": f"{found.end}/{stream.name}"}
+        return {"events": events}
 
-    def _job(self, stream: str) -> tuple[TuningJobRecord, TrainingJob]:
-        try:
-            return find_training_job(self.service, stream.partition("/")[0])
-        except NoSuchJob as error:
-            raise AwsError("ResourceNotFoundException", f"The specified log stream does not exist. {error}") from None
+    def _chosen(self, given: Given) -> list[Stream]:
+        """The streams that a request names in one way or another, oldest first."""
+        names = given.get("logStreamNames")
+        if names and given.get("logStreamNamePrefix"):
+            raise AwsError("InvalidParameterException", "Give logStreamNames or logStreamNamePrefix, not both.")
+        found = (
+            [stream_named(self.service, name) for name in dict.fromkeys(names)]
+            if names
+            else streams(self.service, given.get("logStreamNamePrefix", ""))
+        )
+        return sorted(found, key=lambda stream: stream.place)
+
+    def _output(self, stream: Stream) -> Output:
+        name, job = stream.record.job.name, stream.training_job
+        return Output(
+            read=lambda offset, most: self.service.output(name, job.number, offset, most),
+            size=self.service.output_size(name, job.number),
+            is_over=job.status.is_terminal,
+        )
 
 
 def _check_group(given: Given) -> None:
@@ -112,27 +134,41 @@ def _check_group(given: Given) -> None:
         raise AwsError("ResourceNotFoundException", f"The specified log group does not exist: only {GROUP} does.")
 
 
-def _stream(job: TrainingJob) -> str:
-    return _STREAM.format(name=job.name, at=round((job.started_at or job.created_at) * 1000))
+def _most(given: Given) -> int:
+    return min(int(given.get("limit", MOST_EVENTS)), MOST_EVENTS)
 
 
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
+def _is_in_time(stream: Stream, given: Given) -> bool:
+    """Whether its lines lie between the times of a request, the second of them excluded."""
+    return bool(given.get("startTime", 0) <= stream.at < given.get("endTime", stream.at + 1))
+
+
+def _opened(token: str) -> tuple[str, int]:
+    """(direction, offset) of a token of one stream."""
     match = _TOKEN.match(token)
     if match is None:
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.")
-    return int(match[1])
+        raise _invalid_token()
+    return match[1], int(match[2])
 
 
-def _whole_lines(data: bytes, *, is_over: bool) -> tuple[list[bytes], int]:
-    """(lines with their ends, bytes that they take); a last line without its end waits until the job is over."""
-    end = len(data) if is_over or len(data) >= MOST_BYTES else data.rfind(b"\n") + 1
-    whole = data[:end]
-    return whole.splitlines(keepends=True), len(whole)
+def _opened_of_several(token: str | None) -> tuple[int, tuple[int, str]]:
+    """(offset, the place of the stream that it is in) of a token of several streams."""
+    if token is None:
+        return 0, (0, "")
+    match = _TOKEN_OF_SEVERAL.match(token)
+    place = None if match is None else place_of(match[2])
+    if match is None or place is None:
+        raise _invalid_token()
+    return int(match[1]), place
 
 
-def _event(line: bytes, job: TrainingJob) -> dict[str, Any]:
-    text = _SERVICE_ANSI.sub("", line[:LONGEST_LINE].decode("utf-8", "replace")).rstrip("\r\n")
-    at = round((job.started_at or job.created_at) * 1000)
-    return {"timestamp": at, "ingestionTime": at, "message": text}
+def _invalid_token() -> AwsError:
+    return AwsError("InvalidParameterException", "The specified nextToken is invalid.")
+
+
+def _events(stream: Stream, found: Lines) -> list[dict[str, Any]]:
+    return [{"timestamp": stream.at, "ingestionTime": stream.at, "message": _text(line)} for line in found.lines]
+
+
+def _text(line: bytes) -> str:
+    return _SERVICE_ANSI.sub("", line[:LONGEST_LINE].decode("utf-8", "replace")).rstrip("\r\n")

@@ -172,8 +172,8 @@ def _signature(request: ReceivedRequest, body: bytes | None, key: AccessKey, cla
     scope = f"{claim.date}/{claim.region}/{claim.service}/aws4_request"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = f"{_ALGORITHM}\n{request.header('x-amz-date')}\n{scope}\n{digest}"
-    signing_key = _signing_key(key.secret, claim.date, claim.region, claim.service)
-    return hmac.digest(signing_key, to_sign.encode(), "sha256").hex()
+    derived = signing_key(key.secret, claim.date, claim.region, claim.service)
+    return hmac.digest(derived, to_sign.encode(), "sha256").hex()
 
 
 def _of_document(request: ReceivedRequest, body: bytes, claim: _Claim) -> str:
@@ -203,7 +203,7 @@ class _BodySigner(SigV4Auth):  # type: ignore[misc]  # botocore has no types
 
 
 @functools.lru_cache(maxsize=32)
-def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     """The key of one day, region and service, which a secret gives: SigV4, task 3."""
     derived = f"AWS4{secret}".encode()
     for part in (date, region, service, "aws4_request"):

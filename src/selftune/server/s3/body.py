@@ -11,6 +11,9 @@ from selftune.server.aws.signature import UNSIGNED_TRAILER
 from selftune.server.http import Request, place_for
 from selftune.server.s3 import checksums, chunked
 from selftune.server.s3.errors import s3_error
+from selftune.server.s3.signed_chunks import SIGNED, SIGNED_TRAILER
+
+_IN_CHUNKS = (UNSIGNED_TRAILER, SIGNED, SIGNED_TRAILER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +34,10 @@ class ObjectBody:
             AwsError: it is incomplete, or a checksum does not fit.
         """
         payload_hash = request.header("x-amz-content-sha256") or ""
-        if payload_hash.startswith("STREAMING-") and payload_hash != UNSIGNED_TRAILER:
+        if payload_hash.startswith("STREAMING-") and payload_hash not in _IN_CHUNKS:
             raise s3_error("NotImplemented", f"Bodies of the kind {payload_hash} are not accepted.")
         headers = dict(request.received.headers)
-        if payload_hash != UNSIGNED_TRAILER:
+        if payload_hash not in _IN_CHUNKS:
             request.body.seek(0)
             yield cls(file=request.body, checksums=checksums.check(request.body, headers))
             return

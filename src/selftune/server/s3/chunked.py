@@ -28,24 +28,26 @@ def decode(source: IO[bytes], target: IO[bytes], *, expected_size: int | None) -
         AwsError: IncompleteBody where it breaks off, is malformed or has another size.
     """
     source.seek(0)
-    while size := _chunk_size(_line(source)):
+    while size := chunk_size(read_line(source)):
         _copy(source, target, size)
         if source.read(2) != b"\r\n":
             raise _incomplete("a chunk does not end where it should")
     if expected_size is not None and target.tell() != expected_size:
         raise _incomplete(f"{target.tell()} bytes arrived, {expected_size} were announced")
     target.seek(0)
-    return _trailers(source)
+    return read_trailers(source)
 
 
-def _line(source: IO[bytes]) -> bytes:
+def read_line(source: IO[bytes]) -> bytes:
+    """A line without its end."""
     line = source.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise _incomplete("a line is missing or too long")
     return line.rstrip(b"\r\n")
 
 
-def _chunk_size(line: bytes) -> int:
+def chunk_size(line: bytes) -> int:
+    """The size that the line before a chunk tells."""
     digits = line.split(b";", 1)[0].strip()
     try:
         size = int(digits, 16) if digits.isalnum() and len(digits) <= 16 else -1
@@ -65,7 +67,8 @@ def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
         size -= len(block)
 
 
-def _trailers(source: IO[bytes]) -> dict[str, str]:
+def read_trailers(source: IO[bytes]) -> dict[str, str]:
+    """What follows the last chunk, by name in lower case."""
     found: dict[str, str] = {}
     while (line := source.readline(LONGEST_LINE).strip()) and len(found) < MOST_TRAILERS:
         name, _, value = line.decode("latin-1").partition(":")

@@ -30,6 +30,7 @@ STATUS = {
     "NoSuchUpload": 404,
     "NotImplemented": 501,
     "PreconditionFailed": 412,
+    "SignatureDoesNotMatch": 403,
     "ServiceUnavailable": 503,
 }
 

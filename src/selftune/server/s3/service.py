@@ -13,8 +13,9 @@ from pathlib import Path
 
 from selftune.model.errors import SelftuneError
 from selftune.server.aws.errors import AwsError
+from selftune.server.aws.signature import AccessKey
 from selftune.server.http import Request, Response
-from selftune.server.s3 import buckets, multipart, objects, xml
+from selftune.server.s3 import buckets, multipart, objects, signed_chunks, xml
 from selftune.server.s3.body import ObjectBody
 from selftune.server.s3.errors import from_ours, s3_error
 from selftune.server.s3.target import Target
@@ -67,16 +68,19 @@ class S3Service:
         folder: Buckets and objects.
         uploads: Uploads in parts.
         region: What GetBucketLocation says.
+        key: Signs the chunks of a body that comes in signed ones.
     """
 
     folder: ArtifactFolder
     uploads: MultipartUploads
     region: str
+    key: AccessKey
 
     def handle(self, request: Request) -> Response:
         """Carry out a request whose signature is good. Never raises: a refusal is an answer too."""
         request_id = uuid.uuid4().hex[:16].upper()
         try:
+            signed_chunks.check(request.received, request.body, self.key)
             response = self._carried_out(request)
         except (AwsError, SelftuneError) as error:
             response = error_response(error, request.received.raw_path, request_id)
@@ -157,10 +161,10 @@ class S3Service:
         return _not_allowed(request)
 
 
-def s3_service(root: Path, region: str) -> S3Service:
+def s3_service(root: Path, region: str, key: AccessKey) -> S3Service:
     """S3 over the artifact folder at `root`."""
     folder = ArtifactFolder(root)
-    return S3Service(folder=folder, uploads=MultipartUploads(folder, root / "uploads.db"), region=region)
+    return S3Service(folder=folder, uploads=MultipartUploads(folder, root / "uploads.db"), region=region, key=key)
 
 
 def error_response(error: AwsError | SelftuneError, resource: str, request_id: str) -> Response:

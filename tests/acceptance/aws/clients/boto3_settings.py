@@ -86,9 +86,11 @@ for name, (wanted, static) in criteria.items():
     create(f"set-{name}", config(60, parallel=1, TuningJobCompletionCriteria=wanted), definition(**static))
 slow = definition(steps="40", seconds="0.05")
 create("set-early", config(10, TrainingJobEarlyStoppingType="Auto"), slow)
+bands = {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 27}}
+create("set-bands", config(12, strategy="Hyperband", StrategyConfig=bands), definition(steps="27", seconds="0.05"))
 for name in criteria:
     saw[name] = ended(f"set-{name}")
-saw["early"] = ended("set-early")
+saw["early"], saw["bands"] = ended("set-early"), ended("set-bands")
 
 # Warm starts of both types, from two parents.
 parents = [{"HyperParameterTuningJobName": f"set-{name}"} for name in ("target", "patience")]

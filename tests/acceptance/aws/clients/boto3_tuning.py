@@ -91,11 +91,6 @@ strategies = {
     "Random": {"ParameterRanges": CONTINUOUS, "ResourceLimits": LIMITS},
     "Bayesian": {"ParameterRanges": CONTINUOUS, "ResourceLimits": LIMITS, "TrainingJobEarlyStoppingType": "Auto"},
     "Grid": {"ParameterRanges": CHOICES, "ResourceLimits": {"MaxParallelTrainingJobs": 2}},
-    "Hyperband": {
-        "ParameterRanges": CONTINUOUS,
-        "ResourceLimits": LIMITS,
-        "StrategyConfig": {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 3}},
-    },
 }
 saw["auto"] = ended("boto3-auto")
 saw["auto jobs"] = training_jobs("boto3-auto")

@@ -9,7 +9,8 @@ from typing import Any
 from selftune.model.errors import InvalidRange
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.model.values import HyperparameterValue, value_from_text
-from selftune.server.aws.sagemaker.words import FRAMEWORK_PREFIX, OBJECTIVE_HYPERPARAMETER, SCALES
+from selftune.server.aws.sagemaker.words import FRAMEWORK_PREFIX, SCALES
+from selftune.views.aws_document import OBJECTIVE_HYPERPARAMETER
 
 _LOG_FROM_RATIO = 100.0
 """With ScalingType Auto, bounds above zero that lie so far apart are searched on a log scale."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from selftune.engine.outcomes import TIME_LIMIT_REASON
-from selftune.engine.results import MODEL_ARCHIVE, archive_address
+from selftune.engine.results import model_address
 from selftune.engine.spec import hyperparameter_texts
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobRecord
 from selftune.model.request import Origin
@@ -15,9 +15,14 @@ from selftune.model.values import text_from_value
 from selftune.server.aws.sagemaker.arns import TRAINING_JOB, TUNING_JOB, arn_of
 from selftune.server.aws.sagemaker.hyperparameters import as_spelled
 from selftune.server.aws.sagemaker.tuning_documents import as_given, given_definition, given_document, hints_of
-from selftune.server.aws.sagemaker.words import OBJECTIVE_HYPERPARAMETER
 from selftune.store.store import TimedPoint
-from selftune.views.aws_document import LONGEST_FAILURE_REASON, state_of, training_job_definition, training_status
+from selftune.views.aws_document import (
+    LONGEST_FAILURE_REASON,
+    OBJECTIVE_HYPERPARAMETER,
+    state_of,
+    training_job_definition,
+    training_status,
+)
 from selftune.views.results import attempt_folder
 
 MOST_METRICS = 40
@@ -167,12 +172,11 @@ def _transition(status: str, start: float, end: float | None, reason: str | None
 
 
 def _final_metrics(record: TuningJobRecord, number: int, points: Iterable[TimedPoint]) -> list[dict[str, Any]]:
-    """The last value of each metric: the objective's and those that were defined before all others that were seen."""
+    """The last value of the objective and of each metric that was defined; where none was, of all that were seen."""
     last = {point.name: point for point in points}
     defined = record.job.of(number).request.settings.metrics
     wanted = [state_of(record, number).objective.name, *(metric.name for metric in defined)]
-    first = [name for name in dict.fromkeys(wanted) if name in last]
-    names = [*first, *(name for name in last if name not in first)]
+    names = [name for name in dict.fromkeys((*wanted, *(() if defined else last))) if name in last]
     return [
         {"MetricName": name, "Value": last[name].value, "Timestamp": last[name].at}
         for name in names
@@ -183,4 +187,4 @@ def _final_metrics(record: TuningJobRecord, number: int, points: Iterable[TimedP
 def _model_address(job: TuningJob, training_job: TrainingJob) -> str:
     if job.request.output is None:
         return f"file://{attempt_folder(job, training_job)}/ml/model"
-    return archive_address(job.request.output, training_job.name, MODEL_ARCHIVE)
+    return model_address(job.request.output, training_job.name, is_packed=job.request.is_model_packed)

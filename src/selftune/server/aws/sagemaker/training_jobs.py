@@ -9,7 +9,7 @@ from typing import Any
 
 from selftune.engine.service import TuningService
 from selftune.model.errors import NameTaken, NoSuchJob
-from selftune.model.jobs import TrainingJob, TuningJobRecord
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import validation
 from selftune.server.aws.paging import Pager
@@ -17,6 +17,7 @@ from selftune.server.aws.sagemaker.arns import TRAINING_JOB, arn_of
 from selftune.server.aws.sagemaker.finding import find_training_job
 from selftune.server.aws.sagemaker.job_lists import place_of, query_of, text_of_place
 from selftune.server.aws.sagemaker.locations import Materials
+from selftune.server.aws.sagemaker.stopping import wait_until
 from selftune.server.aws.sagemaker.tagging import pairs_of, resource_of
 from selftune.server.aws.sagemaker.training_documents import (
     training_job_described,
@@ -29,6 +30,7 @@ from selftune.store.tags import SqliteTags
 Given = Mapping[str, Any]
 Output = Mapping[str, Any]
 Found = tuple[TuningJobRecord, TrainingJob]
+_RUNNING = (TrainingJobStatus.STARTING, TrainingJobStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class TrainingJobOperations:
             self.service.stop(record.job.name)
         else:
             self.service.stop_training_job(record.job.name, training_job.number)
+        wait_until(lambda: self._find(given)[1].status not in _RUNNING)
         return {}
 
     def delete(self, given: Given, caller: Caller) -> Output:

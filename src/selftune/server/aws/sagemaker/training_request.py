@@ -17,6 +17,7 @@ from selftune.server.aws.sagemaker.tuning_request import (
     CLIENT_LABEL,
     DOCUMENT_LABEL,
     channels_of,
+    is_model_packed,
     metrics_of,
     output_of,
     script_environment,
@@ -50,4 +51,5 @@ def training_job_request(
         origin=Origin.SERVER,
         labels=((DOCUMENT_LABEL, json.dumps(given, default=str)), (CLIENT_LABEL, caller.user_agent[:200])),
         output=output_of(given, materials),
+        is_model_packed=is_model_packed(given),
     )

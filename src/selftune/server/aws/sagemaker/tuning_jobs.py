@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selftune.engine.service import TuningService
-from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord
+from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJobRecord, TuningJobStatus
 from selftune.server.aws import wire
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.paging import Pager
@@ -18,6 +18,7 @@ from selftune.server.aws.sagemaker.inheritance import with_metrics_of_parents
 from selftune.server.aws.sagemaker.job_lists import place_of, query_of, text_of_place
 from selftune.server.aws.sagemaker.locations import Materials
 from selftune.server.aws.sagemaker.service_limits import service_limits
+from selftune.server.aws.sagemaker.stopping import wait_until
 from selftune.server.aws.sagemaker.tagging import pairs_of, resource_of
 from selftune.server.aws.sagemaker.tuning_documents import described, training_job_summary
 from selftune.server.aws.sagemaker.tuning_request import tuning_job_request
@@ -71,7 +72,9 @@ class TuningJobOperations:
     def stop(self, given: Given, caller: Caller) -> Output:
         """StopHyperParameterTuningJob; one that has ended stays as it is."""
         del caller
-        self.service.stop(given["HyperParameterTuningJobName"])
+        name = given["HyperParameterTuningJobName"]
+        self.service.stop(name)
+        wait_until(lambda: self.service.head(name).state.status is not TuningJobStatus.IN_PROGRESS)
         return {}
 
     def delete(self, given: Given, caller: Caller) -> Output:

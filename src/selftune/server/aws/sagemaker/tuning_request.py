@@ -82,6 +82,7 @@ def _request(
         environment=script_environment(definition),
         origin=Origin.SERVER,
         output=output_of(definition, materials),
+        is_model_packed=is_model_packed(definition),
         warm_start=_warm_start(given.get("WarmStartConfig")),
         definition_name=definition.get("DefinitionName"),
         labels=(
@@ -250,6 +251,11 @@ def output_of(definition: Mapping[str, Any], materials: Materials) -> str:
     if not materials.has_bucket(bucket):
         raise validation(f"S3OutputPath {address[:200]}: there is no bucket '{bucket}' here. Create it first.")
     return address
+
+
+def is_model_packed(definition: Mapping[str, Any]) -> bool:
+    """Whether the model is to be one archive."""
+    return bool(definition["OutputDataConfig"].get("CompressionType") != "NONE")
 
 
 def script_environment(definition: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

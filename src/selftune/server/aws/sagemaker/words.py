@@ -23,7 +23,6 @@ SCALES = MappingProxyType(
 )
 FRAMEWORK_PREFIX = "sagemaker_"
 """Hyperparameters of this kind tell the training toolkit what to run; a script never sees them."""
-OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"
 PIN_TAG = "selftune:pin"
 """Fields that count as the user's although an SDK sends them by itself: names, separated by commas or spaces."""
 ADD_TAG = "selftune:add"

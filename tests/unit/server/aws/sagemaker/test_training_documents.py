@@ -92,12 +92,23 @@ def test_the_model_lies_at_the_output_address_and_otherwise_in_the_folder():
     assert "ModelArtifacts" not in described(a_training_job(1))
 
 
-def test_the_last_value_of_each_metric_the_objectives_and_the_defined_ones_first():
+def test_of_what_the_output_shows_only_the_objective_and_the_metrics_that_were_defined_are_final_ones():
     settings = UserSettings(metrics=(MetricDefinition(name="mine", regex="(x)"),))
-    names = [*(f"m{n}" for n in range(60)), "mine", "validation:rmse"]
+    points = [
+        TimedPoint(name=n, step=s, value=s, at=T0 + s) for n in ("seen", "mine", "validation:rmse") for s in (1, 2)
+    ]
+    found = described(a_training_job(1, objective=1.0), points=points, settings=settings)["FinalMetricDataList"]
+    assert found == [
+        {"MetricName": "validation:rmse", "Value": 2, "Timestamp": T0 + 2},
+        {"MetricName": "mine", "Value": 2, "Timestamp": T0 + 2},
+    ]
+
+
+def test_where_no_metric_is_defined_the_last_value_of_each_is_told_the_objectives_first():
+    names = [*(f"m{n}" for n in range(60)), "validation:rmse"]
     points = [TimedPoint(name=name, step=s, value=float(s), at=T0 + s) for name in names for s in (0, 1)]
     points.append(TimedPoint(name="m0", step=2, value=float("nan"), at=T0))
-    found = described(a_training_job(1, objective=1.0), points=points, settings=settings)["FinalMetricDataList"]
-    assert [each["MetricName"] for each in found[:3]] == ["validation:rmse", "mine", "m1"]
+    found = described(a_training_job(1, objective=1.0), points=points)["FinalMetricDataList"]
+    assert [each["MetricName"] for each in found[:3]] == ["validation:rmse", "m1", "m2"]
     assert {each["Value"] for each in found} == {1.0}
     assert len(found) == MOST_METRICS
