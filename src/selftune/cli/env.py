@@ -16,7 +16,7 @@ from selftune.model.errors import SelftuneError
 
 _WRONG = 1
 _FAILING = "false"
-"""For `eval "$(selftune env)" && ...`: to evaluate nothing would succeed, and what follows would run without a server."""
+"""For `eval "$(selftune env)" && ...`: to evaluate nothing would succeed, and what follows would run."""
 
 
 @click.command("env")

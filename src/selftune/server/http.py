@@ -73,6 +73,14 @@ class Response:
         return self.body.length if isinstance(self.body, FilePart) else len(self.body)
 
 
+def may_need_a_file(received: ReceivedRequest) -> bool:
+    """Whether the body may be too large for memory, told from what precedes it."""
+    length = received.header("content-length")
+    if length is None:
+        return received.header("transfer-encoding") is not None
+    return not (length.isdigit() and len(length) <= _SMALL_DIGITS)
+
+
 def place_for(length: str | None) -> IO[bytes]:
     """A place for a body: memory where its Content-Length is small, else a file without a name once it is large."""
     if length is not None and length.isdigit() and len(length) <= _SMALL_DIGITS:

@@ -69,7 +69,7 @@ def _verified_4(request: ReceivedRequest, query: dict[str, str], key: AccessKey,
     if not signed_at - MAX_SKEW <= now <= signed_at + timedelta(seconds=int(seconds)):
         raise _over()
     _check_signature(_signature_4(request, query, key, region, signed_at), query["X-Amz-Signature"])
-    return Signed(region=region, service="s3", payload_hash=UNSIGNED)
+    return Signed(region=region, service="s3", payload_hash=UNSIGNED, signature=None)
 
 
 def _signature_4(
@@ -101,7 +101,7 @@ def _verified_2(request: ReceivedRequest, query: dict[str, str], key: AccessKey,
     signer = _UntilSigner(Credentials(key.access_key_id, key.secret), until)
     again = urlsplit(f"http://{request.header('host')}{request.raw_path}?{request.query}")
     _check_signature(signer.get_signature(request.method, again, headers), query["Signature"])
-    return Signed(region="us-east-1", service="s3", payload_hash=UNSIGNED)
+    return Signed(region="us-east-1", service="s3", payload_hash=UNSIGNED, signature=None)
 
 
 class _UntilSigner(HmacV1QueryAuth):  # type: ignore[misc]  # botocore has no types
