@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from selftune.server.aws.signature import ReceivedRequest
-from selftune.server.http import FilePart, Request, Response, may_need_a_file, place_for
+from selftune.server.http import FilePart, Request, Response, may_need_a_file, place_for, whole_number
 from selftune.server.records import LOGGER
 from selftune.store.recent import Recent
 
@@ -83,8 +83,8 @@ class Application:
     def _refused(self, received: ReceivedRequest) -> Response | None:
         if (received.header("host") or "") not in self._hosts:
             return _plain(421, "This server does not answer to that name.")
-        length = received.header("content-length")
-        if length is not None and length.isdigit() and int(length) > self._largest_body(received):
+        length = whole_number(received.header("content-length") or "0")
+        if length is None or length > self._largest_body(received):
             return self._too_large(received)
         return self._refused_unread(received) if may_need_a_file(received) else None
 
