@@ -30,6 +30,7 @@ from selftune.model.events import (
     Finish,
     JobLimitLowered,
     JudgeTrainingJob,
+    LoopFailed,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -410,6 +411,17 @@ def _time_elapsed(job: TuningJob, state: TuningState, event: TimeElapsed) -> Ste
     return _end(job, state, event.at, TuningJobStatus.COMPLETED, _bound_reason(job))
 
 
+def _loop_failed(_: TuningJob, state: TuningState, event: LoopFailed) -> Step:
+    """Nobody waits for what runs: all that has not ended is over with this."""
+    failed = TrainingJobStatus.FAILED
+    for training_job in state.training_jobs:
+        if not training_job.status.is_terminal:
+            state = _with(state, replace(training_job, status=failed, ended_at=event.at, failure_reason=event.reason))
+    status = TuningJobStatus.FAILED
+    state = replace(state, status=status, ending=status, status_reason=event.reason, ended_at=event.at)
+    return replace(state, pending_end=None, suggestions_requested=0), (Finish(reason=event.reason),)
+
+
 def _bound_reason(job: TuningJob) -> str:
     return f"The run-time bound of {bound_seconds(job):g} s was reached."
 
@@ -476,6 +488,7 @@ _HANDLERS: dict[type, Callable[[TuningJob, TuningState, Any], Step]] = {
     TuningJobCreated: _created,
     SuggestionsMade: _suggestions_made,
     SuggestionFailed: _suggestion_failed,
+    LoopFailed: _loop_failed,
     TrainingJobStarted: _training_job_started,
     TrainingJobNotStarted: _training_job_not_started,
     MetricsReported: _metrics_reported,
