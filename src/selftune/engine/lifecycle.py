@@ -412,14 +412,7 @@ def _time_elapsed(job: TuningJob, state: TuningState, event: TimeElapsed) -> Ste
 
 
 def _loop_failed(_: TuningJob, state: TuningState, event: LoopFailed) -> Step:
-    """Nobody waits for what runs: all that has not ended is over with this."""
-    failed = TrainingJobStatus.FAILED
-    for training_job in state.training_jobs:
-        if not training_job.status.is_terminal:
-            state = _with(state, replace(training_job, status=failed, ended_at=event.at, failure_reason=event.reason))
-    status = TuningJobStatus.FAILED
-    state = replace(state, status=status, ending=status, status_reason=event.reason, ended_at=event.at)
-    return replace(state, pending_end=None, suggestions_requested=0), (Finish(reason=event.reason),)
+    return outcomes.all_over(state, event), (Finish(reason=event.reason),)
 
 
 def _bound_reason(job: TuningJob) -> str:
