@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from selftune.backends.inheritance import inherited
 from selftune.backends.isolation import in_work, isolate
 from selftune.backends.storage_failures import storage_failures
 from selftune.model.errors import UsageError
@@ -48,7 +49,7 @@ def prepare(folder: AttemptFolder, spec: TrainingJobSpec, *, gpu_count: int) -> 
 
 
 def job_environment(
-    inherited: Mapping[str, str],
+    environ: Mapping[str, str],
     folder: AttemptFolder,
     spec: TrainingJobSpec,
     order: Order,
@@ -59,8 +60,7 @@ def job_environment(
     limits: Mapping[str, str],
 ) -> dict[str, str]:
     """All variables of the command: inherited, then the contract's, then the user's own."""
-    variables = {name: text for name, text in inherited.items() if name != "OLDPWD"}
-    variables |= limits
+    variables = inherited(environ, is_bounded=spec.is_environment_bounded) | dict(limits)
     variables |= environment(
         folder,
         training_job=spec.name,
@@ -81,8 +81,8 @@ def job_environment(
 
 def spawn(folder: AttemptFolder, python: str, variables: Mapping[str, str], *, lock: int, gpu_lock: int | None) -> int:
     """Start the supervisor in a session of its own; it inherits the locks. Returns its process id."""
-    inherited = {_LOCK_DESCRIPTOR: lock} | ({} if gpu_lock is None else {_GPU_DESCRIPTOR: gpu_lock})
-    copies = {fcntl.fcntl(held, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE_DESCRIPTOR): to for to, held in inherited.items()}
+    locks = {_LOCK_DESCRIPTOR: lock} | ({} if gpu_lock is None else {_GPU_DESCRIPTOR: gpu_lock})
+    copies = {fcntl.fcntl(held, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE_DESCRIPTOR): to for to, held in locks.items()}
     write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -90,7 +90,7 @@ def spawn(folder: AttemptFolder, python: str, variables: Mapping[str, str], *, l
         (os.POSIX_SPAWN_OPEN, 2, str(folder.supervisor_log), write, 0o644),
         *((os.POSIX_SPAWN_DUP2, held, to) for held, to in copies.items()),
     ]
-    argv = [python, "-I", "-S", str(Path(supervisor.__file__).parent), str(folder.path), *map(str, inherited)]
+    argv = [python, "-I", "-S", str(Path(supervisor.__file__).parent), str(folder.path), *map(str, locks)]
     try:
         return os.posix_spawn(python, argv, variables, file_actions=actions, setsid=True)
     finally:

@@ -119,6 +119,8 @@ class LocalBackend:
         with storage_failures("The output of the training job cannot be read", path):
             try:
                 with path.open("rb") as file:
+                    if offset >= os.fstat(file.fileno()).st_size:
+                        return b""  # a place so far off that no file reaches it cannot even be gone to
                     file.seek(offset)
                     return file.read(limit)
             except FileNotFoundError:

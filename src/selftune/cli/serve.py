@@ -54,6 +54,7 @@ def command(
     """
     _check_installed()
     from selftune.server.address import Address, check_address, listening_socket, write_address
+    from selftune.server.caretaker import Caretaker
     from selftune.server.client_environment import write_sdk_configuration
     from selftune.server.serving import assembled, run
 
@@ -74,9 +75,12 @@ def command(
         if resumed:
             say(f"Taken up where a crash left them: {', '.join(resumed)}.")
         say('In the shell of your code: eval "$(selftune env)"')
+        caretaker = Caretaker(service)
+        caretaker.start()
         try:
             run(server, address, listening)
         except KeyboardInterrupt:
+            caretaker.stop()
             say(_farewell(service))
     return INTERRUPTED
 

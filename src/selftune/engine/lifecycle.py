@@ -30,6 +30,7 @@ from selftune.model.events import (
     Finish,
     JobLimitLowered,
     JudgeTrainingJob,
+    LoopFailed,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -410,6 +411,10 @@ def _time_elapsed(job: TuningJob, state: TuningState, event: TimeElapsed) -> Ste
     return _end(job, state, event.at, TuningJobStatus.COMPLETED, _bound_reason(job))
 
 
+def _loop_failed(_: TuningJob, state: TuningState, event: LoopFailed) -> Step:
+    return outcomes.all_over(state, event), (Finish(reason=event.reason),)
+
+
 def _bound_reason(job: TuningJob) -> str:
     return f"The run-time bound of {bound_seconds(job):g} s was reached."
 
@@ -476,6 +481,7 @@ _HANDLERS: dict[type, Callable[[TuningJob, TuningState, Any], Step]] = {
     TuningJobCreated: _created,
     SuggestionsMade: _suggestions_made,
     SuggestionFailed: _suggestion_failed,
+    LoopFailed: _loop_failed,
     TrainingJobStarted: _training_job_started,
     TrainingJobNotStarted: _training_job_not_started,
     MetricsReported: _metrics_reported,

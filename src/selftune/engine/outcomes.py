@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from selftune.model.events import EndedHow, TrainingJobEnded
+from selftune.model.events import EndedHow, LoopFailed, TrainingJobEnded
 from selftune.model.jobs import TrainingJob, TrainingJobStatus, TuningJob, TuningJobStatus, TuningState
 from selftune.model.objective import Objective
 from selftune.model.values import counted
@@ -125,3 +126,22 @@ def limit_reason(job: TuningJob, state: TuningState) -> str:
     if state.is_exhausted:
         return "The only combination was tried." if count == 1 else f"All {count} combinations were tried."
     return "The one training job has run." if count == 1 else f"All {count} training jobs have run."
+
+
+def all_over(state: TuningState, event: LoopFailed) -> TuningState:
+    """The state once the loop has broken down: nobody waits for what runs, so all that had not ended has failed."""
+    return replace(
+        state,
+        training_jobs=tuple(t if t.status.is_terminal else _cut_off(t, event) for t in state.training_jobs),
+        pending_end=None,
+        suggestions_requested=0,
+        status=TuningJobStatus.FAILED,
+        ending=TuningJobStatus.FAILED,
+        status_reason=event.reason,
+        ended_at=event.at,
+    )
+
+
+def _cut_off(training_job: TrainingJob, event: LoopFailed) -> TrainingJob:
+    failed = TrainingJobStatus.FAILED
+    return replace(training_job, status=failed, ended_at=event.at, failure_reason=event.reason)

@@ -127,6 +127,7 @@ class TuningService:
             UsageError: the request cannot be carried out as it stands.
         """
         from selftune.engine.definitions import check_definitions, with_common_bound
+        from selftune.engine.passable import check_passable
 
         check_definitions(request)
         plans = with_common_bound([self.plan(each) for each in (request, *request.alternatives)])
@@ -136,6 +137,8 @@ class TuningService:
             job = self._new_job(request, plans[0])
             others = [replace(job, request=r, plan=p) for r, p in zip(request.alternatives, plans[1:], strict=True)]
             others = [replace(other, definition=number) for number, other in enumerate(others, start=1)]
+            for each in (job, *others):
+                check_passable(each)
             job = replace(job, alternatives=tuple(others))
             with self._folders.made_for(job, is_stored=lambda: job.name in store.names(request.kind)) as made:
                 store.create(made, _creation(made))
@@ -227,15 +230,30 @@ class TuningService:
                 check=True,
             )
 
+    def give_up(self, name: str, reason: str) -> None:
+        """End a tuning job whose loop nobody can hold: it has failed, and what runs of it is told to stop.
+
+        Where another process holds the loop after all, nothing is done.
+        """
+        from selftune.engine.giving_up import give_up
+
+        give_up(
+            self.record(name).job.name,
+            reason,
+            store=self._store,
+            backend=self._parts.backend(),
+            clock=self._parts.clock,
+        )
+
     def is_held(self, name: str) -> bool:
         """Whether some process holds the loop of this tuning job now."""
         return self._store.is_leased(self.record(name).job.name)
 
     def resumable(self) -> list[str]:
         """Unfinished tuning jobs whose loop nobody holds: what a crash has left."""
-        unfinished = [
-            head.job.name for kind in JobKind for head in self.heads(kind) if not head.state.status.is_terminal
-        ]
+        from selftune.engine.unfinished import unfinished_jobs
+
+        unfinished = unfinished_jobs(self._store)
         return [name for name in unfinished if not self.is_held(name)]
 
     def stop(self, name: str) -> None:

@@ -49,6 +49,7 @@ def training_job_spec(
         max_runtime_seconds=max(left, SHORTEST_RUNTIME_SECONDS),
         stop_grace_seconds=stop_grace_seconds(job),
         is_opt_ml_wanted=job.request.origin is Origin.SERVER,
+        is_environment_bounded=job.request.origin is Origin.SERVER,
         is_too_late=now >= deadline(job),
     )
 

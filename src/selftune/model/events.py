@@ -42,6 +42,14 @@ class SuggestionFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoopFailed:
+    """The loop itself broke down, and nobody will go on with it."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingJobStarted:
     at: float
     number: int
@@ -190,6 +198,7 @@ Event: TypeAlias = (
     TuningJobCreated
     | SuggestionsMade
     | SuggestionFailed
+    | LoopFailed
     | TrainingJobStarted
     | TrainingJobNotStarted
     | MetricsReported

@@ -47,5 +47,8 @@ class TrainingJobSpec:
     """Between the request to stop (SIGTERM) and the end of patience (SIGKILL)."""
     is_opt_ml_wanted: bool = False
     """True: the command is written for a training container, and finds its folders at `/opt/ml` too."""
+    is_environment_bounded: bool = False
+    """True: somebody else asked for it than who started this process, of whose environment it sees only what programs
+    need to run on this machine; False: all of it."""
     is_too_late: bool = False
     """True: the bound is reached, so that what runs or ran is found again and nothing new is started."""

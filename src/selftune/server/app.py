@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from selftune.server.aws.signature import ReceivedRequest
-from selftune.server.http import FilePart, Request, Response, place_for
+from selftune.server.http import FilePart, Request, Response, may_need_a_file, place_for, whole_number
 from selftune.server.records import LOGGER
 from selftune.store.recent import Recent
 
@@ -41,6 +41,8 @@ class Application:
         hosts: Values of the Host header that are answered (DNS rebinding: a page elsewhere cannot name this server).
         largest_body: Bytes of a body, as a function of what is known before it is read.
         too_large: The refusal of a larger one, in the form that its client reads.
+        refused_unread: The refusal of a request of whose body nothing need be known; asked where the body is so large
+            that it would go to the disk, which is nobody's to fill whose request is not going to be carried out.
     """
 
     def __init__(
@@ -50,11 +52,13 @@ class Application:
         hosts: Iterable[str],
         largest_body: Callable[[ReceivedRequest], int],
         too_large: Callable[[ReceivedRequest], Response],
+        refused_unread: Callable[[ReceivedRequest], Response | None] = lambda _: None,
     ) -> None:
         self._handle = handle
         self._hosts = frozenset(hosts)
         self._largest_body = largest_body
         self._too_large = too_large
+        self._refused_unread = refused_unread
         self._was_quick: Recent[bytes, bool] = Recent(_KINDS_KEPT)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
@@ -79,10 +83,10 @@ class Application:
     def _refused(self, received: ReceivedRequest) -> Response | None:
         if (received.header("host") or "") not in self._hosts:
             return _plain(421, "This server does not answer to that name.")
-        length = received.header("content-length")
-        if length is not None and length.isdigit() and int(length) > self._largest_body(received):
+        length = whole_number(received.header("content-length") or "0")
+        if length is None or length > self._largest_body(received):
             return self._too_large(received)
-        return None
+        return self._refused_unread(received) if may_need_a_file(received) else None
 
     async def _answer(self, received: ReceivedRequest, place: IO[bytes], size: int) -> Response:
         place.seek(0)

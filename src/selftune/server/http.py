@@ -17,6 +17,10 @@ _SMALL_DIGITS = 5
 """Digits of a Content-Length (at most 99,999) for which a file is never needed."""
 
 
+_MOST_DIGITS = 18
+"""Of a number of bytes: no disk is that large, and a machine word holds it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A request, its body read whole."""
@@ -73,8 +77,21 @@ class Response:
         return self.body.length if isinstance(self.body, FilePart) else len(self.body)
 
 
+def whole_number(text: str, *, digits: int = _MOST_DIGITS) -> int | None:
+    """A number of bytes or of things, as it stands in a header or a query; None where it is none that can be meant."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def may_need_a_file(received: ReceivedRequest) -> bool:
+    """Whether the body may be too large for memory, told from what precedes it."""
+    length = received.header("content-length")
+    if length is None:
+        return received.header("transfer-encoding") is not None
+    return whole_number(length, digits=_SMALL_DIGITS) is None
+
+
 def place_for(length: str | None) -> IO[bytes]:
     """A place for a body: memory where its Content-Length is small, else a file without a name once it is large."""
-    if length is not None and length.isdigit() and len(length) <= _SMALL_DIGITS:
+    if length is not None and whole_number(length, digits=_SMALL_DIGITS) is not None:
         return io.BytesIO()
     return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)

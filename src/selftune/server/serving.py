@@ -63,7 +63,13 @@ def assembled(service: TuningService, address: Address) -> Assembled:
         forms=identity.answer,
         s3=s3,
     )
-    application = Application(gateway.handle, hosts=address.hosts, largest_body=largest_body, too_large=too_large)
+    application = Application(
+        gateway.handle,
+        hosts=address.hosts,
+        largest_body=largest_body,
+        too_large=too_large,
+        refused_unread=gateway.refused_unread,
+    )
     return Assembled(application=application, gateway=gateway, key=key, is_new_key=is_new_key)
 
 

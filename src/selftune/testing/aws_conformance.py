@@ -103,6 +103,9 @@ def prepare(caller: SignedCaller) -> None:
     caller.put(BUCKET, b"")
     caller.put(f"{BUCKET}/source.tar.gz", _archive())
     caller.put(f"{BUCKET}/data/train.csv", b"y,x\n1,2\n3,4\n")
+    caller.put(f"{BUCKET}/damaged.tar.gz", _archive()[:-6])
+    for key in ("both/a", "both/a/b"):
+        caller.put(f"{BUCKET}/{key}", b"x")
     for name in _MADE:
         caller.ask("CreateTrainingJob", json.dumps({"TrainingJobName": name, **_A_TRAINING_JOB}).encode())
         caller.ask("CreateHyperParameterTuningJob", json.dumps(_a_tuning_job(name)).encode())
@@ -265,7 +268,8 @@ def names_that_recur() -> Strategies:
     """Few names, so that requests meet what earlier ones have made; and addresses, of which some exist."""
     names = st.sampled_from(_NAMES)
     parameter_names = st.sampled_from(["lr", "batch-size", "optimizer", "sagemaker_program", "x y"])
-    static = {"sagemaker_program": st.just("train.py"), "sagemaker_submit_directory": _source()}
+    programs = st.sampled_from(["train.py"] * 9 + ["n" * 300])
+    static = {"sagemaker_program": programs, "sagemaker_submit_directory": _source()}
     return {
         "HyperParameterTuningJobName": names,
         "TrainingJobName": names,
@@ -276,7 +280,9 @@ def names_that_recur() -> Strategies:
         "AlgorithmImage": st.sampled_from(
             ["x/pytorch-training:2.3-cpu-py311", "x/sagemaker-xgboost:1.7-1", "x/none:1"]
         ),
-        "S3Uri": st.sampled_from([f"s3://{BUCKET}/data", f"s3://{BUCKET}/none", "s3://no-such-bucket/x", "s3://"]),
+        "S3Uri": st.sampled_from(
+            [*(f"s3://{BUCKET}{rest}" for rest in ("/data", "/none", "/both", "")), "s3://no-such-bucket/x", "s3://"]
+        ),
         "HyperParameters": st.one_of(st.fixed_dictionaries(static), _texts_by_name(parameter_names)),
         "ParameterRanges": _parameter_ranges(parameter_names),
     }
@@ -287,11 +293,15 @@ def _kinds() -> st.SearchStrategy[str]:
 
 
 def _source() -> st.SearchStrategy[str]:
-    return st.sampled_from([f"s3://{BUCKET}/source.tar.gz"] * 3 + [f"s3://{BUCKET}/none.tar.gz"])
+    return st.sampled_from(
+        [f"s3://{BUCKET}/source.tar.gz"] * 3 + [f"s3://{BUCKET}/{n}.tar.gz" for n in ("none", "damaged")]
+    )
 
 
 def _texts_by_name(names: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
-    return st.dictionaries(names, st.sampled_from(["1", "0.01", '"adam"', "", "train.py", "s3://x/y"]), max_size=3)
+    return st.dictionaries(
+        names, st.sampled_from(["1", "0.01", '"adam"', "", "train.py", "s3://x/y", "a\0b", "\ud800"]), max_size=3
+    )
 
 
 def _parameter_ranges(names: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:

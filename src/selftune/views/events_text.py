@@ -8,6 +8,7 @@ from selftune.model.events import (
     EndedHow,
     Event,
     JobLimitLowered,
+    LoopFailed,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -40,7 +41,7 @@ def event_text(event: Event) -> str:
             return first_line(event.reason)
         case RangesMoved():
             return " ".join(move.reason for move in event.moves)
-        case JobLimitLowered():
+        case JobLimitLowered() | LoopFailed():
             return event.reason
         case CompletionReached():
             return f"The search has done enough: {event.reason}"

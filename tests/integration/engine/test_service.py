@@ -6,12 +6,16 @@ import os
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from selftune.backends.backend import Phase
+from selftune.backends.local import LocalBackend
+from selftune.engine import loop
 from selftune.engine.compose import tuning_service
-from selftune.model.errors import LeaseLost, NameTaken
+from selftune.model.errors import LeaseLost, NameTaken, UsageError
 from selftune.model.events import MetricsReported
 from selftune.model.jobs import TuningJobStatus
 from selftune.model.plan import EarlyStopping
@@ -84,6 +88,60 @@ def test_a_stop_of_a_tuning_job_that_nobody_runs_is_carried_out_all_the_same(tmp
     while not service.record("orphan").state.status.is_terminal and time.monotonic() < give_up:
         time.sleep(0.05)
     assert service.record("orphan").state.status is TuningJobStatus.STOPPED
+
+
+def test_what_nobody_foresaw_ends_the_tuning_job_with_a_reason(tmp_path, monkeypatch):
+    service = tuning_service(tmp_path / "home")
+    service.create(request(tmp_path / "code", "breaks", max_jobs=3))
+
+    def break_down(*_):
+        raise RuntimeError("the moon \ud800 is in the way")
+
+    monkeypatch.setattr(LocalBackend, "start", break_down)
+    assert loop.main(["--home", str(tmp_path / "home"), "breaks"]) == 1
+    state = service.record("breaks").state
+    assert state.status is TuningJobStatus.FAILED
+    assert "RuntimeError: the moon ? is in the way" in state.status_reason
+    assert all(t.status.is_terminal for t in state.training_jobs)
+    assert service.resumable() == []
+    service.delete("breaks")
+
+
+def test_what_is_given_up_takes_its_processes_with_it_and_what_is_held_is_not_given_up(tmp_path):
+    service = tuning_service(tmp_path / "home")
+    service.create(request(tmp_path / "code", "held", "import time; time.sleep(600)"))
+    given_up: list[bool] = []
+
+    def listener(progress):
+        if progress.record.state.running and progress.record.state.running[0].started_at is not None and not given_up:
+            service.give_up("held", "Nobody holds it.")  # somebody does
+            given_up.append(service.record("held").state.status.is_terminal)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        service.run("held", listener)
+    assert given_up == [False]
+    status = service.attempt_folder("held", 1)
+    service.give_up("held", "Nobody holds it.")
+    assert service.record("held").state.status_reason == "Nobody holds it."
+    backend, give_up = LocalBackend(), time.monotonic() + 60
+    while backend.poll([str(status)])[str(status)].phase is not Phase.ENDED and time.monotonic() < give_up:
+        time.sleep(0.02)
+    assert backend.poll([str(status)])[str(status)].phase is Phase.ENDED
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_what_no_process_can_be_given_is_refused_at_creation(tmp_path, text):
+    service = tuning_service(tmp_path / "home")
+    wanted = request(tmp_path / "code", "never")
+    with pytest.raises(UsageError, match="environment variable 'A'"):
+        service.create(replace(wanted, environment=(("A", text),)))
+    with pytest.raises(UsageError, match="hyperparameter"):
+        service.create(replace(wanted, settings=replace(wanted.settings, values=(("depth", text),))))
+    for name in ("", "a=b", text):
+        with pytest.raises(UsageError, match="environment variable"):
+            service.create(replace(wanted, environment=((name, "x"),)))
+    assert service.names() == []
 
 
 def test_a_name_is_used_once(tmp_path):

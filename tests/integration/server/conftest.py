@@ -18,6 +18,14 @@ import pytest
 
 _PATIENCE_SECONDS = 60.0
 _COMMAND = [sys.executable, "-m", "selftune.cli.main"]
+SECRETS = {
+    "DB_PASSWORD": "of-the-server-1",
+    "GITHUB_PAT": "of-the-server-2",
+    "AWS_SESSION_TOKEN": "of-the-server-3",
+    "AWS_SECRET_ACCESS_KEY": "of-the-server-4",
+    "OMP_API_KEY": "of-the-server-5",
+}
+"""What the shell of a server may hold, and no job may see."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Server:
 
 def start_server(home: Path, *options: str, verify: str | None = None) -> Server:
     """Start a server over a home, and wait until it answers (`verify`: its certificate, where it speaks TLS)."""
-    environ = {**os.environ, "SELFTUNE_HOME": str(home)}
+    environ = {**os.environ, **SECRETS, "SELFTUNE_HOME": str(home)}
     log = home.with_suffix(".log")
     address = home / "server" / "address.json"
     address.unlink(missing_ok=True)

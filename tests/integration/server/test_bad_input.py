@@ -110,11 +110,12 @@ def test_what_was_changed_behind_a_signature_is_refused(server: Any) -> None:
     assert refused(server, swapped) == (403, "InvalidSignatureException")
 
 
-def test_a_request_that_is_sent_again_changes_nothing(server: Any) -> None:
-    body = json.dumps({"HyperParameterTuningJobName": "nobody"}).encode()
-    headers = signed(server, body, target="SageMaker.StopHyperParameterTuningJob")
-    first, again = (send(server, headers, body) for _ in range(2))
-    assert (first.status, first.body) == (again.status, again.body)
+def test_the_object_of_a_stranger_is_refused_before_it_is_sent(server: Any) -> None:
+    """The body is announced and never sent: whoever waits for it never answers."""
+    headers = {**signed(server, service="s3", secret="wrong"), "Content-Length": str(4 << 30)}
+    headers = {name: text for name, text in headers.items() if not name.startswith("X-Amz-Target")}
+    answer = send(server, headers, b"", path="/bucket/key", method="PUT")
+    assert (answer.status, b"<Code>" in answer.body) == (403, True)
 
 
 def test_another_name_of_the_server_is_not_answered(server: Any) -> None:
@@ -137,6 +138,46 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Any) -> N
 )
 def test_what_is_no_json_object_is_refused(server: Any, body: bytes) -> None:
     assert refused(server, signed(server, body), body) == (400, "SerializationException")
+
+
+HALVES = [
+    ("SageMaker.ListTags", "ResourceArn"),
+    ("SageMaker.DescribeTrainingJob", "TrainingJobName"),
+    ("Logs_20140328.DescribeLogStreams", "logStreamNamePrefix"),
+    ("Logs_20140328.GetLogEvents", "logStreamName"),
+]
+
+
+@pytest.mark.parametrize(("target", "member"), HALVES)
+def test_half_of_a_character_is_refused(server: Any, target: str, member: str) -> None:
+    body = json.dumps({"logGroupName": "/aws/sagemaker/TrainingJobs", member: "a\ud800"}).encode()
+    service = "logs" if target.startswith("Logs") else "sagemaker"
+    assert refused(server, signed(server, body, target=target, service=service), body) == (
+        400,
+        "SerializationException",
+    )
+
+
+def test_a_place_beyond_all_numbers_is_one_beyond_the_object(server: Any, objects: None) -> None:
+    del objects
+    client, asked = server.client("s3"), {"Bucket": BUCKET, "Key": "data/train.csv"}
+    code, _ = code_and_message(lambda: client.get_object(**asked, Range=f"bytes={'9' * 5000}-"))
+    assert code == "InvalidRange"
+    for reach in (f"2-{'9' * 5000}", f"-{'9' * 5000}"):
+        assert b"a,b\n1,2\n".endswith(client.get_object(**asked, Range=f"bytes={reach}")["Body"].read())
+
+
+def test_numbers_and_texts_that_s3_cannot_mean_are_refused(server: Any, objects: None) -> None:
+    del objects
+    client = server.client("s3")
+    code, message = code_and_message(
+        lambda: client.get_object(Bucket=BUCKET, Key="data/train.csv", ResponseContentType="a/\u20ac")
+    )
+    assert (code, "ISO-8859-1" in message) == ("InvalidArgument", True)
+    upload = client.create_multipart_upload(Bucket=BUCKET, Key="parts")["UploadId"]
+    copied = {"Bucket": BUCKET, "Key": "parts", "UploadId": upload, "PartNumber": 1}
+    copied |= {"CopySource": f"{BUCKET}/data/train.csv", "CopySourceRange": f"bytes=0-{'9' * 5000}"}
+    assert code_and_message(lambda: client.upload_part_copy(**copied))[0] == "InvalidArgument"
 
 
 @pytest.mark.parametrize("target", ["SageMaker.CreateEndpoint", "SageMaker.Nothing", "Other.List", ".."])
@@ -179,6 +220,12 @@ def objects(server: Any) -> None:
     s3.put_object(Bucket=BUCKET, Key="data/train.csv", Body=b"a,b\n1,2\n")
     s3.put_object(Bucket=BUCKET, Key="folder/", Body=b"")
     s3.put_object(Bucket=BUCKET, Key="up/../../x", Body=b"x")
+    for key in ("both/a", "both/a/b", "long/" + "n" * 300):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    good = archive({"train.py": b"print('loss=1')"})
+    s3.put_object(Bucket=BUCKET, Key="damaged.tar.gz", Body=good[:30] + bytes([good[30] ^ 1]) + good[31:])
+    s3.put_object(Bucket=BUCKET, Key="damaged.tar.xz", Body=b"\xfd7zXZ\x00" + b"x" * 100)
+    s3.put_object(Bucket=BUCKET, Key="both.tar.gz", Body=archive({"train.py": b"", "a": b"", "a/b": b""}))
 
 
 def archive(files: Mapping[str, bytes], links: Mapping[str, str] | None = None) -> bytes:
@@ -257,6 +304,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"InputDataConfig": channel("s3://no-such-bucket/data")}, "no bucket 'no-such-bucket'"),
     ({"InputDataConfig": channel("https://169.254.169.254/latest")}, "is no s3:// address"),
     ({"InputDataConfig": channel(uri("up/"))}, "cannot be the name of a file"),
+    ({"InputDataConfig": channel(uri("both/"))}, "both a file and a folder"),
+    ({"InputDataConfig": channel(uri("long/"))}, "name that is too long"),
+    ({"InputDataConfig": channel(f"s3://{BUCKET}")}, "holds '"),
+    ({"static": {"sagemaker_submit_directory": uri("damaged.tar.gz")}}, "damaged.tar.gz is no tar archive"),
+    ({"static": {"sagemaker_submit_directory": uri("damaged.tar.xz")}}, "damaged.tar.xz is no tar archive"),
+    ({"static": {"sagemaker_submit_directory": uri("both.tar.gz")}}, "'a/b', a name that is both"),
+    ({"static": {"sagemaker_program": "n" * 300}}, "', a name that is too long"),
     ({"InputDataConfig": channel(uri("data"), "..")}, "'..' cannot name a channel"),
     ({"InputDataConfig": channel(uri("data"), "../x")}, "regular expression"),
     ({"InputDataConfig": channel(uri("data")) * 2}, "train stands there twice"),

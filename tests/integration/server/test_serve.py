@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from selftune.server.address import Address, write_address
 
 OPENSSL = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
 OPENSSL += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
@@ -77,9 +80,37 @@ def test_a_home_that_cannot_be_written_is_refused_in_a_sentence() -> None:
 
 
 def test_the_environment_of_a_home_without_a_server_says_how_to_start_one(tmp_path: Path) -> None:
-    refused = selftune("env", home=tmp_path / "home")
-    assert (refused.returncode, refused.stdout) == (2, "")
+    refused = selftune("env", "--wait", "0", home=tmp_path / "home")
+    assert (refused.returncode, refused.stdout) == (2, "false\n")
     assert "selftune serve" in refused.stderr
+
+
+def test_code_behind_eval_does_not_run_without_a_server_that_answers(tmp_path: Path) -> None:
+    server = tmp_path / "home" / "server"
+    server.mkdir(parents=True)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        (server / "address.json").write_text(json.dumps({"url": f"http://127.0.0.1:{taken.getsockname()[1]}"}))
+        refused = selftune("env", "--write", "--wait", "0.2", home=tmp_path / "home")
+    assert refused.returncode == 2
+    assert "does not answer at http://127.0.0.1:" in refused.stderr
+    line = f'eval "{refused.stdout.strip()}" && echo it ran'
+    assert subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False).stdout == ""
+
+
+def test_the_environment_waits_for_a_server_that_is_being_started(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    environ = {**os.environ, "SELFTUNE_HOME": str(home)}
+    waiting = subprocess.Popen([*COMMAND, "env", "--json"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert waiting.stderr is not None
+    assert b"Waiting" in waiting.stderr.readline()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        (home / "server").mkdir(parents=True, exist_ok=True)
+        write_address(home, Address(port=listening.getsockname()[1]))
+        printed, _ = waiting.communicate(timeout=60)
+        assert json.loads(printed)["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def test_a_shell_has_all_that_code_needs_after_eval(server: Any) -> None:

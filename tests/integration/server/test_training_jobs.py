@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import tarfile
 import time
 from collections.abc import Callable
@@ -40,6 +41,9 @@ channels = {name: os.listdir(path) for name, path in os.environ.items() if name.
 seen = {"channels": channels, "colour": os.environ.get("COLOUR"), "began": began, "ended": time.time()}
 if os.environ.get("COLOUR"):
     json.dump(seen, open(os.path.join(os.environ["SM_OUTPUT_DATA_DIR"], "seen.json"), "w"))
+if options.how == "tellingly":
+    with open(os.path.join(os.environ["SM_OUTPUT_DATA_DIR"], "environment.json"), "w") as file:
+        json.dump(dict(os.environ), file)
 if options.how == "badly":
     sys.exit("it went badly")
 while options.how == "slowly":
@@ -127,6 +131,17 @@ def test_a_training_job_runs_and_leaves_its_model_where_describe_says(sagemaker,
     assert job["BillableTimeInSeconds"] == job["TrainingTimeInSeconds"]
     assert [each["Status"] for each in job["SecondaryStatusTransitions"]] == ["Starting", "Training", "Completed"]
     assert "TuningJobArn" not in job
+
+
+def test_a_job_sees_its_own_variables_and_none_of_the_servers_secrets(sagemaker, s3, train):
+    train("tells", "tellingly", Environment={"DB_PASSWORD": "of-the-job"})
+    job = ended(sagemaker, "tells")
+    told = json.loads(files_at(s3, f"s3://{BUCKET}/out/tells/output/output.tar.gz")["environment.json"])
+    assert job["TrainingJobStatus"] == "Completed"
+    assert "of-the-server" not in json.dumps(told)
+    assert told["DB_PASSWORD"] == "of-the-job"
+    assert told["PATH"] == os.environ["PATH"]
+    assert told["TRAINING_JOB_NAME"] == "tells"
 
 
 def test_a_training_job_that_fails_says_why_and_leaves_no_model(sagemaker, s3, train):

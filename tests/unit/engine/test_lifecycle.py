@@ -21,6 +21,7 @@ from selftune.model.events import (
     Event,
     Finish,
     JudgeTrainingJob,
+    LoopFailed,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -219,6 +220,15 @@ def test_a_strategy_that_breaks_down_fails_the_tuning_job():
     story = a_story().created().completed(1, 0.5).then(SuggestionFailed(at=0, reason="no memory"))
     assert story.state.status is TuningJobStatus.FAILED
     assert "no memory" in story.state.status_reason
+
+
+def test_a_loop_that_breaks_down_ends_all_that_had_not_ended():
+    story = a_story().created().completed(1, 0.5).suggested().then(LoopFailed(at=T0 + 50, reason="No memory."))
+    assert (story.state.status, story.state.status_reason) == (TuningJobStatus.FAILED, "No memory.")
+    assert [t.status for t in story.state.training_jobs] == [TrainingJobStatus.COMPLETED, TrainingJobStatus.FAILED]
+    assert story.state.training_job(2).failure_reason == "No memory."
+    assert not story.state.suggestions_requested
+    assert any(isinstance(effect, Finish) for effect in story.effects)
 
 
 # --- one training job

@@ -40,6 +40,13 @@ def test_only_what_came_over_the_wire_is_shown_its_folders_at_opt_ml(origin, is_
     assert spec_of(job).is_opt_ml_wanted is is_wanted
 
 
+@pytest.mark.parametrize(("origin", "is_bounded"), [(Origin.SERVER, True), (Origin.CLI, False), (Origin.SDK, False)])
+def test_only_what_came_over_the_wire_is_kept_from_the_environment_of_this_process(origin, is_bounded):
+    job = a_tuning_job()
+    job = replace(job, request=replace(job.request, origin=origin))
+    assert spec_of(job).is_environment_bounded is is_bounded
+
+
 def test_a_training_job_never_outruns_the_tuning_jobs_bound():
     job = a_tuning_job(plan=a_plan(max_runtime_seconds=1_000.0, job_max_runtime_seconds=900.0))
     assert spec_of(job, now=deadline(job) - 60).max_runtime_seconds == pytest.approx(60)

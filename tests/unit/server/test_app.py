@@ -22,8 +22,10 @@ def application(handle: Handler) -> Application:
     return Application(handle, hosts=["here:1"], largest_body=lambda _: 10, too_large=too_large)
 
 
-def answers(app: Application, *bodies: bytes, headers: dict[str, str] | None = None) -> list[tuple[int, bytes]]:
-    """The answers to requests one after another: (status, body)."""
+def answers(
+    app: Application, *bodies: bytes, headers: dict[str, str] | None = None, read: list[bytes] | None = None
+) -> list[tuple[int, bytes]]:
+    """The answers to requests one after another: (status, body); `read` gets the bodies that are asked for."""
 
     async def one(body: bytes) -> tuple[int, bytes]:
         sent: list[Any] = []
@@ -37,6 +39,8 @@ def answers(app: Application, *bodies: bytes, headers: dict[str, str] | None = N
         }
 
         async def receive() -> dict[str, Any]:
+            if read is not None:
+                read.append(body)
             return {"type": "http.request", "body": body}
 
         async def send(message: Any) -> None:
@@ -61,6 +65,26 @@ def test_a_body_within_bounds_is_handed_on_and_a_larger_one_refused() -> None:
 
 def test_a_length_that_is_too_large_is_refused_before_the_body_is_read() -> None:
     assert answers(application(echo), b"", headers={"content-length": "11"}) == [(413, b"too large")]
+
+
+def test_what_is_refused_by_its_headers_alone_is_not_read_where_it_would_go_to_the_disk() -> None:
+    def too_large(_: ReceivedRequest) -> Response:
+        return Response(status=413)
+
+    app = Application(
+        echo,
+        hosts=["here:1"],
+        largest_body=lambda _: 1 << 30,
+        too_large=too_large,
+        refused_unread=lambda received: None if received.header("authorization") else Response(status=403),
+    )
+    read: list[bytes] = []
+    large = {"content-length": "400000000"}
+    for headers in (large, {"transfer-encoding": "chunked"}):
+        assert answers(app, b"x", headers=headers, read=read) == [(403, b"")]
+    assert read == []
+    assert answers(app, b"x", headers={**large, "authorization": "good"}, read=read) == [(200, b"x")]
+    assert read == [b"x"]
 
 
 def test_another_name_is_not_answered() -> None:

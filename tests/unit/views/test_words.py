@@ -13,6 +13,7 @@ from selftune.model.events import (
     EndedHow,
     Event,
     JobLimitLowered,
+    LoopFailed,
     MetricsReported,
     ObjectiveConfirmed,
     ObjectiveNotFound,
@@ -68,6 +69,7 @@ SENTENCES = [
     ),
     (SuggestionsMade(at=T0, suggestions=(), is_exhausted=True), "No untried values are left."),
     (SuggestionFailed(at=T0, reason="singular matrix"), "No suggestion could be made: singular matrix"),
+    (LoopFailed(at=T0, reason="The tuning loop broke down."), "The tuning loop broke down."),
     (TrainingJobStarted(at=T0, number=3, attempt=1), "Training job 3 started."),
     (TrainingJobStarted(at=T0, number=3, attempt=2), "Training job 3 (attempt 2) started."),
     (

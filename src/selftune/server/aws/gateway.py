@@ -24,7 +24,8 @@ from selftune.server.aws import wire
 from selftune.server.aws.caller import Caller
 from selftune.server.aws.errors import AwsError, aws_error
 from selftune.server.aws.presigned import is_presigned, verify_presigned
-from selftune.server.aws.signature import AccessKey, ReceivedRequest, verify
+from selftune.server.aws.replays import UsedSignatures
+from selftune.server.aws.signature import STREAMING, UNSIGNED, AccessKey, ReceivedRequest, Signed, verify
 from selftune.server.http import Request, Response
 from selftune.server.s3.errors import from_signature
 from selftune.server.s3.service import LARGEST_OBJECT, S3Service, error_response
@@ -35,6 +36,9 @@ LARGEST_DOCUMENT = 4 << 20
 _SERVICES = {"SageMaker": "sagemaker", "Logs_20140328": "logs"}
 """Prefix of X-Amz-Target -> botocore's name of the service."""
 _FORM = "application/x-www-form-urlencoded"
+_READS = ("Describe", "List", "Get", "Search", "Filter")
+"""How the names of operations begin that change nothing."""
+_READING_METHODS = ("GET", "HEAD")
 _CHUNK = 1 << 20
 _INPUTS_KEPT = 512
 _LARGEST_KEPT = 512
@@ -63,6 +67,7 @@ class Gateway:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     inputs: Recent[tuple[str, str, bytes], dict[str, Any]] = field(default_factory=lambda: Recent(_INPUTS_KEPT))
     """Those of texts alone, such as the name in a Describe, which is asked for again and again."""
+    used: UsedSignatures = field(default_factory=UsedSignatures)
 
     def handle(self, request: Request) -> Response:
         """The answer to a request. Never raises: a refusal is an answer too."""
@@ -78,6 +83,7 @@ class Gateway:
             body = request.read()
             signed = verify(request.received, body, self.key, services=(service,), now=self.now())
             operation, carry_out = self._operation(service, name)
+            self._use(signed, is_read=name.startswith(_READS))
             caller = Caller(region=signed.region, user_agent=request.header("user-agent") or "")
             output = carry_out(self.checked_input(service, operation, body), caller)
         except AwsError as error:
@@ -114,17 +120,33 @@ class Gateway:
 
     def _s3(self, request: Request) -> Response:
         try:
-            self._check_s3_signature(request)
+            signed = self._s3_signature(request.received)
+            _check_body(request, signed.payload_hash)
+            self._use(signed, is_read=request.method in _READING_METHODS)
         except AwsError as error:
             return error_response(from_signature(error), request.received.raw_path, "0")
         return self.s3.handle(request)
 
-    def _check_s3_signature(self, request: Request) -> None:
-        if is_presigned(request.received):
-            verify_presigned(request.received, self.key, now=self.now())
-            return
-        signed = verify(request.received, None, self.key, services=("s3",), now=self.now())
-        _check_body(request, signed.payload_hash)
+    def refused_unread(self, received: ReceivedRequest) -> Response | None:
+        """The refusal of a request to S3 whose signature is not good, told before its body is read."""
+        if _is_document(received):
+            return None
+        try:
+            self._s3_signature(received)
+        except AwsError as error:
+            return error_response(from_signature(error), received.raw_path, "0")
+        return None
+
+    def _s3_signature(self, received: ReceivedRequest) -> Signed:
+        """Whose request it is; what its body should be is not looked at."""
+        if is_presigned(received):
+            return verify_presigned(received, self.key, now=self.now())
+        return verify(received, None, self.key, services=("s3",), now=self.now())
+
+    def _use(self, signed: Signed, *, is_read: bool) -> None:
+        """What changes something is done once a signature."""
+        if not is_read and signed.signature is not None:
+            self.used.use(signed.signature, self.now())
 
 
 def _target(request: Request) -> tuple[str, str]:
@@ -138,8 +160,12 @@ def _target(request: Request) -> tuple[str, str]:
 
 def largest_body(received: ReceivedRequest) -> int:
     """Bytes that a body may have, told from what precedes it."""
-    is_document = received.header("x-amz-target") is not None or received.raw_path == "/"
-    return LARGEST_DOCUMENT if is_document else LARGEST_OBJECT
+    return LARGEST_DOCUMENT if _is_document(received) else LARGEST_OBJECT
+
+
+def _is_document(received: ReceivedRequest) -> bool:
+    """Whether the body is a JSON document or a form: it is small, and there is nothing behind it in S3."""
+    return received.header("x-amz-target") is not None or received.raw_path == "/"
 
 
 def too_large(received: ReceivedRequest) -> Response:
@@ -155,7 +181,7 @@ def _check_body(request: Request, payload_hash: str | None) -> None:
     """A body whose hash was signed must have it; the others are covered by checksums or by nothing, as on S3."""
     if payload_hash is None:
         raise AwsError("IncompleteSignatureException", "x-amz-content-sha256 is missing.", status=403)
-    if len(payload_hash) != 64:
+    if payload_hash == UNSIGNED or payload_hash.startswith(STREAMING):
         return
     digest = hashlib.sha256()
     request.body.seek(0)

@@ -20,6 +20,7 @@ from botocore.credentials import Credentials
 
 from selftune.server.aws.errors import AwsError
 from selftune.server.aws.signature import MAX_SKEW, UNSIGNED, AccessKey, ReceivedRequest, Signed
+from selftune.server.http import whole_number
 
 LONGEST_SECONDS = 7 * 86_400
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -64,12 +65,12 @@ def _verified_4(request: ReceivedRequest, query: dict[str, str], key: AccessKey,
     _check_key(access_key_id, key)
     signed_at = _time(query.get("X-Amz-Date", ""), date)
     seconds = query.get("X-Amz-Expires", "")
-    if not seconds.isdigit() or len(seconds) > 6 or not 1 <= int(seconds) <= LONGEST_SECONDS:
+    if not 1 <= (whole_number(seconds, digits=6) or 0) <= LONGEST_SECONDS:
         raise _malformed(f"X-Amz-Expires must be 1 to {LONGEST_SECONDS} seconds.")
     if not signed_at - MAX_SKEW <= now <= signed_at + timedelta(seconds=int(seconds)):
         raise _over()
     _check_signature(_signature_4(request, query, key, region, signed_at), query["X-Amz-Signature"])
-    return Signed(region=region, service="s3", payload_hash=UNSIGNED)
+    return Signed(region=region, service="s3", payload_hash=UNSIGNED, signature=None)
 
 
 def _signature_4(
@@ -92,16 +93,17 @@ def _signature_4(
 def _verified_2(request: ReceivedRequest, query: dict[str, str], key: AccessKey, now: datetime) -> Signed:
     _check_key(query["AWSAccessKeyId"], key)
     until = query["Expires"]
-    if not until.isdigit() or len(until) > 12:
+    end = whole_number(until, digits=12)
+    if end is None:
         raise _malformed("Expires must be seconds since the epoch.")
-    if now.timestamp() > int(until):
+    if now.timestamp() > end:
         raise _over()
     signed = [(n, text) for n, text in request.headers if n.startswith("x-amz-") or n in _OLD_HEADERS]
     headers = HTTPHeaders.from_pairs(signed)
     signer = _UntilSigner(Credentials(key.access_key_id, key.secret), until)
     again = urlsplit(f"http://{request.header('host')}{request.raw_path}?{request.query}")
     _check_signature(signer.get_signature(request.method, again, headers), query["Signature"])
-    return Signed(region="us-east-1", service="s3", payload_hash=UNSIGNED)
+    return Signed(region="us-east-1", service="s3", payload_hash=UNSIGNED, signature=None)
 
 
 class _UntilSigner(HmacV1QueryAuth):  # type: ignore[misc]  # botocore has no types

@@ -2,8 +2,8 @@
 
 botocore's own canonical form of a request is computed again from what arrived, so that clients and server cannot drift
 apart; that of a document, which has no path and no query, is written here (`_of_document`), since Describe is asked for
-all the time, and a test holds it to botocore's. A signature holds for five minutes either way; within them a request
-can be sent again, which changes nothing, since what creates is bound to a name and what stops or deletes is done once.
+all the time, and a test holds it to botocore's. A signature holds for five minutes either way; that none is used twice
+for something that changes anything is the business of `replays`.
 Source: "Signature Version 4 signing process", AWS General Reference.
 """
 
@@ -25,10 +25,14 @@ from selftune.server.aws.errors import AwsError
 
 MAX_SKEW = timedelta(minutes=5)
 UNSIGNED = "UNSIGNED-PAYLOAD"
+STREAMING = "STREAMING-"
+"""How the names of bodies begin that come in chunks of their own."""
 UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _ALWAYS = ("host", "x-amz-date")
-_DECIDING = ("host", "x-amz-content-sha256", "x-amz-date", "x-amz-target")
+_DECIDING = "x-amz-"
+"""How the names of headers begin that decide what is done, such as what is copied."""
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 _AUTHORIZATION = re.compile(
     rf"{_ALGORITHM} Credential=([^/,\s]+)/(\d{{8}})/([^/,\s]+)/([^/,\s]+)/aws4_request,\s*"
@@ -72,6 +76,8 @@ class Signed:
     service: str
     payload_hash: str | None
     """What the client says the body's SHA-256 is, where it says so in a header; that header is signed."""
+    signature: str | None
+    """Hexadecimal; None where it may be used as often as one likes, as in an address."""
 
 
 def verify(
@@ -110,8 +116,9 @@ def verify(
             "key: `selftune env` prints it.",
         )
     payload_hash = request.header("x-amz-content-sha256")
+    _check_kind(request, payload_hash, claim.service)
     _check_body(body, payload_hash)
-    return Signed(region=claim.region, service=claim.service, payload_hash=payload_hash)
+    return Signed(region=claim.region, service=claim.service, payload_hash=payload_hash, signature=claim.signature)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +154,8 @@ def _claim(request: ReceivedRequest) -> _Claim:
 def _check_signed_headers(request: ReceivedRequest, signed: tuple[str, ...]) -> None:
     """What decides what a request does must be signed; nothing may be there twice."""
     present = [name for name, _ in request.headers]
-    missing = [name for name in _DECIDING if name not in signed and (name in _ALWAYS or name in present)]
+    deciding = [*_ALWAYS, *(name for name in present if name.startswith(_DECIDING))]
+    missing = sorted({name for name in deciding if name not in signed})
     if missing:
         raise _refused("IncompleteSignatureException", f"Not signed: {', '.join(missing)}.")
     doubled = sorted({name for name in signed if present.count(name) != 1})
@@ -209,6 +217,15 @@ def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     for part in (date, region, service, "aws4_request"):
         derived = hmac.new(derived, part.encode(), hashlib.sha256).digest()
     return derived
+
+
+def _check_kind(request: ReceivedRequest, payload_hash: str | None, service: str) -> None:
+    """What stands for a body must be its hash; S3 alone also takes bodies that are not signed or signed in pieces."""
+    if payload_hash is None or _HASH.match(payload_hash):
+        return
+    is_of_object = request.method == "PUT" and payload_hash.startswith(STREAMING)
+    if service != "s3" or not (payload_hash == UNSIGNED or is_of_object):
+        raise _refused("InvalidSignatureException", f"'{payload_hash[:64]}' is not the hash of a body.")
 
 
 def _check_body(body: bytes | None, payload_hash: str | None) -> None:

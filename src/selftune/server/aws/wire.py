@@ -96,11 +96,22 @@ def serialized_error(error: AwsError) -> bytes:
 def _json(body: bytes) -> Any:
     try:
         value = _DECODER.decode(body.decode("utf-8") or "{}")
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        _check_text(body, value)
+    except (UnicodeError, ValueError, RecursionError):
         raise serialization("The body of the request is not valid JSON in UTF-8.") from None
     if _depth(value) > DEEPEST:
         raise serialization(f"The body of the request is nested deeper than {DEEPEST} levels.")
     return value
+
+
+def _check_text(body: bytes, value: Any) -> None:
+    """Half of a character, which only an escape can hold, is none: nothing could store, print or pass it on.
+
+    Raises:
+        UnicodeEncodeError: there is one.
+    """
+    if b"\\ud" in body or b"\\uD" in body:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
 
 
 def _no_constant(name: str) -> Any:

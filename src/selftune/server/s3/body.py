@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from selftune.server.aws.signature import UNSIGNED_TRAILER
-from selftune.server.http import Request, place_for
+from selftune.server.http import Request, place_for, whole_number
 from selftune.server.s3 import checksums, chunked
 from selftune.server.s3.errors import s3_error
 from selftune.server.s3.signed_chunks import SIGNED, SIGNED_TRAILER
@@ -47,5 +47,4 @@ class ObjectBody:
 
 
 def _decoded_length(headers: Mapping[str, str]) -> int | None:
-    text = headers.get("x-amz-decoded-content-length", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(headers.get("x-amz-decoded-content-length", ""))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from selftune.model.errors import UsageError
-from selftune.server.http import Response
+from selftune.server.http import Response, whole_number
 from selftune.server.s3 import xml
 from selftune.server.s3.errors import s3_error
 from selftune.store.artifacts.artifacts import Artifact
@@ -184,10 +184,10 @@ def _given(query: Mapping[str, str], name: str, write: _Writer) -> str | None:
 
 
 def _max_keys(query: Mapping[str, str]) -> int:
-    text = query.get("max-keys", str(MOST_KEYS))
-    if not text.isdigit() or len(text) > 9:
+    wanted = whole_number(query.get("max-keys", str(MOST_KEYS)), digits=9)
+    if wanted is None:
         raise s3_error("InvalidArgument", "max-keys must be a number from 0 on.")
-    return min(int(text), MOST_KEYS)
+    return min(wanted, MOST_KEYS)
 
 
 def _token(last: str) -> str:

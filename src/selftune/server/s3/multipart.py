@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selftune.server.http import Request, Response
+from selftune.server.http import Request, Response, whole_number
 from selftune.server.s3 import xml
 from selftune.server.s3.body import ObjectBody
 from selftune.server.s3.errors import s3_error
@@ -15,7 +15,7 @@ from selftune.store.artifacts.uploads import MultipartUploads, Upload
 MOST_PARTS = 10_000
 SMALLEST_PART = 5 << 20
 """Bytes of a part that is not the last."""
-_RANGE = re.compile(r"bytes=(\d+)-(\d+)\Z")
+_RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{1,18})\Z")
 _XML = {"content-type": "application/xml"}
 
 
@@ -112,7 +112,7 @@ def _number(request: Request) -> int:
 
 
 def _part_number(text: str | None) -> int:
-    number = int(text) if text is not None and text.isdigit() and len(text) < 6 else 0
+    number = whole_number(text or "", digits=5) or 0
     if not 1 <= number <= MOST_PARTS:
         raise s3_error("InvalidArgument", f"A part number is an integer from 1 to {MOST_PARTS}.")
     return number

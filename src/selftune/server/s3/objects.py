@@ -26,7 +26,10 @@ KEPT_HEADERS = (
 META = "x-amz-meta-"
 LARGEST_META = 2048
 MOST_DELETED = 1000
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)\Z")
+_MOST_DIGITS = 18
+_LAST_OF_A_HEADER = 0xFF
+"""Of the characters that HTTP can send in a header: ISO-8859-1."""
 _XML = {"content-type": "application/xml"}
 
 
@@ -158,19 +161,29 @@ def _stretch(artifact: Artifact, request: Request) -> tuple[int, int, bool]:
     match = _RANGE.match((request.header("range") or "").replace(" ", ""))
     if match is None or match.groups() == ("", ""):
         return 0, artifact.size, False
-    first, last = match.groups()
-    if first == "":
-        length = min(int(last), artifact.size)
+    first, last = (_position(digits) for digits in match.groups())
+    if first is None:
+        length = min(last or 0, artifact.size)
         start = artifact.size - length
     else:
-        start = int(first)
-        length = min(int(last) if last else artifact.size - 1, artifact.size - 1) - start + 1
+        start = first
+        length = min(artifact.size - 1 if last is None else last, artifact.size - 1) - start + 1
     if length <= 0 or start >= artifact.size:
         raise s3_error("InvalidRange", "The requested range is not satisfiable.")
     return start, length, True
 
 
+def _position(digits: str) -> int | None:
+    """A place in an object; one beyond all that a disk holds is as good as any beyond the object."""
+    if len(digits) > _MOST_DIGITS:
+        return int(10**_MOST_DIGITS)
+    return int(digits) if digits else None
+
+
 def _overridden(query: Mapping[str, str]) -> dict[str, str]:
     """`response-content-type=...` and the like."""
     names = {f"response-{name}": name for name in KEPT_HEADERS}
-    return {names[name]: text for name, text in query.items() if name in names and text.isprintable()}
+    found = {names[name]: text for name, text in query.items() if name in names and text.isprintable()}
+    if any(ord(character) > _LAST_OF_A_HEADER for text in found.values() for character in text):
+        raise s3_error("InvalidArgument", "Header value cannot be represented using ISO-8859-1.")
+    return found

@@ -31,10 +31,13 @@ def signed(
     url: str = "http://127.0.0.1:8080/",
     headers: Mapping[str, str] = TARGET,
     method: str = "POST",
+    payload: str | None = None,
 ) -> ReceivedRequest:
-    """What botocore itself sends."""
+    """What botocore itself sends (`payload`: with these words for the hash of the body)."""
     request = AWSRequest(method=method, url=url, data=body, headers={"Host": "127.0.0.1:8080", **headers})
     signer = botocore.auth.S3SigV4Auth if service == "s3" else botocore.auth.SigV4Auth
+    if payload is not None:
+        signer = type("Told", (signer,), {"payload": lambda *_: payload})
     with mock.patch.object(botocore.auth, "get_current_datetime", return_value=at.replace(tzinfo=None)):
         signer(Credentials(key.access_key_id, key.secret), service, "local").add_auth(request)
     path, _, query = url.removeprefix("http://127.0.0.1:8080").partition("?")
@@ -102,6 +105,39 @@ def test_a_changed_header_is_refused(name: str, value: str) -> None:
 def test_a_target_beside_the_signature_is_refused() -> None:
     unsigned = with_header(signed(headers={}), "x-amz-target", "SageMaker.DeleteTrainingJob")
     assert code_of(unsigned) == "IncompleteSignatureException"
+
+
+@pytest.mark.parametrize("name", ["x-amz-copy-source", "x-amz-meta-owner", "x-amz-anything"])
+def test_a_header_that_decides_what_is_done_must_be_signed(name: str) -> None:
+    request = signed(b"abc", service="s3", url="http://127.0.0.1:8080/bucket/key", method="PUT", headers={})
+    assert verify(request, None, KEY, services=("s3",), now=NOW)
+    assert code_of(with_header(request, name, "/other/secret"), None, ("s3",)) == "IncompleteSignatureException"
+
+
+@pytest.mark.parametrize("kind", ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "foo", "F" * 64, "a" * 63])
+def test_a_document_is_signed_by_its_hash_and_by_nothing_else(kind: str) -> None:
+    request = signed(headers={**TARGET, "X-Amz-Content-SHA256": kind})
+    assert code_of(request) == "InvalidSignatureException"
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "is_good"),
+    [
+        ("UNSIGNED-PAYLOAD", "PUT", True),
+        ("UNSIGNED-PAYLOAD", "POST", True),
+        ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "PUT", True),
+        ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "POST", False),
+        ("foo", "PUT", False),
+        ("a" * 63, "PUT", False),
+        ("g" * 64, "PUT", False),
+    ],
+)
+def test_the_body_of_an_object_is_signed_in_a_way_that_is_known(kind: str, method: str, is_good: bool) -> None:
+    request = signed(b"", service="s3", url="http://127.0.0.1:8080/b/k", method=method, headers={}, payload=kind)
+    if is_good:
+        assert verify(request, None, KEY, services=("s3",), now=NOW).payload_hash == kind
+    else:
+        assert code_of(request, None, ("s3",)) == "InvalidSignatureException"
 
 
 def test_a_signed_header_that_stands_there_twice_is_refused() -> None:

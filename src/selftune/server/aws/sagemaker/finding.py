@@ -11,7 +11,7 @@ from selftune.model.request import JobKind, stored_name
 from selftune.store.store import TrainingJobQuery
 
 _LARGEST_NUMBER = 10**9
-_NAME = re.compile(r"(.+)-(\d{3,})-[0-9a-f]{8}\Z")
+_NAME = re.compile(r"(.+)-(\d{3,10})-[0-9a-f]{8}\Z")
 
 
 def find_training_job(service: TuningService, name: str) -> tuple[TuningJobRecord, TrainingJob]:

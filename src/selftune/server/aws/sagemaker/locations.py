@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from selftune.model.errors import UnreadableInput, UsageError
 from selftune.model.request import Channel
 from selftune.server.aws.sagemaker.archives import unpack
+from selftune.server.aws.sagemaker.client_names import named_by_client
 from selftune.store.artifacts.addresses import parts_of
 from selftune.store.artifacts.artifacts import Artifact, NoSuchArtifact
 from selftune.store.artifacts.folder import ArtifactFolder
@@ -42,7 +44,7 @@ class Materials:
         artifact = self.find(uri)
         folder = self._folder / "sources" / _digest([artifact])
         if not folder.exists():
-            made = folder.with_name(f".{folder.name}.{os.getpid()}")
+            made = folder.with_name(f".{folder.name}.{os.getpid()}.{threading.get_ident()}")
             shutil.rmtree(made, ignore_errors=True)
             try:
                 with self._artifacts.open(artifact) as archive:
@@ -105,11 +107,12 @@ class Materials:
             raise UnreadableInput(f"The data of channel {channel} is not there: nothing at {uri}.")
         folder = self._folder / "channels" / _digest(found, prefix)
         if not folder.exists():
-            made = folder.with_name(f".{folder.name}.{os.getpid()}")
+            made = folder.with_name(f".{folder.name}.{os.getpid()}.{threading.get_ident()}")
             shutil.rmtree(made, ignore_errors=True)
             try:
                 for artifact in found:
-                    self._lay_out(artifact, made.joinpath(*_relative(artifact.key, prefix)))
+                    with named_by_client(artifact.key, f"The data of channel {channel} at {uri}"):
+                        self._lay_out(artifact, made.joinpath(*_relative(artifact.key, prefix)))
                 _put_in_place(made, folder)
             finally:
                 shutil.rmtree(made, ignore_errors=True)

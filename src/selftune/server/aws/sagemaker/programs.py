@@ -11,6 +11,7 @@ from typing import Any
 from selftune.model.errors import UnreadableInput, UsageError, nearest_hint
 from selftune.model.request import AlgorithmRequest, ProgramRequest, ScriptRequest
 from selftune.model.values import HyperparameterValue
+from selftune.server.aws.sagemaker.client_names import named_by_client
 from selftune.server.aws.sagemaker.environments import interpreter_for
 from selftune.server.aws.sagemaker.images import Image, image_of
 from selftune.server.aws.sagemaker.locations import Materials
@@ -142,7 +143,9 @@ def _script(folder: Path, program: str, title: str) -> str:
     parts = PurePosixPath(program).parts
     if PurePosixPath(program).is_absolute() or ".." in parts or not parts:
         raise UsageError(f"'{program[:200]}' is no path inside {title}.")
-    if not folder.joinpath(*parts).is_file():
+    with named_by_client(program, f"sagemaker_program for {title}"):
+        is_there = folder.joinpath(*parts).is_file()
+    if not is_there:
         names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()][:200]
         raise UnreadableInput(f"There is no '{program}' in {title}.", hint=nearest_hint(program, names))
     return str(PurePosixPath(*parts))

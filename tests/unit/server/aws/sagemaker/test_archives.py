@@ -62,10 +62,15 @@ def test_set_user_id_bits_are_dropped(tmp_path: Path) -> None:
         member("hard", b"", type=tarfile.LNKTYPE, linkname="a"),
         member("fifo", b"", type=tarfile.FIFOTYPE),
         member("device", b"", type=tarfile.CHRTYPE),
+        member("n" * 300),
+        member("/".join(["n" * 200] * 30)),
+        member("a/b"),
+        member("a", b"", type=tarfile.DIRTYPE),
+        member("a/", b"", type=tarfile.DIRTYPE),
     ],
-    ids=lambda value: value[0].name,
+    ids=lambda value: value[0].name[:20],
 )
-def test_what_leads_out_or_is_no_plain_file_is_refused(tmp_path: Path, hostile: Member) -> None:
+def test_what_leads_out_or_can_be_no_plain_file_is_refused(tmp_path: Path, hostile: Member) -> None:
     with pytest.raises(UnreadableInput):
         unpack(archive(member("a"), hostile), tmp_path / "in" / "source", title="s3://b/k")
     assert {path.split("/")[0] for path in files_below(tmp_path)} == {"in"}
@@ -101,3 +106,45 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
     whole = archive(member("a", b"y" * 100_000), mode="w").getvalue()
     with pytest.raises(UnreadableInput):
         unpack(io.BytesIO(whole[:60_000]), tmp_path / "s", title="s")
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:bz2", "w:xz"])
+def test_an_archive_that_was_damaged_on_its_way_is_refused_or_comes_out_as_it_was(tmp_path: Path, mode: str) -> None:
+    """A few bits say the same either way, such as the time in gzip's header; all others are in a checksum."""
+    whole = archive(member("train.py", b"code" * 50), member("notes", b"n" * 700), mode=mode).getvalue()
+    refused = 0
+    for place in range(len(whole)):
+        damaged, folder = bytes([*whole[:place], whole[place] ^ 0x10, *whole[place + 1 :]]), tmp_path / str(place)
+        try:
+            unpack(io.BytesIO(damaged), folder, title="s")
+        except UnreadableInput:
+            refused += 1
+        else:
+            assert [(folder / name).read_bytes() for name in ("train.py", "notes")] == [b"code" * 50, b"n" * 700]
+    assert refused > 0.85 * len(whole)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_damaged_header_is_not_taken_for_the_end(tmp_path: Path, number: int) -> None:
+    whole = bytearray(archive(member("a"), member("b"), member("c"), mode="w").getvalue())
+    whole[number * 1024 + 1] ^= 1  # in the name
+    with pytest.raises(UnreadableInput, match="no tar archive"):
+        unpack(io.BytesIO(bytes(whole)), tmp_path / "s", title="s")
+
+
+def test_what_is_behind_the_end_of_an_archive_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_BYTES", 50_000)
+    padded = archive(member("a"), mode="w").getvalue() + b"\0" * 100_000
+    with pytest.raises(UnreadableInput, match="holds more than"):
+        unpack(io.BytesIO(padded), tmp_path / "s", title="s")
+
+
+def test_attributes_that_would_fill_the_memory_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="too large"):
+        unpack(archive(member("x", b"x" * (2 << 20), type=tarfile.XHDTYPE), member("a")), tmp_path / "s", title="s")
+
+
+def test_a_long_name_that_a_file_can_have_comes_out_whole(tmp_path: Path) -> None:
+    name = "/".join(["n" * 90] * 5) + "/\N{GREEK SMALL LETTER LAMDA}.py"
+    unpack(archive(member(name)), tmp_path / "s", title="s")
+    assert (tmp_path / "s" / name).read_bytes() == b"x"
