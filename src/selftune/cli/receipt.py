@@ -15,7 +15,7 @@ from selftune.cli.plan_text import value_text
 from selftune.model.jobs import TuningJobRecord, TuningJobStatus
 from selftune.model.values import counted, short_number, text_from_value
 from selftune.sdk.models import model_of
-from selftune.views.durations import duration_text, used_and_limit
+from selftune.views.durations import duration_text, rough, used_and_limit
 from selftune.views.expectation import expectation_text
 from selftune.views.importance import Importance, Verdict
 from selftune.views.range_moves import move_text
@@ -141,7 +141,7 @@ def _account(summary: Summary, width: int) -> Iterator[str]:
     yield from _labelled("Time", f"{time}; computing {computing}{price}{_expected(summary)}", width)
     if saved.jobs:
         stopped = f"{counted(saved.jobs, 'training job')} {'was' if saved.jobs == 1 else 'were'} stopped early"
-        text = f"{stopped}: about {duration_text(saved.seconds)} of computing ({saved.share:.0%})"
+        text = f"{stopped}: about {rough(saved.seconds)} of computing ({saved.share:.0%})"
         yield from _labelled("Saved", text, width)
 
 

@@ -14,18 +14,18 @@ from selftune.cli.exit_codes import INTERRUPTED
 from selftune.cli.options import home_option
 from selftune.cli.service import open_service
 from selftune.model.errors import UsageError
+from selftune.server.address import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from selftune.engine.service import TuningService
 
-_DEFAULT_PORT = 8490
 _NEEDED = ("botocore", "uvicorn")
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=_DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: a free one."
+    "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: a free one."
 )
 @click.option("--server-name", multiple=True, help="A further name by which clients call this machine; repeatable.")
 @click.option("--tls-certificate", type=click.Path(path_type=Path), help="Certificate chain (PEM).")
