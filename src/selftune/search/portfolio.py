@@ -2,14 +2,21 @@
 
 Earlier tuning jobs of the same program come before what the knowledge base offers. Only so many are tried that most of
 the training jobs are left to the strategy itself. Which are next follows from the history alone.
+
+Some change one hyperparameter of today's values, by a short step or a long one: a rate divided by three, or by ten. Where
+a step was no better than the baseline, a longer one the same way is not tried.
 """
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from selftune.model.history import History, KnownGood, Suggestion
 from selftune.model.limits import most_from_elsewhere
-from selftune.search.earlier import Evidence, spelled
-from selftune.search.encoder import Encoder
+from selftune.search.earlier import BASELINE, Evidence, spelled
+from selftune.search.encoder import Array, Encoder
+from selftune.search.evidence import losses_as_evidence
 from selftune.search.untried import Untried
 
 
@@ -51,9 +58,41 @@ def _offered(encoder: Encoder, untried: Untried, history: History, evidence: Evi
     """As many as may be tried of those inside the space, tried or not; without what has turned out to mislead."""
     inside = [good for good in history.portfolio if encoder.contains(dict(good.values))]
     points = encoder.cube(dict(good.values) for good in inside)
+    misleads = _longer_than_useless_steps(encoder, untried, history, points)
+    misleads |= np.array([good.source in evidence.set_aside for good in inside], dtype=bool)
     offered = [
         good
-        for good, point in zip(inside, points, strict=True)
-        if untried.allowed.has(point) and not (good.source in evidence.set_aside and untried.has(point))
+        for good, point, is_misleading in zip(inside, points, misleads, strict=True)
+        if untried.allowed.has(point) and not (is_misleading and untried.has(point))
     ]
     return offered[: most_from_portfolio(history.max_jobs)]
+
+
+def _longer_than_useless_steps(
+    encoder: Encoder, untried: Untried, history: History, points: Array
+) -> NDArray[np.bool_]:
+    """(n,): which points (n, d) lie beyond one that was no better than the baseline, on a line from there.
+
+    The lines are those along one hyperparameter whose order means something.
+    """
+    beyond = np.zeros(len(points), dtype=bool)
+    ended = history.evidence
+    losses = dict(zip((job.number for job in ended), losses_as_evidence(ended), strict=True))
+    today = losses.get(BASELINE)
+    if today is None:
+        return beyond
+    places = untried.points_of(ended)
+    start = places[[job.number for job in ended].index(BASELINE)]
+    longer = points - start
+    for place, loss in zip(places, losses.values(), strict=True):
+        axis = _only_axis(place - start, encoder.is_categorical)
+        if axis is not None and (loss is None or loss >= today):
+            is_same_line = (np.delete(longer, axis, axis=1) == 0).all(axis=1)
+            beyond |= is_same_line & (longer[:, axis] / (place - start)[axis] > 1.0)
+    return beyond
+
+
+def _only_axis(step: Array, is_categorical: NDArray[np.bool_]) -> int | None:
+    """The one axis along which a step (d,) goes; None where there are others, or where order means nothing."""
+    axes = np.flatnonzero(step)
+    return int(axes[0]) if len(axes) == 1 and not is_categorical[axes[0]] else None

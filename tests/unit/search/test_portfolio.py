@@ -9,7 +9,7 @@ import pytest
 from selftune.model.constraints import Constraint
 from selftune.model.history import History, KnownGood, Observation, Outcome, Running
 from selftune.model.plan import Strategy
-from selftune.model.ranges import ContinuousRange, IntegerRange, ScalingType
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
 from selftune.search import suggest
 from selftune.search.portfolio import most_from_portfolio
 
@@ -71,6 +71,44 @@ def test_most_training_jobs_are_left_to_the_strategy(strategy, max_jobs):
     made = suggest(strategy, history(*many, max_jobs=max_jobs), 9)
     assert sum(suggestion.strategy == "portfolio" for suggestion in made) == most_from_portfolio(max_jobs)
     assert most_from_portfolio(max_jobs) == {3: 1, 10: 2, 20: 4}[max_jobs]
+
+
+def ended(number, lr, depth, loss):
+    outcome = Outcome.FAILED if loss is None else Outcome.COMPLETED
+    return Observation(number=number, values=(("lr", lr), ("depth", depth)), outcome=outcome, loss=loss)
+
+
+@pytest.mark.parametrize("strategy", LEARNERS)
+@pytest.mark.parametrize("loss", [1.0, 1.5, None], ids=["no better", "worse", "failed"])
+def test_beyond_a_step_that_did_not_help_no_longer_one_is_tried(strategy, loss):
+    portfolio = [good(0.003, 6), good(0.001, 6), good(0.03, 6)]
+    tried = history(*portfolio, ended=(BASELINE, ended(2, 0.003, 6, loss)))
+    assert lrs(suggest(strategy, tried, 2))[0] == 0.03
+    assert 0.001 not in lrs(suggest(strategy, tried, 3))
+
+
+@pytest.mark.parametrize("strategy", LEARNERS)
+def test_beyond_a_step_that_helped_the_longer_one_is_tried(strategy):
+    portfolio = [good(0.003, 6), good(0.001, 6)]
+    (made,) = suggest(strategy, history(*portfolio, ended=(BASELINE, ended(2, 0.003, 6, 0.9))), 1)
+    assert (dict(made.values)["lr"], made.strategy) == (0.001, "portfolio")
+
+
+@pytest.mark.parametrize("strategy", LEARNERS)
+@pytest.mark.parametrize("other", [(0.001, 3), (0.1, 6), (0.006, 6)], ids=["another line", "other way", "shorter"])
+def test_a_step_that_did_not_help_says_nothing_of(strategy, other):
+    tried = history(good(0.003, 6), good(*other), ended=(BASELINE, ended(2, 0.003, 6, 2.0)))
+    (made,) = suggest(strategy, tried, 1)
+    assert (dict(made.values)["lr"], made.strategy) == (other[0], "portfolio")
+
+
+def test_a_choice_is_no_step_on_the_way_to_another():
+    space = (("opt", CategoricalRange(values=("adam", "sgd", "lion"))), ("depth", IntegerRange(low=1, high=12)))
+    rows = [(("opt", opt), ("depth", 6)) for opt in ("adam", "sgd", "lion")]
+    jobs = [Observation(number=n, values=rows[n - 1], outcome=Outcome.COMPLETED, loss=float(n)) for n in (1, 2)]
+    lion = KnownGood(values=rows[2], source="the knowledge base")
+    (made,) = suggest(Strategy.BAYESIAN, History(space=space, ended=tuple(jobs), max_jobs=20, portfolio=(lion,)), 1)
+    assert made.strategy == "portfolio"
 
 
 def test_a_grid_goes_its_own_way():
