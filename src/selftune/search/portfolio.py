@@ -3,7 +3,7 @@
 Earlier tuning jobs of the same program come before what the knowledge base offers. Only so many are tried that most of
 the training jobs are left to the strategy itself. Which are next follows from the history alone.
 
-Some change one hyperparameter of today's values, by a short step or a long one: a rate divided by three, or by ten. Where
+Some change one hyperparameter of today's values, by a short step or a long one: a rate divided by three, by ten. Where
 a step was no better than the baseline, a longer one the same way is not tried.
 """
 
