@@ -159,9 +159,10 @@ def _shown(options: argparse.Namespace) -> list[Row]:
 
 def _drop_other_versions(path: Path, options: argparse.Namespace) -> None:
     """Searches of another version of ours are no longer what is measured."""
-    from our_search import version
+    from source_state import state_of_version, version
 
-    kept = [row for row in rows_in([path]) if row["version"] == version()]
+    now = state_of_version(version())
+    kept = [row for row in rows_in([path]) if state_of_version(row["version"]) == now]
     if options.fresh or len(kept) < len(rows_in([path])):
         path.unlink(missing_ok=True)
         for row in () if options.fresh else kept:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,12 +14,12 @@ from typing import Any
 from asked import domain_of, parameters_of, task_of
 from autotuned import bounded
 from rows import Recorder, Row, Search, row_of
+from source_state import version
 from suites import AUTOTUNED, AWS_SOFT, MISS_SOFT
 from taken_over import as_row
 from tasks import Parameter, Task, Values
 from walls import anonymous, behind, range_of
 
-import selftune
 from selftune.model.ranges import CategoricalRange, HardBounds, Range
 from selftune.testing import Simulation, simulate
 
@@ -34,9 +33,20 @@ def our_row(search: Search, folders: Mapping[str, str]) -> Row:
     if search.suite == "real" and search.setting == AUTOTUNED:
         return _planned_from_the_script(search, Path(folders["real"]))
     task = task_of(search, folders)
+    if search.setting == AUTOTUNED:
+        return carried_out(search, task, None)
+    ranges = {p.name: range_of(p) for p in parameters_of(task, search, folders)}
+    if search.setting in SOFT:
+        domain = {parameter.name: parameter for parameter in domain_of(task, search)}
+        ranges = {name: _soft(space, domain[name]) for name, space in ranges.items()}
+    return carried_out(search, task, ranges)
+
+
+def carried_out(search: Search, task: Task, ranges: Mapping[str, Range] | None) -> Row:
+    """The row of a search in these ranges, without their names; None: from today's values, in Autotune's ranges."""
     recorder = Recorder(task.score)
     began = time.process_time()
-    run = _simulated(task, recorder, search, folders)
+    run = _autotuned(task, recorder, search) if ranges is None else _in_ranges(ranges, recorder, search)
     seconds = time.process_time() - began
     ended = sorted(zip(run.training_jobs, recorder.seconds, strict=True), key=lambda pair: pair[0].ended_seconds)
     recorder.scores = [math.nan if job.objective is None else job.objective for job, _ in ended]
@@ -45,35 +55,19 @@ def our_row(search: Search, folders: Mapping[str, str]) -> Row:
     return {**row, "moves": len(run.range_moves), **(_side_by_side(run, _slots(search)) if _slots(search) > 1 else {})}
 
 
-def version() -> str:
-    """The version with the state of the source, so that searches of another state are not taken for it."""
-    source = Path(selftune.__file__).resolve().parent
-    tree = _git(source, "rev-parse", "--short", "HEAD:./")
-    return f"selftune {selftune.__version__} {tree}{'+' if _git(source, 'status', '--short', '.') else ''}"
+def _autotuned(task: Task, score: Recorder, search: Search) -> Simulation:
+    return simulate(
+        bounded(task, score),
+        hyperparameters=task.start,
+        algorithm=task.library,
+        objective_type="Maximize",
+        max_jobs=search.jobs,
+        seed=search.seed,
+    )
 
 
-def _git(folder: Path, *words: str) -> str:
-    return subprocess.run(
-        ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
-    ).stdout.strip()
-
-
-def _simulated(task: Task, score: Recorder, search: Search, folders: Mapping[str, str]) -> Simulation:
-    if search.setting == AUTOTUNED:
-        return simulate(
-            bounded(task, score),
-            hyperparameters=task.start,
-            algorithm=task.library,
-            objective_type="Maximize",
-            max_jobs=search.jobs,
-            seed=search.seed,
-        )
-    parameters = parameters_of(task, search, folders)
-    ranges = {p.name: range_of(p) for p in parameters}
+def _in_ranges(ranges: Mapping[str, Range], score: Recorder, search: Search) -> Simulation:
     is_soft = search.setting in SOFT
-    if is_soft:
-        domain = {parameter.name: parameter for parameter in domain_of(task, search)}
-        ranges = {name: _soft(space, domain[name]) for name, space in ranges.items()}
     names = anonymous(ranges)
     shown = {names[name]: space for name, space in ranges.items()}
     return simulate(
