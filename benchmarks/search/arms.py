@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -55,7 +56,7 @@ class Arm:
         if self.setting == FAILS:
             task = failing_task(search.task)
             return task, {parameter.name: range_of(parameter) for parameter in task.parameters}
-        task = load_tasks(folder)[search.task]
+        task = _tasks(folder)[search.task]
         if self.setting == AUTOTUNED:
             return task, None
         best = json.loads((folder / "reference.json").read_text())[search.task]["best_cfg"]
@@ -95,6 +96,11 @@ def independent(dimension: int, seed: int, first: int, count: int) -> Array:
     """(count, dimension) draws that know nothing of each other, in the place of a Sobol sequence."""
     draws = [np.random.default_rng([abs(seed), number]).random(dimension) for number in range(first, first + count)]
     return np.array(draws).reshape(count, dimension)
+
+
+@functools.cache
+def _tasks(folder: Path) -> dict[str, Task]:
+    return load_tasks(folder)
 
 
 def _with_prior(parameter: Parameter, best: Any, setting: str) -> Range:
@@ -174,8 +180,6 @@ GROUPS = (
             Arm(name="start of 4, drawn independently", swaps=_swapped("sobol", independent, "random")),
         ),
     ),
-    _prior_group(GOOD),
-    _prior_group(BAD),
     Group(
         name="failing",
         title="Functions that fail in places",
@@ -220,6 +224,8 @@ GROUPS = (
         ),
         seeds=2,
     ),
+    _prior_group(BAD),
+    _prior_group(GOOD),
     Group(
         name="long",
         title="600 training jobs",
