@@ -6,7 +6,7 @@
     draws     what the losses of ended and running training jobs may be without noise, many times over
     seconds   where the budget is time, ln EI is weighed against ln of the expected duration (`duration`)
     choice    ln of the draws' mean EI + weight / n * ln prior + 4 ln chance of success: the prior's weight fades with
-              n (piBO, Hvarfner 2022, arXiv:2204.11051)
+              n, the training jobs that have a loss (piBO, Hvarfner 2022, arXiv:2204.11051)
 
 Priors that the evidence contradicts are ignored (`trust`), and so is what earlier tuning jobs found where it misleads
 (`earlier`). Where no model can be fitted, the next point of the space-filling start is suggested; its strategy is then
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ from selftune.search.portfolio import from_elsewhere, from_portfolio
 from selftune.search.random import fill, spread_how
 from selftune.search.space_filling import is_space_filling, why_space_filling
 from selftune.search.trust import log_belief, trust_in_priors
-from selftune.search.trust_region import RegionSettings, as_numbers, view_of
+from selftune.search.trust_region import RegionSettings, as_numbers, turn_of, view_of
 from selftune.search.untried import Untried
 from selftune.search.warm_start import telling_parents, trend_of
 
@@ -55,7 +56,8 @@ class BayesianSettings:
     least_own: int = 2
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
-    """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have ended."""
+    """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have a loss. One that
+    failed says nothing of losses, so it leaves the prior its weight."""
     fit_steps: int = 40
     """Most iterations of the fit of the model's parameters."""
     fit_observations: int = 120
@@ -124,9 +126,10 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        model = _Model(encoder, untried, history, evidence, self._settings, rng)
+        models = _Models(encoder, untried, history, evidence, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
+            model = models.next()
             point = self._next_point(model, untried, rng)
             if point is None:
                 break
@@ -139,7 +142,7 @@ class BayesianStrategy:
                     seen=len(history.ended),
                 )
             )
-            model.take(point[None, :])
+            models.take(point)
         return suggestions
 
     def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
@@ -149,8 +152,8 @@ class BayesianStrategy:
         return untried.another(rng) if fresh is None else fresh
 
 
-class _Model:
-    """The posterior of one history, pending training jobs included."""
+class _Models:
+    """The models of one batch, one a view: each suggestion has the view that it would have if asked for alone."""
 
     def __init__(
         self,
@@ -161,11 +164,46 @@ class _Model:
         settings: BayesianSettings,
         rng: np.random.Generator,
     ) -> None:
+        self._begun = len(history.ended) + len(history.running)
+        self._losses = as_numbers(losses_as_evidence(telling(encoder, history.evidence)))
+        self._regions = settings.regions
+        self._make = partial(_Model, encoder, untried, history, evidence, settings, rng)
+        self._by_turn: dict[int | None, _Model] = {}
+        self._taken: list[Array] = []
+
+    def next(self) -> _Model:
+        """The model for the next suggestion, which knows of all before it."""
+        number = self._begun + len(self._taken)
+        turn = turn_of(self._losses, number, self._regions)
+        if turn not in self._by_turn:
+            self._by_turn[turn] = self._make(number)
+        model = self._by_turn[turn]
+        model.catch_up(self._taken)
+        return model
+
+    def take(self, point: Array) -> None:
+        """A point, (d,), has become a suggestion."""
+        self._taken.append(point)
+
+
+class _Model:
+    """The posterior of one history as one view shows it, pending training jobs included."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        untried: Untried,
+        history: History,
+        evidence: Evidence,
+        settings: BayesianSettings,
+        rng: np.random.Generator,
+        number: int,
+    ) -> None:
+        """The model for suggestion `number`, counted as training jobs are begun."""
         self.encoder = encoder
         ended = telling(encoder, history.evidence)
         found, ended_points = losses_as_evidence(ended), untried.points_of(ended)
-        begun = len(history.ended) + len(history.running)
-        self.view = view_of(encoder, ended_points, as_numbers(found), begun, settings.regions)
+        self.view = view_of(encoder, ended_points, as_numbers(found), number, settings.regions)
         known, ended_points = [found[index] for index in self.view.seen], ended_points[self.view.seen]
         has_loss = np.array([loss is not None for loss in known])
         losses, points = warped([loss for loss in known if loss is not None]), ended_points[has_loss]
@@ -183,17 +221,21 @@ class _Model:
         self._draws = PosteriorDraws(features, losses, encoder.groups, theta, settings.draws, rng, trend)
         order = np.argsort(losses, kind="stable")
         self.best_points = points[order[: settings.best_kept]]
-        self._trust = (settings.prior_weight / len(losses)) * trust_in_priors(encoder, points, losses)
+        fading = settings.prior_weight / sum(loss is not None for loss in found)
+        self._trust = fading * trust_in_priors(encoder, points, losses)
         self._count = len(history.ended)
         self._feasibility = feasibility_of(encoder, self._features(ended_points), has_loss, settings)
         self._duration = duration_model(encoder, history, settings.parameter_prior)
         self._time, self._cost_weight = history.time, settings.cost_weight
+        self._caught_up = 0
         if history.running:
-            self.take(untried.points_of(history.running))
+            self._draws.add(self._features(untried.points_of(history.running)))
 
-    def take(self, points: Array) -> None:
-        """These points, (q, d), have a training job whose loss is not known yet."""
-        self._draws.add(self._features(points))
+    def catch_up(self, taken: Sequence[Array]) -> None:
+        """All these points, each (d,), have a training job whose loss is not known yet; those before stay first."""
+        if len(taken) > self._caught_up:
+            self._draws.add(self._features(np.array(taken[self._caught_up :])))
+            self._caught_up = len(taken)
 
     def score(self, cube: Array) -> Array:
         features = self._features(cube)

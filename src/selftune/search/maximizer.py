@@ -33,7 +33,7 @@ class Effort:
     expected: int = 300
     """Drawn from the priors, where there are any."""
     near_best: int = 200
-    """Mutations of the best training jobs so far."""
+    """Mutations of the best training jobs so far, at each of the two sizes of steps."""
     starts: int = 4
     """Best candidates around which local steps are tried."""
     steps: tuple[float, ...] = (0.08, 0.03, 0.01)

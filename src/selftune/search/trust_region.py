@@ -97,7 +97,7 @@ def view_of(
     settings = settings or RegionSettings()
     if len(losses) <= settings.most:
         return _cube(encoder, np.arange(len(losses)), "")
-    turn = _turn(number, _jobs_since_best(losses), settings)
+    turn = turn_of(losses, number, settings)
     if turn is None:
         return _cube(encoder, _wide(losses, settings.wide), "in a rough model of the whole space")
     features = encoder.features(points)
@@ -108,6 +108,14 @@ def view_of(
 def as_numbers(losses: Sequence[float | None]) -> Array:
     """(n,) losses, a failed training job's infinite."""
     return np.array([np.inf if loss is None else loss for loss in losses], dtype=float)
+
+
+def turn_of(losses: Array, number: int, settings: RegionSettings) -> int | None:
+    """Whose turn it is at suggestion `number`: the same view for all numbers with the same turn.
+
+    A region by its rank, the best being 0; None: the whole cube.
+    """
+    return _turn(number, _jobs_since_best(losses), settings) if len(losses) > settings.most else None
 
 
 def _turn(number: int, jobs_since_best: int, settings: RegionSettings) -> int | None:

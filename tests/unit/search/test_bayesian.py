@@ -164,6 +164,46 @@ def test_of_many_training_jobs_the_model_sees_those_near_the_best():
     assert dict(made[0].values)["x"] == pytest.approx(0.31, abs=0.1)
 
 
+def in_regions(**more):
+    regions = RegionSettings(most=21, near=21, wide=21)
+    return BayesianStrategy(BayesianSettings(regions=regions, fit_observations=10, **more))
+
+
+def test_suggestions_of_one_batch_have_the_views_that_they_would_have_if_asked_for_alone():
+    history = line_history({float(x): (x - 0.31) ** 2 for x in np.linspace(0, 1, 60)})
+    batch = in_regions().suggest(history, 8, np.random.default_rng(0))
+    alone = []
+    for number in range(61, 69):
+        alone += in_regions().suggest(history, 1, np.random.default_rng(0))
+        running = Running(number=number, values=alone[-1].values)
+        history = replace(history, running=(*history.running, running))
+
+    def views(made):
+        return ["rough model" in one.reason for one in made]
+
+    assert views(batch) == views(alone)
+    assert len(set(views(batch))) == 2
+    assert len({one.values for one in batch}) == 8
+
+
+def test_a_prior_fades_with_all_training_jobs_also_with_those_that_the_model_does_not_see():
+    space = (
+        ("x", ContinuousRange(low=0.0, high=1.0, prior=Prior(center=0.5, spread=0.22))),
+        ("y", ContinuousRange(low=0.0, high=1.0)),
+    )
+    near = [({"x": float(x), "y": 0.1 + 0.02 * (n % 3)}, float(x)) for n, x in enumerate(np.linspace(0.1, 0.9, 21))]
+
+    def next_among(others):
+        far = [({"x": float(x), "y": 0.97}, 5.0 + float(x)) for x in np.random.default_rng(0).random(others)]
+        jobs = tuple(ended(number, values, loss) for number, (values, loss) in enumerate(far + near, start=1))
+        history = History(space=space, ended=jobs, max_jobs=1000)
+        made = in_regions(prior_weight=300.0).suggest(history, 1, np.random.default_rng(0))[0]
+        assert "near one of the best" in made.reason
+        return dict(made.values)["x"]
+
+    assert next_among(20) > next_among(200) + 0.04
+
+
 def test_hyperband_proposes_as_the_bayesian_strategy_does():
     assert isinstance(strategy_named(Strategy.HYPERBAND), BayesianStrategy)
 
