@@ -38,14 +38,15 @@ def main(arguments: Sequence[str]) -> None:
 def report(rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[str]:
     """A table a group: regrets, and paired differences to the reference."""
     for group in groups:
+        lines = [line([_label(arm, group), *cells]) for arm in group.arms if (cells := _cells(rows, group, arm))]
+        if not lines:
+            continue
         marks = group.checkpoints
         yield f"\n**{group.title}**\n"
         shown = " | ".join(f"@{mark}" for mark in marks)
         yield f"| variant | pairs | {shown} | its differences to the first, in this order | the first wins |"
         yield "|---" * (len(marks) + 4) + "|"
-        for arm in group.arms:
-            if cells := _cells(rows, group, arm):
-                yield line([_label(arm, group), *cells])
+        yield from lines
     yield ""
     yield from sorted({f"{row['version']}; {row['machine']}; {row['date']}" for row in rows})
 

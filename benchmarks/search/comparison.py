@@ -36,6 +36,9 @@ class Interval:
     def __str__(self) -> str:
         return f"{self.mean:+.3f} ({self.low:+.3f} .. {self.high:+.3f})"
 
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
     def as_share(self) -> str:
         return f"{self.mean:.0%} ({self.low:.0%} .. {self.high:.0%})"
 

@@ -23,11 +23,10 @@ _DIGITS = 10
 
 def version() -> str:
     """Such as "selftune 0.1.0 1a2b3c4d5e (commit 920be77)"; a + after the commit says that files differ from it."""
-    commit = _git("rev-parse", "--short", "HEAD")
-    changed = "+" if _git("status", "--short", *USED) else ""
-    return f"selftune {selftune.__version__} {state_of_files(SOURCE)}" + (
-        f" (commit {commit}{changed})" if commit else ""
-    )
+    commit = _git(SOURCE, "rev-parse", "--short", "HEAD")
+    changed = "+" if _git(SOURCE, "status", "--short", *USED) else ""
+    where = f" (commit {commit}{changed})" if commit else ""
+    return f"selftune {selftune.__version__} {state_of_files(SOURCE)}{where}"
 
 
 def state_of_files(source: Path) -> str:
@@ -41,14 +40,15 @@ def state_of_files(source: Path) -> str:
 
 
 @functools.cache
-def state_of_version(version: str) -> str:
-    """The state that a kept version names; of a tree that git does not know, the tree's own name."""
-    named = version.split(" ")[2]
-    if "(commit" in version or "+" in named:
-        return named
-    lines = _git("ls-tree", "-r", "--full-tree", named, *USED).splitlines()
+def state_of_version(version: str, source: Path = SOURCE) -> str:
+    """The state that a kept version names; where that is a tree that git does not know, the version itself."""
+    _, _, named = version.partition(f"selftune {selftune.__version__} ")
+    state, _, commit = named.partition(" ")
+    if commit:
+        return state
+    lines = _git(source, "ls-tree", "-r", "--full-tree", state, *USED).splitlines() if state else []
     entries = (line.split("\t") for line in lines)
-    return _hash((path, about.split(" ")[2]) for about, path in entries) if lines else named
+    return _hash((path, about.split(" ")[2]) for about, path in entries) if lines else version
 
 
 def _hash(files: Iterable[tuple[str, str]]) -> str:
@@ -60,6 +60,6 @@ def _blob(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def _git(*words: str) -> str:
-    found = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, text=True, check=False)
+def _git(folder: Path, *words: str) -> str:
+    found = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
     return found.stdout.strip()
