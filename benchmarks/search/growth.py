@@ -1,12 +1,13 @@
 """Thousands of training jobs: is a better region found that shows itself late, and does the search go on to improve?
 
-    python benchmarks/search/growth.py island [--jobs 5000] [--seeds 3]     a better region, of which one result tells
-    python benchmarks/search/growth.py run [--jobs 1000] [--seeds 2]        whole searches beside random ones
+    python benchmarks/search/growth.py island [--jobs 5000] [--seeds 0 1 2] [--rim 0.15]   one result tells of a region
+    python benchmarks/search/growth.py run [--jobs 1000] [--seeds 0 1]                     whole searches, random ones
 
 The functions have 8 hyperparameters, two of them whole numbers and one a choice. `island`: `--jobs` training jobs lie
-in and around a hollow; the result of the last one lies on the rim of an island, far away, whose floor is lower. "found"
-says after how many more training jobs the best loss is below the hollow's floor, "reached" after how many it has
-covered half of the way from there to the island's floor. `run`: best loss after so many training jobs.
+in and around a hollow; the last one lies on the rim of an island, far away, whose floor is lower. The rim itself is
+worse than the hollow's best (unless `--rim` says otherwise), so that the island must be noticed by what lies around it.
+"found" says after how many more training jobs the best loss is below the hollow's floor, "reached" after how many it
+has covered half of the way from there to the island's floor. `run`: best loss after so many training jobs.
 """
 
 from __future__ import annotations
@@ -33,13 +34,17 @@ SPACE = (
 )
 ENCODER = Encoder(SPACE)
 HOLLOW, ISLAND = np.full(8, 0.3), np.array([0.8, 0.75, 0.7, 0.8, 0.75, 0.5, 0.8, 0.7])
+TOWARDS_RIM = np.array([1, -1, 1, -1, 1, 0, -1, 1]) / np.sqrt(7)
+"""From the island's middle; the choice stays."""
+FLOOR, STEEP = 0.1, 6.0
+"""The lowest loss in the hollow, and how fast the island rises."""
 Loss = Callable[[Array], Array]
 
 
 def with_island(cube: Array) -> Array:
     """(m,) losses: a wide hollow with floor 0.1, and a narrow island with floor 0."""
-    hollow = 0.1 + np.square(cube - HOLLOW).sum(axis=1)
-    island = 6.0 * np.square(cube - ISLAND).sum(axis=1)
+    hollow = FLOOR + np.square(cube - HOLLOW).sum(axis=1)
+    island = STEEP * np.square(cube - ISLAND).sum(axis=1)
     return np.minimum(hollow, island)
 
 
@@ -61,26 +66,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("what", choices=["island", "run"])
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1])
+    parser.add_argument("--more", type=int, default=100, help="training jobs after the island has shown itself")
+    parser.add_argument("--rim", type=float, default=0.15, help="loss of the one training job on the island")
     options = parser.parse_args(arguments)
     for seed in options.seeds:
         if options.what == "island":
-            _island(options.jobs or 5_000, seed)
+            _island(options.jobs or 5_000, seed, options.rim, options.more)
         else:
             _run(options.jobs or 1_000, seed)
 
 
-def _island(jobs: int, seed: int) -> None:
+def _island(jobs: int, seed: int, rim_loss: float, more: int) -> None:
     rng = np.random.default_rng(seed)
     spread = np.where(rng.random((jobs - 1, 1)) < 0.3, 1.0, 0.05 + 0.2 * rng.random((jobs - 1, 1)))
     points = np.clip(HOLLOW + spread * rng.standard_normal((jobs - 1, 8)), 0, 1)
     points = ENCODER.snap(points[np.square(points - ISLAND).sum(axis=1) > 0.3])
-    rim = ENCODER.snap((ISLAND + 0.045 * np.array([1, -1, 1, -1, 1, 0, -1, 1]))[None, :])
+    rim = ENCODER.snap((ISLAND + np.sqrt(rim_loss / STEEP) * TOWARDS_RIM)[None, :])
     history = _history(np.vstack([points, rim]), with_island, seed)
-    floor = 0.1
-    losses, seconds = _search(history, with_island, 100)
+    losses, seconds = _search(history, with_island, more)
     print(
-        f"island seed {seed}: revealed {with_island(rim)[0]:.3f}, found after {_first_below(losses, floor)}, "
-        f"reached after {_first_below(losses, floor / 2)}, best {min(losses):.4f}, {1e3 * seconds:.0f} ms a suggestion",
+        f"island seed {seed}: best in the hollow {with_island(points).min():.3f}, rim {with_island(rim)[0]:.3f}, "
+        f"found after {_first_below(losses, FLOOR)}, reached after {_first_below(losses, FLOOR / 2)}, "
+        f"best {min(losses):.4f}, {1e3 * seconds:.0f} ms a suggestion",
         flush=True,
     )
 
