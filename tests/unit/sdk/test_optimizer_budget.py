@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 
 import pytest
 
 from selftune import Optimizer
 from selftune.model.errors import UsageError
+from selftune.model.history import TimeSpent
+from selftune.model.objective import Direction
+from selftune.model.plan import Strategy
+from selftune.model.ranges import ContinuousRange
+from selftune.sdk.optimizer_record import OptimizerOutcome
+from selftune.sdk.optimizer_state import Job, OptimizerState
 from selftune.search import bayesian
 from selftune.search.gaussian_process import FitFailed
 
@@ -62,16 +69,43 @@ def seconds_told(seconds_at, jobs=14, **more):
     return optimizer
 
 
-def test_with_a_budget_of_seconds_what_is_cheap_is_preferred():
-    def slow_above_a_half(x):
-        return 100.0 if x > 0.5 else 1.0
+def grows(x):
+    return 100.0**x
 
-    timed = seconds_told(slow_above_a_half, max_seconds=760).ask(4)
-    free = seconds_told(slow_above_a_half).ask(4)
+
+def test_with_a_budget_of_seconds_what_is_cheap_is_preferred():
+    timed, free = seconds_told(grows, max_seconds=330).ask(4), seconds_told(grows).ask(4)
     assert "for its time" in timed[0].why
     assert "for its time" not in free[0].why
-    assert all(made["x"] < 0.5 for made in timed)
-    assert any(made["x"] > 0.5 for made in free)
+    assert sum(grows(made["x"]) for made in timed) < 0.5 * sum(grows(made["x"]) for made in free)
+
+
+def test_a_budget_of_seconds_too_large_to_end_the_search_makes_no_difference():
+    assert seconds_told(grows, max_seconds=1e6).ask(4) == seconds_told(grows).ask(4)
+
+
+def test_what_runs_at_once_shares_the_seconds_of_the_budget():
+    jobs = tuple(
+        Job(number=n, values=(("x", n / 9),), strategy="", why="", outcome=outcome, seconds=seconds)
+        for n, (outcome, seconds) in enumerate(
+            [
+                (OptimizerOutcome.COMPLETED, 20.0),
+                (OptimizerOutcome.FAILED, 10.0),
+                (OptimizerOutcome.COMPLETED, None),
+                (OptimizerOutcome.PENDING, None),
+            ],
+            start=1,
+        )
+    )
+    space = (("x", ContinuousRange(low=0.0, high=1.0)),)
+    state = OptimizerState(
+        space=space, direction=Direction.MINIMIZE, strategy=Strategy.BAYESIAN, seed=1, max_seconds=90.0, jobs=jobs
+    )
+    assert state.history(2).time == TimeSpent(total_seconds=30.0, spent_seconds=10.0)
+    assert [job.duration_seconds for job in state.history().ended] == [20.0, 10.0, None]
+    untimed = replace(state, max_seconds=None).history()
+    assert untimed.time is None
+    assert [job.duration_seconds for job in untimed.ended] == [None, None, None]
 
 
 def test_seconds_change_nothing_without_a_budget_of_them():
