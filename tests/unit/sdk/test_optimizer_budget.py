@@ -126,6 +126,9 @@ def test_a_run_ends_where_the_seconds_are_used_up_and_its_calls_are_timed():
     plenty = Optimizer(LINE, seed=1, max_seconds=1e9)
     plenty.run(lambda values: values["x"], jobs=5)
     assert len(plenty.results) == 5
+    with pytest.raises(ZeroDivisionError):
+        plenty.run(lambda values: values["x"] / 0, jobs=1)
+    assert plenty.results[5].seconds > 0
     untimed = Optimizer(LINE, seed=1)
     untimed.run(lambda values: values["x"], jobs=2)
     assert [result.seconds for result in untimed.results] == [None, None]
@@ -179,6 +182,8 @@ def test_a_failed_fit_is_a_warning_on_the_record(monkeypatch):
     with pytest.warns(UserWarning, match=r"Suggestion 7: No model could be fitted.*the covariance is singular"):
         optimizer.ask(2)
     monkeypatch.undo()
-    optimizer.ask()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optimizer.ask()
     assert len(optimizer.warnings) == 1
     assert Optimizer.from_json(optimizer.to_json()).warnings == optimizer.warnings
