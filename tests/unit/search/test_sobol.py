@@ -1,8 +1,5 @@
 """Scrambled Sobol points: the very ones that scipy gives, and spread evenly."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -27,23 +24,3 @@ def test_each_interval_of_each_axis_holds_one_point() -> None:
 def test_no_dimension_and_no_point_give_empty_arrays() -> None:
     assert sobol(0, seed=0, first=0, count=3).shape == (3, 0)
     assert sobol(4, seed=0, first=9, count=0).shape == (0, 4)
-
-
-def test_a_worker_never_imports_the_slow_part_of_scipy() -> None:
-    program = """
-import sys
-from selftune.model.history import History, Observation, Outcome
-from selftune.model.plan import Strategy
-from selftune.model.ranges import ContinuousRange
-from selftune.search import suggest
-import selftune.search.bayesian
-space = (("x", ContinuousRange(low=0.0, high=1.0)), ("y", ContinuousRange(low=0.0, high=1.0)))
-ended = ()
-for number in range(1, 8):
-    made = suggest(Strategy.BAYESIAN, History(space=space, ended=ended, max_jobs=20), 1)
-    ended += (Observation(number=number, values=made[0].values, outcome=Outcome.COMPLETED, loss=number % 3.0),)
-print("scipy.stats" in sys.modules, made[0].strategy)
-"""
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.split()[0] == "False", run.stdout
-    assert "gp" in run.stdout
