@@ -12,6 +12,7 @@ Regret is not cut below: what is better than the best thousandth of random value
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,14 +20,18 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
+from typing import TypeAlias
 
 from asked import task_of
-from comparison import Case, anchors_of, regrets, wins
+from comparison import Case, anchors_of, case_of, regrets, wins
 from real import use_one_core
 from rows import RESULTS, Recorder, Row, Search, append, missing, row_of, rows_in
 from suites import EXPERT, OURS
 
 from interpreter import Interpreter, peer_script  # isort: skip  real puts its folder on the path
+
+Key: TypeAlias = tuple[str, str]
+"""Tool and setting."""
 
 TASKS = ("lcbench/126025", "lcbench/167104", "rbv2_rpart/14", "rbv2_rpart/1501")
 TPE, RANDOM = "optuna-tpe", "optuna-random"
@@ -121,44 +126,60 @@ def _all_seen(search: Search, score: Recorder, most: int, parameters: Sequence[o
 
 
 def _tables(rows: Sequence[Row]) -> Iterator[str]:
-    """Mean regret after so many training jobs, and the share of cases in which ours has less, by TPE's cases."""
-    anchors = anchors_of(rows)
+    """Mean regret after so many training jobs, each row beside ours in the same cases."""
     by_tool: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         by_tool.setdefault((row["tool"], row["setting"]), []).append(row)
-
-    def found(tool: str, setting: str, jobs: int) -> dict[Case, float]:
-        return regrets(by_tool.get((tool, setting), ()), anchors, jobs, floor=-float("inf"))
-
-    yield from _head(("tool", "setting", "cases", *(f"@{mark}" for mark in LONG_MARKS), "s/search"))
-    for (tool, setting), own in by_tool.items():
-        if setting != HUNDRED:
-            yield _line((tool, setting, len(own), *_means(found, tool, setting, LONG_MARKS), _seconds(own)))
-    ours_less = [_share(wins(found(OURS, EXPERT, mark), found(TPE, EXPERT, mark))) for mark in LONG_MARKS]
-    yield _line((OURS, "less than TPE", "", *ours_less, ""))
+    if (OURS, EXPERT) not in by_tool:
+        return
+    curves = _Curves(by_tool, anchors_of(rows))
+    yield from _head(("tool", "setting", "cases", *(f"@{mark}" for mark in LONG_MARKS), "seconds a search"))
+    for tool, setting in (key for key in by_tool if key[1] != HUNDRED):
+        if (tool, setting) != (OURS, EXPERT):
+            cases = curves.cases((tool, setting), (OURS, EXPERT))
+            yield curves.line((OURS, EXPERT), cases, LONG_MARKS)
+            yield curves.line((tool, setting), cases, LONG_MARKS)
+            yield curves.wins((OURS, EXPERT), (tool, setting), cases, LONG_MARKS)
     yield ""
-    yield from _head(("at once", "cases", *(f"@{mark}" for mark in WIDE_MARKS), "slots busy", "equal pairs at once"))
-    wide = by_tool.get((OURS, HUNDRED), [])
-    yield _line(("1", len(wide), *_means(found, OURS, EXPERT, WIDE_MARKS), "", ""))
-    if wide:
-        busy, equal = f"{fmean(row['busy'] for row in wide):.1%}", sum(row["coincide"] for row in wide)
-        yield _line(("100", len(wide), *_means(found, OURS, HUNDRED, WIDE_MARKS), busy, equal))
-    yield _line(("random", len(wide), *_means(found, RANDOM, EXPERT, WIDE_MARKS), "", ""))
-    yield ""
+    yield from _head(("tool", "setting", "cases", *(f"@{mark}" for mark in WIDE_MARKS), "seconds a search"))
+    wide = [key for key in ((OURS, EXPERT), (OURS, HUNDRED), (RANDOM, EXPERT)) if key in by_tool]
+    for key in wide:
+        yield curves.line(key, curves.cases(*wide), WIDE_MARKS)
+    hundred = by_tool.get((OURS, HUNDRED), [])
+    if hundred:
+        busy, equal = fmean(row["busy"] for row in hundred), sum(row["coincide"] for row in hundred)
+        yield f"A hundred at once: slots busy {busy:.1%}, {equal} equal pairs at once."
     yield "; ".join(sorted({f"{row['version']}, {row['machine']}, {row['date']}" for row in rows}))
 
 
-def _means(found: object, tool: str, setting: str, marks: Sequence[int]) -> list[str]:
-    means = [found(tool, setting, mark) for mark in marks]
-    return [f"{fmean(mean.values()):.3f}" if mean else "" for mean in means]
+class _Curves:
+    """Regret of kept searches, by tool and setting."""
+
+    def __init__(self, by_tool: Mapping[Key, Sequence[Row]], anchors: Mapping[Case, tuple[float, float]]) -> None:
+        self._by_tool, self._anchors = by_tool, anchors
+
+    def cases(self, *keys: Key) -> set[Case]:
+        """Those that all of them have."""
+        return set.intersection(*({case_of(row) for row in self._by_tool[key]} for key in keys))
+
+    def line(self, key: Key, cases: set[Case], marks: Sequence[int]) -> str:
+        means = (_shown(self._regrets(key, cases, mark), ".3f") for mark in marks)
+        seconds = fmean(row["seconds"] for row in self._by_tool[key] if case_of(row) in cases)
+        return _line((*key, len(cases), *means, f"{seconds:.0f}"))
+
+    def wins(self, key: Key, other: Key, cases: set[Case], marks: Sequence[int]) -> str:
+        won = (wins(self._regrets(key, cases, mark), self._regrets(other, cases, mark)) for mark in marks)
+        shares = (_shown(found, ".0%") for found in won)
+        return _line(("", "the first has less", len(cases), *shares, ""))
+
+    def _regrets(self, key: Key, cases: set[Case], mark: int) -> dict[Case, float]:
+        rows = [row for row in self._by_tool[key] if case_of(row) in cases and len(row["scores"]) >= mark]
+        return regrets(rows, self._anchors, mark, floor=-math.inf)
 
 
-def _share(won: Mapping[Case, float]) -> str:
-    return f"{fmean(won.values()):.0%}" if won else ""
-
-
-def _seconds(rows: Sequence[Row]) -> str:
-    return f"{fmean(row['seconds'] for row in rows):.0f}"
+def _shown(values: Mapping[Case, float], form: str) -> str:
+    """The mean; nothing where no search got so far."""
+    return format(fmean(values.values()), form) if values else ""
 
 
 def _head(cells: Sequence[object]) -> Iterator[str]:
