@@ -11,8 +11,8 @@ Each search starts from today's values and knows nothing but them and, by histor
     others       three of them
     adversarial  one tuning job of the same task whose objective was negated: it looked for the worst values
 
-Regret as in regret.py: 0 at the best score of a thousand random values and 1 at their median; the mean over tasks and
-seeds after 10, 25 and 50 training jobs, and the share of searches in which the earlier tuning jobs were set aside.
+Regret as in regret.py: 0 at the best thousandth of random values and 1 at their median; the mean over tasks and seeds
+after 10, 25 and 50 training jobs, and the share of searches in which the earlier tuning jobs were set aside.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ Each search knows the expert's ranges and, by parent:
     other       a search of another task of the same scenario: other data under the same learner (transfer learning)
     inverted    a search of the same task for its worst values, told as if they were the best
 
-Results are kept as JSON lines: a run that was cut short goes on where it was. Regret is 0 at the best score of a
-thousand random values and 1 at their median. "jobs" says after how many training jobs the mean curve is as good as that
-of `none` after all of its own.
+Results are kept as JSON lines: a run that was cut short goes on where it was. Regret is 0 at the best thousandth of
+random values and 1 at their median. "jobs" says after how many training jobs the mean curve is as good as that of
+`none` after all of its own.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def range_of(parameter: Parameter) -> Any:
 
 
 def regret(task: Task, score: float) -> float:
-    """0 at the best of a thousand random values, 1 at their median."""
+    """0 at the best thousandth of random values, 1 at their median."""
     assert task.zero is not None
     assert task.one is not None
     return (task.zero - score) / (task.zero - task.one)
