@@ -1,9 +1,10 @@
 """What each ingredient of the search contributes: the whole beside the whole without it, same tasks and seeds.
 
-    python benchmarks/search/ablation.py --tasks DIR [--seeds 3] [--groups model ...] [--seconds 280]
+    python benchmarks/search/ablation.py --tasks DIR [--seeds 3] [--jobs 25] [--groups model ...] [--seconds 280]
 
 Every search runs in the product's own engine in virtual time. What the results file holds of this state of the source
-is not run again, and the work is ordered by seed, so it can be broken off at any time. A difference above 0
+is not run again, unless it had fewer training jobs, and the work is ordered by seed, so it can be broken off at any
+time. A difference above 0
 says that the ingredient helps; regret is not cut below, and the mean of the pairs has its standard error.
 """
 
@@ -56,36 +57,39 @@ def _label(arm: Arm, group: Group) -> str:
 
 
 def _cells(rows: Sequence[Row], group: Group, arm: Arm) -> list[str]:
-    anchors = anchors_of(rows)
-    found, reference = (_of(rows, one) for one in (arm, group.reference))
-    at = [
-        tuple(regrets(part, anchors, mark, floor=-math.inf) for part in (found, reference))
-        for mark in group.checkpoints
-    ]
-    pairs = differences(*at[-1])
-    if not pairs:
+    at = [tuple(_regrets(rows, one, mark) for one in (arm, group.reference)) for mark in group.checkpoints]
+    reached = [(own, its) for own, its in at if own.keys() & its.keys()]
+    if not reached:
         return []
-    means = [f"{fmean(own[case] for case in pairs):.3f}" for own, _ in at]
+    blank = [""] * (len(at) - len(reached))
+    pairs = [str(len(differences(*both))) for both in reached]
+    means = [f"{fmean(own[case] for case in own.keys() & its.keys()):.3f}" for own, its in reached]
+    count = pairs[0] if len(set(pairs)) == 1 else " / ".join(pairs)
     if arm == group.reference:
-        return [str(len(pairs)), *means, "", ""]
-    shown = " / ".join(with_error(differences(*both)) for both in at)
-    return [str(len(pairs)), *means, shown, f"{1 - fmean(wins(*at[-1]).values()):.0%}"]
+        return [count, *means, *blank, "", ""]
+    shown = " / ".join(with_error(differences(*both)) for both in reached)
+    return [count, *means, *blank, shown, f"{1 - fmean(wins(*reached[-1]).values()):.0%}"]
 
 
 def with_error(values: dict[Case, float]) -> str:
-    """A mean over pairs and its standard error."""
-    error = stdev(values.values()) / math.sqrt(len(values)) if len(values) > 1 else math.nan
-    return f"{fmean(values.values()):+.3f} ±{error:.3f}"
+    """A mean over pairs and, of more than one, its standard error."""
+    mean = f"{fmean(values.values()):+.3f}"
+    return mean if len(values) < 2 else f"{mean} ±{stdev(values.values()) / math.sqrt(len(values)):.3f}"
 
 
-def _of(rows: Sequence[Row], arm: Arm) -> list[Row]:
-    return [row for row in rows if (row["tool"], row["setting"]) == (arm.name, arm.setting)]
+def _regrets(rows: Sequence[Row], arm: Arm, jobs: int) -> dict[Case, float]:
+    """Of the searches that had so many training jobs."""
+    own = [row for row in rows if (row["tool"], row["setting"]) == (arm.name, arm.setting)]
+    long = [row for row in own if len(row["scores"]) >= jobs]
+    return regrets(long, anchors_of(rows), jobs, floor=-math.inf)
 
 
 def _run(groups: Sequence[Group], options: argparse.Namespace) -> None:
     state, end = state_of_version(version()), time.monotonic() + options.seconds
-    done = {key_of(row) for row in rows_in([options.results]) if state_of_version(row["version"]) == state}
-    todo = [(arm, search) for arm, search in _searches(groups, options.seeds) if search.key not in done]
+    kept = [row for row in rows_in([options.results]) if state_of_version(row["version"]) == state]
+    done = {(key_of(row), jobs) for row in kept for jobs in range(len(row["scores"]) + 1)}
+    asked = _searches(groups, options.seeds, options.jobs)
+    todo = [(arm, search) for arm, search in asked if (search.key, search.jobs) not in done]
     for number, (arm, search) in enumerate(todo, start=1):
         if time.monotonic() > end:
             print(f"broken off: {len(todo) - number + 1} of {len(todo)} searches left", file=sys.stderr)
@@ -96,7 +100,7 @@ def _run(groups: Sequence[Group], options: argparse.Namespace) -> None:
         print(f"{number}/{len(todo)} {arm.name}, {search.task}, seed {search.seed}", file=sys.stderr, flush=True)
 
 
-def _searches(groups: Sequence[Group], seeds: int) -> Iterator[tuple[Arm, Search]]:
+def _searches(groups: Sequence[Group], seeds: int, jobs: float = math.inf) -> Iterator[tuple[Arm, Search]]:
     """Seed by seed, then group by group; what two groups share comes once."""
     seen = set()
     for seed in range(seeds):
@@ -104,7 +108,7 @@ def _searches(groups: Sequence[Group], seeds: int) -> Iterator[tuple[Arm, Search
             for task in group.tasks if seed < group.seeds else ():
                 for arm in dict.fromkeys((group.reference, *group.arms)):
                     about = {"tool": arm.name, "setting": arm.setting, "suite": arm.suite, "task": task, "seed": seed}
-                    search = Search(**about, jobs=group.checkpoints[-1])
+                    search = Search(**about, jobs=int(min(group.checkpoints[-1], jobs)))
                     if search.key not in seen:
                         seen.add(search.key)
                         yield arm, search
@@ -114,6 +118,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What each ingredient of the search contributes.")
     parser.add_argument("--tasks", type=Path, help="folder of surrogate tasks; left out: only the tables are printed")
     parser.add_argument("--seeds", type=int, default=3, help="at most; groups that cost much have fewer")
+    parser.add_argument("--jobs", type=float, default=math.inf, help="training jobs a search, at most")
     parser.add_argument("--groups", nargs="+", choices=[group.name for group in GROUPS])
     parser.add_argument("--seconds", type=float, default=math.inf, help="break off after so many")
     parser.add_argument("--results", type=Path, default=RESULTS / "ablation.jsonl")

@@ -20,7 +20,7 @@ def _benchmark_on_path(monkeypatch):
         monkeypatch.syspath_prepend(str(Path(__file__).parents[3] / "benchmarks" / folder))
 
 
-def kept(tool, score, task="lcbench/126025", seed=0):
+def kept(tool, score, task="lcbench/126025", seed=0, jobs=50):
     return {
         "tool": tool,
         "version": "any 1.0",
@@ -30,7 +30,7 @@ def kept(tool, score, task="lcbench/126025", seed=0):
         "seed": seed,
         "zero": 10.0,
         "one": 0.0,
-        "scores": [score],
+        "scores": [score] * jobs,
         "date": "2026-01-01",
         "machine": "any",
     }
@@ -54,6 +54,16 @@ def test_a_variant_is_compared_with_the_whole_on_the_pairs_that_both_have():
     assert "one draw" not in text
 
 
+def test_a_search_counts_up_to_the_training_jobs_that_it_had():
+    whole, random = "the whole engine", "random search"
+    rows = [kept(whole, 9.0), kept(whole, 8.0, seed=1, jobs=25), kept(random, 7.0), kept(random, 7.0, seed=1)]
+    text = model_table(rows)
+    shown = "+0.150 ±0.050 / +0.150 ±0.050 / +0.200"
+    assert f"| random search | 2 / 2 / 1 | 0.300 | 0.300 | 0.300 | {shown} | 100% |" in text
+    few = model_table([row for row in rows if len(row["scores"]) == 25])
+    assert "| the whole engine | 1 | 0.200 | 0.200 |  |  |  |" in few
+
+
 def test_without_any_search_there_is_no_table():
     assert model_table([]).strip() == ""
 
@@ -66,6 +76,7 @@ def test_each_search_is_run_once_though_two_groups_compare_with_it():
     assert len(keys) == len(set(keys))
     seeds = [key[-1] for key in keys]
     assert seeds == sorted(seeds)
+    assert {search.jobs for _, search in _searches(GROUPS, 1, 25)} == {25}
 
 
 def test_every_part_that_a_variant_swaps_is_there_to_be_swapped():
