@@ -5,7 +5,8 @@
 Every search runs in the product's own engine in virtual time. What the results file holds of this state of the source
 is not run again, unless it had fewer training jobs, and the work is ordered by seed, so it can be broken off at any
 time. A difference above 0
-says that the ingredient helps; regret is not cut below, and the mean of the pairs has its standard error.
+says that the ingredient helps; regret is not cut below, and the mean of the pairs has its standard error. What regions
+bring where there are more training jobs than one model can take, `long_searches.py --most` measures.
 """
 
 from __future__ import annotations
@@ -107,8 +108,14 @@ def _searches(groups: Sequence[Group], seeds: int, jobs: float = math.inf) -> It
         for group in groups:
             for task in group.tasks if seed < group.seeds else ():
                 for arm in dict.fromkeys((group.reference, *group.arms)):
-                    about = {"tool": arm.name, "setting": arm.setting, "suite": arm.suite, "task": task, "seed": seed}
-                    search = Search(**about, jobs=int(min(group.checkpoints[-1], jobs)))
+                    search = Search(
+                        tool=arm.name,
+                        setting=arm.setting,
+                        suite=arm.suite,
+                        task=task,
+                        seed=seed,
+                        jobs=int(min(group.checkpoints[-1], jobs)),
+                    )
                     if search.key not in seen:
                         seen.add(search.key)
                         yield arm, search

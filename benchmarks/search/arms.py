@@ -25,7 +25,6 @@ from selftune.search.gaussian_process import ParameterPrior, climbed
 from selftune.search.maximizer import Effort
 from selftune.search.random import RandomStrategy
 from selftune.search.strategy import SearchStrategy
-from selftune.search.trust_region import RegionSettings
 
 GOOD, BAD = "good priors", "bad priors"
 """Priors a fifth of the range wide at the best known values, and on the other side of every range."""
@@ -34,8 +33,6 @@ WIDE = "expert x25"
 SPREAD = 0.2
 LCBENCH = tuple(name for name in SURROGATES if name.startswith("lcbench"))
 """Those of which the knowledge base has values that were good elsewhere."""
-LONG = "expert, long"
-LONG_TASKS = ("lcbench/126025", "rbv2_rpart/14")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,21 +223,5 @@ GROUPS = (
     ),
     _prior_group(BAD),
     _prior_group(GOOD),
-    Group(
-        name="long",
-        title="600 training jobs",
-        reference=_whole_in(LONG),
-        arms=(
-            _whole_in(LONG),
-            Arm(
-                name="no regions: the model sees all",
-                setting=LONG,
-                strategy=_with(regions=RegionSettings(most=10**6)),
-            ),
-        ),
-        tasks=LONG_TASKS,
-        checkpoints=(400, 500, 600),
-        seeds=1,
-    ),
 )
 """In the order of their importance."""
