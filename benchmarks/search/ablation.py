@@ -69,7 +69,9 @@ def _cells(rows: Sequence[Row], group: Group, arm: Arm) -> list[str]:
     if arm == group.reference:
         return [count, *means, *blank, "", ""]
     shown = " / ".join(with_error(differences(*both)) for both in reached)
-    return [count, *means, *blank, shown, f"{1 - fmean(wins(*reached[-1]).values()):.0%}"]
+    won = [wins(*both) for both in reached]
+    last_of_most = max(reversed(won), key=len)
+    return [count, *means, *blank, shown, f"{1 - fmean(last_of_most.values()):.0%}"]
 
 
 def with_error(values: dict[Case, float]) -> str:

@@ -56,12 +56,12 @@ def test_a_variant_is_compared_with_the_whole_on_the_pairs_that_both_have():
 
 def test_a_search_counts_up_to_the_training_jobs_that_it_had():
     whole, random = "the whole engine", "random search"
-    rows = [kept(whole, 9.0), kept(whole, 8.0, seed=1, jobs=25), kept(random, 7.0), kept(random, 7.0, seed=1)]
+    rows = [kept(whole, 9.0), kept(whole, 6.0, seed=1, jobs=25), kept(random, 7.0), kept(random, 7.0, seed=1)]
     text = model_table(rows)
-    shown = "+0.150 ±0.050 / +0.150 ±0.050 / +0.200"
-    assert f"| random search | 2 / 2 / 1 | 0.300 | 0.300 | 0.300 | {shown} | 100% |" in text
+    shown = "+0.050 ±0.150 / +0.050 ±0.150 / +0.200"
+    assert f"| random search | 2 / 2 / 1 | 0.300 | 0.300 | 0.300 | {shown} | 50% |" in text
     few = model_table([row for row in rows if len(row["scores"]) == 25])
-    assert "| the whole engine | 1 | 0.200 | 0.200 |  |  |  |" in few
+    assert "| the whole engine | 1 | 0.400 | 0.400 |  |  |  |" in few
 
 
 def test_without_any_search_there_is_no_table():
