@@ -148,7 +148,7 @@ def _whole_in(setting: str) -> Arm:
 def _prior_group(setting: str) -> Group:
     name = setting.replace(" ", "-")
     no_trust = Arm(name="trust off", setting=setting, swaps=_swapped("trust_in_priors", _full_trust))
-    no_weight = Arm(name="no weight in the acquisition", setting=setting, strategy=_with(prior_weight=0.0))
+    no_weight = Arm(name="no weight of priors in the acquisition", setting=setting, strategy=_with(prior_weight=0.0))
     no_hedge = Arm(name="no even points in the start", setting=setting, swaps=_swapped("HEDGE", 10**9, "random"))
     return Group(
         name=name,
@@ -203,6 +203,7 @@ GROUPS = (
                 setting=AUTOTUNED,
                 swaps=(Swap(module="selftune.engine.history", name="known_good", replacement=_none_known),),
             ),
+            Arm(name="no weight of priors in the acquisition", setting=AUTOTUNED, strategy=_with(prior_weight=0.0)),
             Arm(
                 name="a longer useless step is tried",
                 setting=AUTOTUNED,
