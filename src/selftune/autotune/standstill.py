@@ -1,0 +1,44 @@
+"""Ranges that open because the search inside them has come to a standstill.
+
+Evidence at an edge is one sign that good values lie beyond it. Another is that nothing is gained inside any more: the
+best values may lie beyond a valley, of which a heap of good training jobs in the middle of the box shows nothing. So
+where the last training jobs have brought next to nothing, each soft end with a hard bound near it goes to that bound.
+What was to be explored then in the corners of the box is explored there (measured in
+`docs/research/range-expansion.md`).
+
+Ends without a bound near them stay: who knows no bound has not said that good values may lie there. So do sizes on
+which the cost depends, and ends beside which training jobs have failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median_high
+
+from selftune.model.history import History
+from selftune.search.evidence import losses_as_evidence
+
+FEWEST_BEFORE = 3
+"""So many training jobs show what the others are to improve on."""
+LOOKED_AT = 3
+"""So many later ones that bring no progress are a standstill; one more for each that runs beside one."""
+PROGRESS = 0.05
+"""What they gain on the best before them is progress from this share of its distance to the median."""
+
+
+def has_come_to_a_standstill(history: History) -> bool:
+    """Whether the last training jobs have gained next to nothing on those before them."""
+    losses = [loss for loss in losses_as_evidence(history.evidence) if loss is not None]
+    count = looked_at(history)
+    before, last = losses[:-count], losses[-count:]
+    return len(before) >= FEWEST_BEFORE and not _is_progress(before, last)
+
+
+def looked_at(history: History) -> int:
+    """How many training jobs without progress make a standstill: what runs side by side has not seen the others."""
+    return LOOKED_AT + history.max_parallel - 1
+
+
+def _is_progress(before: Sequence[float], last: Sequence[float]) -> bool:
+    best = min(before)
+    return best - min(last) > PROGRESS * (median_high(before) - best)
