@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from selftune.autotune.blame import explained_by_a_choice, is_inside
 from selftune.autotune.outward import Reach, brakes
 from selftune.autotune.retreat import retreats
-from selftune.autotune.standstill import has_come_to_a_standstill, looked_at
+from selftune.autotune.standstill import has_been_tried, has_come_to_a_standstill, looked_at
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
 from selftune.model.plan import PlannedHyperparameter, Strategy
@@ -81,7 +81,11 @@ def _further_moves(
         reach = Reach(first=first.get(name, space), brake=brake.get(name))
         blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
         cliffs = _cliffs(name, space, blamed)
-        move = _opened(name, space, cliffs, reach, looked_at(history)) if opens else None
+        move = (
+            _opened(name, space, cliffs, reach, looked_at(history))
+            if opens and has_been_tried(history, name, moves)
+            else None
+        )
         move = move or _move(name, space, best, cliffs, reach)
         if move is not None:
             yield move

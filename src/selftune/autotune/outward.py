@@ -1,8 +1,8 @@
 """How far an end of a range goes at a time, once something says that it should.
 
 Where training accepts nothing far beyond the end, the end goes as far as that at once: a user who names such bounds has
-said where values make sense. Everywhere else it goes by a step, half the first range's width. A size on which the cost
-depends takes steps alone, and has a brake.
+said where values make sense. Everywhere else it goes by a step. A size on which the cost depends takes steps alone, and
+has a brake.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from selftune.model.values import is_number
 
 HALF_DECADE = 0.5 * math.log(10)
 NEAR = 1.5
-"""A hard bound is near an end within so many widths of the first range."""
+"""A hard bound is near an end within so many widths of the range as it is: each step brings farther ones near."""
 LARGEST_GROWTH = 8
 """A size on which the cost depends goes no further from today's value than this factor, up or down: a wide layer takes
 memory, a small batch takes time."""
@@ -36,40 +36,43 @@ class Reach:
     """Where the cost of training ends it."""
 
     def further(self, space: NumericRange, *, is_high: bool) -> NumericRange:
-        """The range with one end moved outwards: to a hard bound that is near, otherwise by a step."""
-        opened = self.opened(space, is_high=is_high)
-        return self._stepped(space, is_high=is_high) if opened == space else opened
+        """The range with one end moved outwards: to a bound that is near, otherwise by half the first range's width.
+
+        On a logarithmic scale a step is at least half a decade.
+        """
+        if self._is_near(space, is_high):
+            return _with_end(space, _bound(space, is_high), is_high)
+        half = self.first.width / 2
+        step = half if self.first.scaling is ScalingType.LINEAR else max(half, HALF_DECADE)
+        return self._stepped(space, is_high, step)
 
     def opened(self, space: NumericRange, *, is_high: bool) -> NumericRange:
-        """The range with one end at the hard bound beyond it, where that is near and the cost does not depend on it."""
-        bounds, scale = space.hard_bounds, space.scaling
-        bound = None if bounds is None else (bounds.high if is_high else bounds.low)
-        if bound is None or self.brake is not None or not scale.holds(bound):
-            return space
-        end = _inside(bound, space)
-        if not is_high and _is_counted(space):
-            end = max(end, 1)
-        apart = scale.forward(end) - scale.forward(space.high if is_high else space.low)
-        if not 0 < (apart if is_high else -apart) <= NEAR * self.first.width:
-            return space
-        return space.with_ends(space.low, end) if is_high else space.with_ends(end, space.high)
+        """The range with one end moved towards its hard bound: to one that is near, otherwise by a whole width.
 
-    def _stepped(self, space: NumericRange, *, is_high: bool) -> NumericRange:
+        Without a bound, and where the cost of training depends on it, it stays as it is.
+        """
+        bound = _bound(space, is_high)
+        if bound is None or self.brake is not None:
+            return space
+        if self._is_near(space, is_high):
+            return _with_end(space, bound, is_high)
+        return self._stepped(space, is_high, _width(self.first))
+
+    def _is_near(self, space: NumericRange, is_high: bool) -> bool:
+        bound, forward = _bound(space, is_high), space.scaling.forward
+        if bound is None or self.brake is not None:
+            return False
+        return abs(forward(bound) - forward(space.high if is_high else space.low)) <= NEAR * _width(space)
+
+    def _stepped(self, space: NumericRange, is_high: bool, step: float) -> NumericRange:
         scale, brake = space.scaling, self.brake or HardBounds()
         if is_high:
-            end = _inside(brake.nearest(scale.backward(scale.forward(space.high) + self._step)), space)
+            end = _inside(brake.nearest(scale.backward(scale.forward(space.high) + step)), space)
             end = min(end, WHOLE_STEP * space.high) if _is_counted(space) else end
-            return space.with_ends(space.low, max(end, space.high))
-        end = _inside(brake.nearest(scale.backward(scale.forward(space.low) - self._step)), space)
-        if _is_counted(space):
-            end = max(end, space.low / WHOLE_STEP, 1)
-        return space.with_ends(min(end, space.low) if scale.holds(end) else space.low, space.high)
-
-    @property
-    def _step(self) -> float:
-        """Half the first range's width on its scale, at least half a decade on a logarithmic one."""
-        half = self.first.width / 2
-        return half if self.first.scaling is ScalingType.LINEAR else max(half, HALF_DECADE)
+        else:
+            end = _inside(brake.nearest(scale.backward(scale.forward(space.low) - step)), space)
+            end = max(end, space.low / WHOLE_STEP, 1) if _is_counted(space) else end
+        return _with_end(space, end, is_high) if scale.holds(end) else space
 
 
 def brakes(planned: Iterable[PlannedHyperparameter]) -> dict[str, HardBounds]:
@@ -87,6 +90,34 @@ def brakes(planned: Iterable[PlannedHyperparameter]) -> dict[str, HardBounds]:
             low, high = float(today) / LARGEST_GROWTH, float(today) * LARGEST_GROWTH
         found[hyperparameter.name] = HardBounds(low=min(low, first.low), high=max(high, first.high))
     return found
+
+
+def _bound(space: NumericRange, is_high: bool) -> float | None:
+    """The hard bound of one end; None where there is none that its scale can show."""
+    bounds = _accepted(space)
+    bound = bounds.high if is_high else bounds.low
+    if bound is not None and not is_high and _is_counted(space):
+        bound = max(bound, 1)
+    return None if bound is None or not space.scaling.holds(bound) else bound
+
+
+def _with_end(space: NumericRange, end: float | None, is_high: bool) -> NumericRange:
+    """The range with one end farther out; as it is where that is none, or not farther."""
+    if end is None:
+        return space
+    return (
+        space.with_ends(space.low, max(end, space.high))
+        if is_high
+        else space.with_ends(min(end, space.low), space.high)
+    )
+
+
+def _width(space: NumericRange) -> float:
+    """On its scale; a single whole number is as wide as its cell."""
+    if not isinstance(space, IntegerRange) or space.low < space.high:
+        return space.width
+    forward = space.scaling.forward
+    return forward(space.high + 1) - forward(space.high)
 
 
 def _is_counted(space: NumericRange) -> bool:
