@@ -7,6 +7,9 @@ what lies beyond it is worse. A range that went to where training fails comes ba
 depends grows slowly and not for ever: wider layers are nearly always a little better, and memory and time are what ends
 that. Seconds do not enter, so that a seed repeats a search. Results stay in use, and the bound on jobs and time stays
 what it is.
+
+Ranges also open, towards hard bounds, where the search inside them has come to a standstill (`standstill`). How far an
+end goes at a time is told in `outward`.
 """
 
 from __future__ import annotations
@@ -81,11 +84,8 @@ def _further_moves(
         reach = Reach(first=first.get(name, space), brake=brake.get(name))
         blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
         cliffs = _cliffs(name, space, blamed)
-        move = (
-            _opened(name, space, cliffs, reach, looked_at(history))
-            if opens and has_been_tried(history, name, moves)
-            else None
-        )
+        has_to_open = opens and has_been_tried(history, name, moves)
+        move = _opened(name, space, cliffs, reach, looked_at(history)) if has_to_open else None
         move = move or _move(name, space, best, cliffs, reach)
         if move is not None:
             yield move
@@ -141,7 +141,7 @@ def _move(
 
 
 def _opened(name: str, space: NumericRange, cliffs: frozenset[bool], reach: Reach, fruitless: int) -> RangeMove | None:
-    """What a standstill of so many training jobs says: to the bounds that are near, at both ends."""
+    """What a standstill of so many training jobs says: towards the hard bounds, at both ends."""
     after = space
     for is_high in sorted({False, True} - cliffs):
         after = reach.opened(after, is_high=is_high)

@@ -105,11 +105,8 @@ def _with_end(space: NumericRange, end: float | None, is_high: bool) -> NumericR
     """The range with one end farther out; as it is where that is none, or not farther."""
     if end is None:
         return space
-    return (
-        space.with_ends(space.low, max(end, space.high))
-        if is_high
-        else space.with_ends(min(end, space.low), space.high)
-    )
+    low, high = (space.low, max(end, space.high)) if is_high else (min(end, space.low), space.high)
+    return space.with_ends(low, high)
 
 
 def _width(space: NumericRange) -> float:
