@@ -130,8 +130,10 @@ class ObjectiveNotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeMove:
-    """An inferred range that goes further, since the evidence piles up at its edge or nothing is gained inside any more,
-    or that comes back from failures."""
+    """An inferred range that goes further, as evidence piles up at an edge or nothing is gained inside any more.
+
+    Or one that comes back from failures.
+    """
 
     name: str
     before: Range
