@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from selftune.autotune.blame import explained_by_a_choice, is_inside
 from selftune.autotune.outward import Reach, brakes
 from selftune.autotune.retreat import retreats
-from selftune.autotune.standstill import has_been_tried, has_come_to_a_standstill, looked_at
+from selftune.autotune.standstill import LOOKED_AT, has_been_tried, has_come_to_a_standstill
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
 from selftune.model.plan import PlannedHyperparameter, Strategy
@@ -85,7 +85,7 @@ def _further_moves(
         blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
         cliffs = _cliffs(name, space, blamed)
         has_to_open = opens and has_been_tried(history, name, moves)
-        move = _opened(name, space, cliffs, reach, looked_at(history)) if has_to_open else None
+        move = _opened(name, space, cliffs, reach) if has_to_open else None
         move = move or _move(name, space, best, cliffs, reach)
         if move is not None:
             yield move
@@ -140,15 +140,15 @@ def _move(
     return None
 
 
-def _opened(name: str, space: NumericRange, cliffs: frozenset[bool], reach: Reach, fruitless: int) -> RangeMove | None:
-    """What a standstill of so many training jobs says: towards the hard bounds, at both ends."""
+def _opened(name: str, space: NumericRange, cliffs: frozenset[bool], reach: Reach) -> RangeMove | None:
+    """What a standstill says: towards the hard bounds, at both ends."""
     after = space
     for is_high in sorted({False, True} - cliffs):
         after = reach.opened(after, is_high=is_high)
     if after == space:
         return None
     reason = (
-        f"The last {counted(fruitless, 'training job')} gained next to nothing, and none at the ends of {name} has "
+        f"The last {counted(LOOKED_AT, 'training job')} gained next to nothing, and none at the ends of {name} has "
         f"failed: its range now goes from {short_number(after.low, 3)} to {short_number(after.high, 3)}."
     )
     return RangeMove(name=name, before=space, after=after, reason=reason)

@@ -22,9 +22,10 @@ from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.search.evidence import losses_as_evidence
 
 FEWEST_BEFORE = 3
-"""So many training jobs, beside those with values from elsewhere, show what the others are to improve on."""
+"""So many training jobs show what the others are to improve on: beside those with values from elsewhere, and at least
+as many as run at once, since the first of these have seen nothing."""
 LOOKED_AT = 3
-"""So many later ones that bring no progress are a standstill; one more for each that runs beside one."""
+"""So many later ones that bring no progress are a standstill."""
 PROGRESS = 0.05
 """What they gain on the best before them is progress from this share of its distance to the median."""
 
@@ -32,10 +33,10 @@ PROGRESS = 0.05
 def has_come_to_a_standstill(history: History) -> bool:
     """Whether the last training jobs have gained next to nothing on those before them."""
     losses = [loss for loss in losses_as_evidence(history.evidence) if loss is not None]
-    count = looked_at(history)
-    before, last = losses[:-count], losses[-count:]
+    before, last = losses[:-LOOKED_AT], losses[-LOOKED_AT:]
     from_elsewhere = min(len(history.portfolio), most_from_elsewhere(history.max_jobs))
-    return len(before) >= FEWEST_BEFORE + from_elsewhere and not _is_progress(before, last)
+    fewest_before = max(FEWEST_BEFORE, history.max_parallel) + from_elsewhere
+    return len(before) >= fewest_before and not _is_progress(before, last)
 
 
 def has_been_tried(history: History, name: str, moves: Sequence[RangeMove]) -> bool:
@@ -45,12 +46,7 @@ def has_been_tried(history: History, name: str, moves: Sequence[RangeMove]) -> b
         return True
     before = {name: last.before}
     beyond = [job for job in history.evidence if not is_inside(job, before)]
-    return len(beyond) >= looked_at(history)
-
-
-def looked_at(history: History) -> int:
-    """How many training jobs without progress make a standstill: what runs side by side has not seen the others."""
-    return LOOKED_AT + history.max_parallel - 1
+    return len(beyond) >= LOOKED_AT
 
 
 def _is_progress(before: Sequence[float], last: Sequence[float]) -> bool:
