@@ -82,7 +82,8 @@ class Optimizer:
             max_seconds: how long all training jobs may take together, where that and not their number ends the search:
                 improvement is then weighed against the seconds that are told. `run` ends there.
             first: start values, suggested before anything else, in order, unless they were told in the meantime.
-            soft_ranges: like `ranges`, but they go further where the best results pile up at an end.
+            soft_ranges: like `ranges`, but they go further where the best results pile up at an end, and towards their
+                hard bounds where nothing is gained inside them any more.
             hard_bounds: (low, high) of soft ranges, None for no bound: they never go further than this.
             priors: where good values are expected: a centre, or (centre, deviation as a share of the range's width).
             constraints: what must hold, such as "num_leaves <= 2 ** max_depth".

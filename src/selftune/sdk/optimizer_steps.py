@@ -205,6 +205,6 @@ def _with_moved_ranges(state: OptimizerState) -> OptimizerState:
         OptimizerRangeMove(
             name=move.name, before=move.before, after=move.after, reason=move.reason, results=state.results
         )
-        for move in review_ranges(state.history(), state.moves)
+        for move in review_ranges(state.history(), state.moves, strategy=state.strategy)
     ]
     return replace(state, moves=(*state.moves, *moves))
