@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from selftune.model.acting import at_rest
 from selftune.model.conditions import Condition
 from selftune.model.history import Exhausted, History, Observation, Outcome
 from selftune.model.plan import Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, ScalingType
 from selftune.search import suggest
 from selftune.search.encoder import Encoder
 
@@ -57,6 +58,13 @@ def test_the_place_of_rest_is_where_good_values_are_expected():
     encoder = Encoder((BOOSTER, depth), (("depth", Condition.read("booster != gblinear")),))
     (point,) = encoder.cube([{"booster": "gblinear", "depth": 8}])
     assert dict(encoder.values(point))["depth"] == 3
+
+
+def test_what_may_be_off_rests_there():
+    decay = ("decay", ContinuousRange(low=1e-6, high=0.1, scaling=ScalingType.LOG, includes_zero=True))
+    encoder = Encoder((BOOSTER, decay), (("decay", Condition.read("booster == dart")),))
+    (point,) = encoder.cube([{"booster": "gbtree", "decay": 0.01}])
+    assert dict(encoder.values(point))["decay"] == at_rest(decay[1]) == 0.0
 
 
 def test_a_condition_on_what_is_no_hyperparameter_of_the_space_puts_nothing_to_rest():
