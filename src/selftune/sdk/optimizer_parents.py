@@ -11,8 +11,9 @@ from selftune.model.history import ParentResults
 from selftune.model.objective import Direction
 from selftune.model.values import HyperparameterValue
 from selftune.sdk.optimizer_conditions import at_rest
+from selftune.sdk.optimizer_record import OptimizerOutcome
 from selftune.sdk.optimizer_space import Space
-from selftune.sdk.optimizer_state import OptimizerOutcome, OptimizerState
+from selftune.sdk.optimizer_state import OptimizerState
 
 Results: TypeAlias = Iterable[tuple[Mapping[str, Any], float]]
 

@@ -13,7 +13,8 @@ from selftune.model.ranges import CategoricalRange, ContinuousRange, HardBounds,
 from selftune.model.values import is_number
 from selftune.sdk.parameters import CategoricalParameter, ContinuousParameter, IntegerParameter, Parameter, range_of
 
-RangeLike: TypeAlias = Parameter | tuple[Any, ...] | list[Any]
+RangeLike: TypeAlias = Parameter | Range | Sequence[Any]
+"""A parameter, a range as `Optimizer.ranges` shows it, a tuple of bounds, or a list of choices."""
 PriorLike: TypeAlias = float | tuple[float, float]
 Space: TypeAlias = tuple[tuple[str, Range], ...]
 
@@ -77,6 +78,10 @@ def _read(name: str, given: RangeLike) -> Range:
     match given:
         case ContinuousParameter() | IntegerParameter() | CategoricalParameter():
             return range_of(name, given)
+        case ContinuousRange() | IntegerRange():
+            return replace(given, hard_bounds=None, may_expand=False)
+        case CategoricalRange():
+            return given
         case list():
             return _choice(given)
         case (low, high):
@@ -112,7 +117,7 @@ def _soft(name: str, given: RangeLike, bounds: tuple[float | None, float | None]
     range_ = _range(name, given)
     if isinstance(range_, CategoricalRange):
         raise InvalidRange(f"The soft range of '{name}' is a list of choices, which has no end to move.", hint=_FORMS)
-    low, high = bounds or (None, None)
+    low, high = bounds or _own_bounds(given)
     if any(bound is not None and math.isnan(bound) for bound in (low, high)):
         raise InvalidRange(f"The hard bounds of '{name}' are {bounds}: NaN is no bound.", hint="None: no bound.")
     hard = HardBounds(low=low, high=high)
@@ -122,6 +127,12 @@ def _soft(name: str, given: RangeLike, bounds: tuple[float | None, float | None]
             hint="Soft ranges lie inside the hard bounds.",
         )
     return replace(range_, hard_bounds=hard, may_expand=True)
+
+
+def _own_bounds(given: RangeLike) -> tuple[float | None, float | None]:
+    """What a range as `Optimizer.ranges` shows it is bound by."""
+    bounds = given.hard_bounds if isinstance(given, ContinuousRange | IntegerRange) else None
+    return (None, None) if bounds is None else (bounds.low, bounds.high)
 
 
 def _with_prior(name: str, range_: Range, given: PriorLike | None) -> Range:

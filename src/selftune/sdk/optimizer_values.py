@@ -47,6 +47,18 @@ def reached(objective: Any, *, failed: bool) -> float | None:
     return float(plain) if math.isfinite(plain) else None
 
 
+def duration(name: str, given: Any) -> float:
+    """Seconds as a finite number of zero or more.
+
+    Raises:
+        UsageError: they are none.
+    """
+    value = _plain(given)
+    if not is_number(value) or not 0 <= value < math.inf:
+        raise UsageError(f"{name} is {given!r}, but it must be a number of seconds, zero or more.")
+    return float(value)
+
+
 def whole_number(name: str, given: Any, *, at_least: int) -> int:
     """A whole number, NumPy's among them.
 

@@ -15,7 +15,7 @@ import pytest
 from selftune import CategoricalParameter, ContinuousParameter, IntegerParameter, Optimizer
 from selftune.model.errors import InvalidRange, SpaceExhausted, UnknownName, UnreadableInput, UsageError
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, ScalingType
-from selftune.sdk.optimizer_state import OptimizerOutcome
+from selftune.sdk.optimizer_record import OptimizerOutcome
 
 RANGES = {"lr": (1e-5, 0.1), "layers": (1, 6), "kernel": ["rbf", "poly"]}
 LINE = {"x": (0.0, 1.0)}
@@ -387,7 +387,7 @@ def test_its_representation_tells_how_far_it_is():
     optimizer = Optimizer(LINE, seed=1)
     optimizer.tell(optimizer.ask(), 0.25)
     optimizer.ask()
-    assert repr(optimizer) == "Optimizer(x: 1 told, 1 pending, best=0.25)"
+    assert repr(optimizer) == "Optimizer(x; Minimize, Bayesian, seed=1; 1 told, 1 pending, best=0.25)"
 
 
 def test_no_warning_is_given_where_all_is_well():
