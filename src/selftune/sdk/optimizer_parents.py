@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from selftune.model.acting import at_rest
 from selftune.model.errors import UsageError
 from selftune.model.history import ParentResults
 from selftune.model.objective import Direction
-from selftune.model.values import HyperparameterValue
-from selftune.sdk.optimizer_conditions import at_rest
+from selftune.model.values import HyperparameterValue, is_finite_number, is_number
 from selftune.sdk.optimizer_record import OptimizerOutcome
 from selftune.sdk.optimizer_space import Space
 from selftune.sdk.optimizer_state import OptimizerState
+from selftune.sdk.values import plain, shown
 
 Results: TypeAlias = Iterable[tuple[Mapping[str, Any], float]]
 
 MOST_PARENTS = 5
+_PAIRS = (
+    "Give an earlier Optimizer, or pairs such as [({'lr': 0.1}, 0.83), ({'lr': 0.01}, 0.79)], each in parents=[...]."
+)
 FEWEST_ROWS = 4
 """A parent with fewer results inside the ranges gives values to try, and says nothing of what lies between them."""
 
@@ -32,19 +35,23 @@ def results_of_state(state: OptimizerState) -> list[tuple[Mapping[str, Any], flo
 
 
 def results_as_losses(given: Any, direction: Direction) -> list[tuple[Mapping[str, Any], float]]:
-    """(values, loss) of (values, objective) pairs.
+    """(values, loss) of (values, objective) pairs; those without a finite objective show nothing.
 
     Raises:
         UsageError: they are no such pairs.
     """
     try:
-        pairs = [(dict(values), float(objective)) for values, objective in given]
+        pairs = [(_plain_values(values), plain(objective)) for values, objective in given]
     except (TypeError, ValueError) as error:
-        raise UsageError(
-            f"A parent is a {type(given).__name__}, which holds no pairs of values and objective.",
-            hint="Give an earlier Optimizer, or pairs such as [({'lr': 0.1}, 0.83), ({'lr': 0.01}, 0.79)].",
-        ) from error
-    return [(values, direction.loss(objective)) for values, objective in pairs if math.isfinite(objective)]
+        raise UsageError(f"The parent {shown(given)} holds no pairs of values and objective.", hint=_PAIRS) from error
+    odd = next((found for _, found in pairs if found is not None and not is_number(found)), None)
+    if odd is not None:
+        raise UsageError(f"A parent has the objective {shown(odd)}, which is no number.", hint=_PAIRS)
+    return [(values, direction.loss(float(found))) for values, found in pairs if is_finite_number(found)]
+
+
+def _plain_values(values: Any) -> dict[str, Any]:
+    return {name: plain(value) for name, value in dict(values).items()}
 
 
 def parents_of(

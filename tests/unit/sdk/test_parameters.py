@@ -40,7 +40,7 @@ def test_bounds_in_the_wrong_order_are_refused_at_once() -> None:
 
 
 def test_a_bound_that_is_no_number_is_refused() -> None:
-    with pytest.raises(InvalidRange, match="must be a number"):
+    with pytest.raises(InvalidRange, match="must be a finite number"):
         ContinuousParameter("0.1", 1)  # type: ignore[arg-type]
 
 

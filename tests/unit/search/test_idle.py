@@ -97,6 +97,13 @@ def test_a_finite_space_is_exhausted_without_running_what_differs_only_in_the_id
         assert len(tried) == len(acting) == 6 + 2 + 1
 
 
+def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
+    space = (("booster", CategoricalRange(values=("gbtree", "gblinear"))), RATE)
+    for strategy in (Strategy.BAYESIAN, Strategy.RANDOM):
+        tried = search(strategy, space, DART, 9, lambda v: 1.0)
+        assert sorted(v["booster"] for v in tried) == ["gblinear", "gbtree"]
+
+
 def test_the_best_of_a_branch_is_found_though_most_of_the_space_is_without_it():
     def loss(v):
         inner = (v["rate_drop"] - 0.37) ** 2 * 8 if v["booster"] == "dart" else 0.3
