@@ -9,7 +9,7 @@ from selftune.model.acting import at_rest
 from selftune.model.errors import UsageError
 from selftune.model.history import ParentResults
 from selftune.model.objective import Direction
-from selftune.model.values import HyperparameterValue, is_finite_number, is_number
+from selftune.model.values import is_finite_number, is_number
 from selftune.sdk.optimizer_record import OptimizerOutcome
 from selftune.sdk.optimizer_space import Space
 from selftune.sdk.optimizer_state import OptimizerState
@@ -81,14 +81,19 @@ def _parent(
     theirs = set().union(*(values for values, _ in results))
     missing = [own for own, _ in space if own not in theirs]
     if len(missing) == len(space):
+        has = ", ".join(sorted(map(str, theirs)))
         raise UsageError(
-            f"The {name} has no hyperparameter in common with this search: it has {', '.join(sorted(theirs))}, and "
-            f"here are {', '.join(missing)}.",
+            f"The {name} has no hyperparameter in common with this search: it has {has}, "
+            f"and here are {', '.join(missing)}.",
             hint="Leave it out, or name its hyperparameters as here.",
         )
     rest = {own: at_rest(range_) for own, range_ in space}
-    rows = sorted(((_completed(values, rest), loss) for values, loss in results), key=lambda row: row[1])
-    inside = [row for row in rows if all(range_.contains(dict(row[0])[own]) for own, range_ in space)]
+    rows = sorted((({**rest, **values}, loss) for values, loss in results), key=lambda row: row[1])
+    inside = tuple(
+        (tuple((own, range_.nearest(values[own])) for own, range_ in space), loss)
+        for values, loss in rows
+        if all(range_.contains(values[own]) for own, range_ in space)
+    )
     warnings = []
     if missing:
         assumed = ", ".join(f"{own}={rest[own]}" for own in missing)
@@ -97,10 +102,4 @@ def _parent(
         warnings.append(
             f"Only {len(inside)} of {len(rows)} results of the {name} lie inside the ranges: too few to learn from."
         )
-    return ParentResults(tuning_job=name, rows=tuple(inside)), warnings
-
-
-def _completed(
-    values: Mapping[str, Any], rest: Mapping[str, HyperparameterValue]
-) -> tuple[tuple[str, HyperparameterValue], ...]:
-    return tuple((name, values.get(name, resting)) for name, resting in rest.items())
+    return ParentResults(tuning_job=name, rows=inside), warnings

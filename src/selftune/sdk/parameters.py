@@ -60,7 +60,7 @@ class _NumericParameter:
         low, high = self.min_value, self.max_value
         if low > high:
             return f"Did you mean ({high!r}, {low!r})?"
-        if self._scaling is ScalingType.REVERSE_LOG:
+        if self._scaling is ScalingType.REVERSE_LOG and not 0 <= low <= high < 1:
             return "Use the scale 'Linear', or end below one, such as (0.5, 0.999, 'ReverseLogarithmic')."
         if self._scaling is ScalingType.LOG and low <= 0 < high:
             first = f"({self._smallest!r}, {high!r}, 'Logarithmic')"
