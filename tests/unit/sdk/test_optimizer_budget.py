@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 
 import pytest
 
 from selftune import Optimizer
 from selftune.model.errors import UsageError
+from selftune.model.history import TimeSpent
+from selftune.model.objective import Direction
+from selftune.model.plan import Strategy
+from selftune.model.ranges import ContinuousRange
+from selftune.sdk.optimizer_record import OptimizerOutcome
+from selftune.sdk.optimizer_state import Job, OptimizerState
 from selftune.search import bayesian
 from selftune.search.gaussian_process import FitFailed
 
@@ -62,16 +69,43 @@ def seconds_told(seconds_at, jobs=14, **more):
     return optimizer
 
 
-def test_with_a_budget_of_seconds_what_is_cheap_is_preferred():
-    def slow_above_a_half(x):
-        return 100.0 if x > 0.5 else 1.0
+def grows(x):
+    return 100.0**x
 
-    timed = seconds_told(slow_above_a_half, max_seconds=760).ask(4)
-    free = seconds_told(slow_above_a_half).ask(4)
+
+def test_with_a_budget_of_seconds_what_is_cheap_is_preferred():
+    timed, free = seconds_told(grows, max_seconds=330).ask(4), seconds_told(grows).ask(4)
     assert "for its time" in timed[0].why
     assert "for its time" not in free[0].why
-    assert all(made["x"] < 0.5 for made in timed)
-    assert any(made["x"] > 0.5 for made in free)
+    assert sum(grows(made["x"]) for made in timed) < 0.5 * sum(grows(made["x"]) for made in free)
+
+
+def test_a_budget_of_seconds_too_large_to_end_the_search_makes_no_difference():
+    assert seconds_told(grows, max_seconds=1e6).ask(4) == seconds_told(grows).ask(4)
+
+
+def test_what_runs_at_once_shares_the_seconds_of_the_budget():
+    jobs = tuple(
+        Job(number=n, values=(("x", n / 9),), strategy="", why="", outcome=outcome, seconds=seconds)
+        for n, (outcome, seconds) in enumerate(
+            [
+                (OptimizerOutcome.COMPLETED, 20.0),
+                (OptimizerOutcome.FAILED, 10.0),
+                (OptimizerOutcome.COMPLETED, None),
+                (OptimizerOutcome.PENDING, None),
+            ],
+            start=1,
+        )
+    )
+    space = (("x", ContinuousRange(low=0.0, high=1.0)),)
+    state = OptimizerState(
+        space=space, direction=Direction.MINIMIZE, strategy=Strategy.BAYESIAN, seed=1, max_seconds=90.0, jobs=jobs
+    )
+    assert state.history(2).time == TimeSpent(total_seconds=30.0, spent_seconds=10.0)
+    assert [job.duration_seconds for job in state.history().ended] == [20.0, 10.0, None]
+    untimed = replace(state, max_seconds=None).history()
+    assert untimed.time is None
+    assert [job.duration_seconds for job in untimed.ended] == [None, None, None]
 
 
 def test_seconds_change_nothing_without_a_budget_of_them():
@@ -92,6 +126,9 @@ def test_a_run_ends_where_the_seconds_are_used_up_and_its_calls_are_timed():
     plenty = Optimizer(LINE, seed=1, max_seconds=1e9)
     plenty.run(lambda values: values["x"], jobs=5)
     assert len(plenty.results) == 5
+    with pytest.raises(ZeroDivisionError):
+        plenty.run(lambda values: values["x"] / 0, jobs=1)
+    assert plenty.results[5].seconds > 0
     untimed = Optimizer(LINE, seed=1)
     untimed.run(lambda values: values["x"], jobs=2)
     assert [result.seconds for result in untimed.results] == [None, None]
@@ -145,6 +182,8 @@ def test_a_failed_fit_is_a_warning_on_the_record(monkeypatch):
     with pytest.warns(UserWarning, match=r"Suggestion 7: No model could be fitted.*the covariance is singular"):
         optimizer.ask(2)
     monkeypatch.undo()
-    optimizer.ask()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optimizer.ask()
     assert len(optimizer.warnings) == 1
     assert Optimizer.from_json(optimizer.to_json()).warnings == optimizer.warnings
