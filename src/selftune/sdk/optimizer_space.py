@@ -57,16 +57,22 @@ def constraints_of(texts: Iterable[str], space: Space) -> tuple[Constraint, ...]
     Raises:
         UsageError: a text is no constraint, or names no hyperparameter of the space.
     """
-    made = tuple(_constraint(text) for text in listed("constraints", texts))
-    for constraint in made:
-        refuse_unknown_names(f"the constraint '{constraint.text}'", constraint.names, dict(space), "the ranges")
-    return made
+    return tuple(_constraint(text, dict(space)) for text in listed("constraints", texts))
 
 
-def _constraint(text: Any) -> Constraint:
+def _constraint(text: Any, ranges: Mapping[str, Range]) -> Constraint:
     if not isinstance(text, str):
         raise UsageError(f"{shown(text)} is no constraint.", hint="Write a text, such as 'leaves <= 2 ** depth'.")
-    return Constraint(text=text, reason="It was asked for.", source="the user")
+    try:
+        constraint = Constraint(text=text, reason="It was asked for.", source="the user")
+        refuse_unknown_names(f"the constraint '{text}'", constraint.names, ranges, "the ranges")
+    except UsageError as error:
+        odd = next((name for name in ranges if not name.isidentifier() and name in text), None)
+        if odd is None or f"{{{odd}}}" in text:
+            raise
+        in_braces = text.replace(odd, f"{{{odd}}}")
+        raise UsageError(error.message, hint=f"A name that is no word stands in braces: {in_braces}") from None
+    return constraint
 
 
 def _range(name: str, given: RangeLike) -> Range:

@@ -159,6 +159,19 @@ def test_a_value_that_is_none_of_the_range_is_refused_in_words_of_people(values,
     assert ":linear" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "braced"), [("l-r < 0.5", "{l-r} < 0.5"), ("number of layers <= 3", "{number of layers} <= 3")]
+)
+def test_a_name_that_is_no_word_is_shown_in_braces_where_a_constraint_needs_them(text, braced):
+    ranges = {"l-r": (0.0, 1.0), "number of layers": (1, 9)}
+    with pytest.raises(UsageError) as caught:
+        Optimizer(ranges, constraints=[text])
+    assert caught.value.hint.endswith(braced)
+    name = braced[1 : braced.index("}")]
+    made = Optimizer(ranges, seed=0, constraints=[braced]).ask(8)
+    assert all(suggestion[name] <= (0.5 if name == "l-r" else 3) for suggestion in made)
+
+
 def test_an_unknown_name_says_where_it_stands():
     with pytest.raises(UnknownName, match="No hyperparameter 'q' in the ranges: it is named in the dict of values"):
         Optimizer(LINE).tell({"q": 1.0}, 1.0)
