@@ -132,7 +132,7 @@ def _candidates(range_: Range, clauses: Sequence[Clause]) -> list[Hyperparameter
     points = sorted({*_ends(range_), *limits})
     points = sorted({points[0] - 1, points[-1] + 1, *points, *((a + b) / 2 for a, b in itertools.pairwise(points))})
     if isinstance(range_, IntegerRange):
-        points = sorted({round(point) + step for point in points for step in (-1, 0, 1)})
+        points = sorted({round(point) for point in points})
     return [point for point in (0.0, *points) if may_hold(range_, point)]
 
 

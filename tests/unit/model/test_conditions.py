@@ -18,6 +18,8 @@ from selftune.model.conditions import Condition
         ("kernel != rbf|poly", {"kernel": "poly"}, False, True),
         ("max_depth > 0", {"max_depth": -1}, False, True),
         ("max_depth > 0", {"max_depth": "none"}, False, False),
+        (f"rows == {10**400}", {"rows": 5.0}, False, True),
+        (f"rows < {10**400}", {"rows": 5.0}, True, False),
         ("classes == 2 and imbalance >= 3", {"classes": 2.0}, False, False),
         ("classes == 2 and imbalance >= 3", {"classes": 2.0, "imbalance": 9.0}, True, False),
         ("classes == 2 and imbalance >= 3", {"imbalance": 1.5}, False, True),

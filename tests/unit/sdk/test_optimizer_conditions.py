@@ -71,6 +71,8 @@ def test_a_condition_speaks_of_known_names(conditions, where):
         "size >= 64",
         "decay == 0",
         "decay != 0",
+        "decay < 1e-7",
+        "decay > 0.0001 and decay < 0.01",
         "decay > 0.001 and c == a",
     ],
 )
@@ -87,6 +89,10 @@ def test_a_soft_range_may_come_to_hold_what_a_condition_waits_for():
     assert Optimizer(hard_bounds={"n": (1, None)}, **space).warnings == ()
     with pytest.raises(UsageError, match="would never act"):
         Optimizer(hard_bounds={"n": (1, 100)}, **space)
+    narrow = {"soft_ranges": {"x": (0.1, 0.4)}, "ranges": {"n": (1, 4)}, "conditions": {"n": "x > 0.5"}}
+    assert Optimizer(hard_bounds={"x": (0.0, 0.6)}, **narrow).warnings == ()
+    with pytest.raises(UsageError, match="would never act"):
+        Optimizer(hard_bounds={"x": (0.0, 0.5)}, **narrow)
 
 
 NAMES = ("a", "b", "c", "d")

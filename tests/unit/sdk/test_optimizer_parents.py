@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import numpy as np
@@ -31,11 +30,14 @@ def test_an_optimizer_brings_the_direction_of_its_own(objective_type, told):
 
 def test_values_of_numpy_are_values_and_each_has_the_type_of_its_range():
     ranges = {"n": (1, 9), "x": (0.0, 1.0), "c": ["a", "b"]}
-    rows = [({"n": np.int64(n), "x": np.float32(0.5), "c": np.str_("b")}, np.float64(n)) for n in range(1, 7)]
+    rows = [
+        ({"n": np.int64(n) if n > 1 else 1.0, "x": np.float32(0.5), "c": np.str_("b")}, np.float64(n))
+        for n in range(1, 7)
+    ]
     optimizer = Optimizer(ranges, seed=0, parents=[rows])
     assert optimizer.warnings == ()
     assert Optimizer.from_json(optimizer.to_json()).ask() == {"n": 1, "x": 0.5, "c": "b"}
-    assert json.loads(optimizer.to_json())["parents"][0]["rows"][0] == [[["n", 1], ["x", 0.5], ["c", "b"]], 1.0]
+    assert '"rows":[[[["n",1],["x",0.5],["c","b"]],1.0],' in optimizer.to_json()
 
 
 def test_what_has_no_finite_objective_shows_nothing():
