@@ -55,7 +55,7 @@ class BayesianSettings:
     """Training jobs, the baseline among them, before the model takes over; without those whose values misled."""
     warm_start_jobs: int = 2
     """The same with parents that have shown something: what they found best is among them."""
-    least_own: int = 2
+    least_own: int = 3
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
     """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have ended."""

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
-from scipy.optimize import minimize
 
 Array: TypeAlias = NDArray[np.float64]
 Groups: TypeAlias = NDArray[np.intp]
@@ -125,6 +124,8 @@ def _best_of(climbs: list[tuple[float, Array]]) -> Array:
 
 def _climb(objective: _Likelihood, start: Array, steps: int) -> tuple[float, Array]:
     """(negative log density, theta) where L-BFGS came from `start`; infinity where it came to no usable place."""
+    from scipy.optimize import minimize  # slow to import, and the first suggestions of a search need no model
+
     lowest = [math.log(SHORTEST_LENGTH)] * (len(start) - 2) + [-_LOG_BOUND] * 2
     bounds = [(low, _LOG_BOUND) for low in lowest]
     try:

@@ -136,7 +136,7 @@ def test_a_run_ends_where_the_seconds_are_used_up_and_its_calls_are_timed():
 
 @pytest.mark.parametrize("seconds", [-1, math.nan, math.inf, "2", None])
 def test_what_is_no_number_of_seconds_is_refused(seconds):
-    with pytest.raises(UsageError, match="max_seconds is|seconds is"):
+    with pytest.raises(UsageError, match="max_seconds is"):
         Optimizer(LINE, seed=1, max_seconds="soon" if seconds is None else seconds)
     optimizer = Optimizer(LINE, seed=1)
     suggestion = optimizer.ask()

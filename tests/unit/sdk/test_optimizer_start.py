@@ -72,7 +72,7 @@ def test_a_constraint_on_what_does_not_act_forbids_no_start_values():
         first=[{"booster": "tree"}],
     )
     assert optimizer.ask() == {"booster": "tree"}
-    with pytest.raises(UsageError, match="break what must hold: drop <= 0.3"):
+    with pytest.raises(UsageError, match=r"break what must hold: drop <= 0\.3"):
         optimizer.enqueue({"booster": "dart", "drop": 0.4})
 
 
