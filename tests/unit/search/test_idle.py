@@ -100,7 +100,7 @@ def test_a_finite_space_is_exhausted_without_running_what_differs_only_in_the_id
 def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
     space = (("booster", CategoricalRange(values=("gbtree", "gblinear"))), RATE)
     for strategy in (Strategy.BAYESIAN, Strategy.RANDOM):
-        tried = search(strategy, space, DART, 9, lambda v: 1.0)
+        tried = search(strategy, space, DART, 9, lambda v: float(v["rate_drop"]))
         assert sorted(v["booster"] for v in tried) == ["gblinear", "gbtree"]
 
 
