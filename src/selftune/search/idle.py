@@ -43,6 +43,8 @@ class Idle:
 
     def acting(self, cube: Array) -> NDArray[np.bool_]:
         """(n, d): True where a hyperparameter acts."""
+        if not self._dependences.clauses:
+            return np.ones(cube.shape, dtype=bool)
         known = {name: np.ones(len(cube), dtype=bool) for name in self._place}
         acts = self._dependences.acting(known, lambda clause: self._holds(clause, cube), np.logical_and)
         return np.column_stack(list(acts.values()))
