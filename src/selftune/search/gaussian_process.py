@@ -203,7 +203,7 @@ def matern(squared: Array, signal: float) -> Array:
 def squared_distance(first: Array, second: Array) -> Array:
     """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p).
 
-    Measured from the middle of the latter: far from it, in a narrow region, the squares would swallow their differences.
+    Measured from the middle of the latter: in a narrow region far from zero, squares would swallow their differences.
     """
     middle = second.mean(axis=0)
     first, second = first - middle, second - middle
