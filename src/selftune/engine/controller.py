@@ -473,7 +473,9 @@ class Controller:
         if self._state.ending is not None or seen <= self._state.ranges_moved_at:
             return None
         planned = self._job.plan.hyperparameters
-        moves = review_ranges(history_of(self._job, self._state), self._state.range_moves, planned)
+        moves = review_ranges(
+            history_of(self._job, self._state), self._state.range_moves, planned, self._job.plan.strategy.value
+        )
         return RangesMoved(at=self._clock.now(), seen=seen, moves=moves) if moves else None
 
     def _review_job_limit(self) -> Event | None:

@@ -19,13 +19,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, overload
 
-from selftune.model.codec import dumps, loads
-from selftune.model.errors import InvalidRange, SelftuneError, SpaceExhausted, UnreadableInput
+from selftune.model.acting import Conditions
+from selftune.model.codec import dumps
+from selftune.model.errors import InvalidRange, SpaceExhausted
 from selftune.model.objective import Direction
 from selftune.model.plan import Strategy
 from selftune.model.ranges import Range
 from selftune.sdk.keywords import word
+from selftune.sdk.optimizer_conditions import conditions_of_texts
+from selftune.sdk.optimizer_given import listed
 from selftune.sdk.optimizer_parents import Results, parents_of, results_as_losses, results_of_state
+from selftune.sdk.optimizer_reading import state_from_json
 from selftune.sdk.optimizer_record import (
     OptimizerOutcome,
     OptimizerRangeMove,
@@ -33,7 +37,7 @@ from selftune.sdk.optimizer_record import (
     OptimizerSuggestion,
 )
 from selftune.sdk.optimizer_space import PriorLike, RangeLike, constraints_of, space_of
-from selftune.sdk.optimizer_state import VERSION, Job, OptimizerState
+from selftune.sdk.optimizer_state import Job, OptimizerState
 from selftune.sdk.optimizer_steps import asked, conditions_of, discarded, queued, started_from, told
 from selftune.sdk.optimizer_values import duration, reached, whole_number
 from selftune.search.grid import grid_size, is_grid_larger
@@ -82,7 +86,8 @@ class Optimizer:
             max_seconds: how long all training jobs may take together, where that and not their number ends the search:
                 improvement is then weighed against the seconds that are told. `run` ends there.
             first: start values, suggested before anything else, in order, unless they were told in the meantime.
-            soft_ranges: like `ranges`, but they go further where the best results pile up at an end.
+            soft_ranges: like `ranges`, but they go further where the best results pile up at an end, and towards their
+                hard bounds where nothing is gained inside them any more.
             hard_bounds: (low, high) of soft ranges, None for no bound: they never go further than this.
             priors: where good values are expected: a centre, or (centre, deviation as a share of the range's width).
             constraints: what must hold, such as "num_leaves <= 2 ** max_depth".
@@ -94,11 +99,11 @@ class Optimizer:
             InvalidRange: there is no range, or one is empty, upside down or not finite; a grid over real numbers.
             UsageError: another argument cannot be carried out; the message names it and what was expected.
         """
-        space = space_of(ranges or {}, soft_ranges or {}, hard_bounds or {}, priors or {})
+        space = space_of(ranges, soft_ranges, hard_bounds, priors)
         direction = word("objective_type", objective_type, DIRECTIONS) or Direction.MINIMIZE
         rows = [
             parent._told() if isinstance(parent, Optimizer) else results_as_losses(parent, direction)
-            for parent in parents
+            for parent in listed("parents", parents)
         ]
         found, notes = parents_of(rows, space)
         chosen = word("strategy", strategy, STRATEGIES) or Strategy.BAYESIAN
@@ -112,12 +117,12 @@ class Optimizer:
             max_jobs=jobs,
             max_seconds=seconds,
             constraints=constraints_of(constraints, space),
-            conditions=tuple((conditions or {}).items()),
+            conditions=conditions_of_texts(conditions, space),
             parents=found,
             warnings=notes,
         )
         self._state = replace(state, warnings=())
-        started = started_from(state, first)
+        started = started_from(state, listed("first", first))
         self._keep(_with_grid_note(started) if chosen is Strategy.GRID else started)
 
     @overload
@@ -136,7 +141,8 @@ class Optimizer:
         wanted = 1 if count is None else whole_number("count", count, at_least=1)
         state, jobs = asked(self._state, wanted)
         self._keep(state)
-        made = [self._suggestion(job) for job in jobs]
+        conditions = conditions_of(state)
+        made = [self._suggestion(job, conditions) for job in jobs]
         return made[0] if count is None else made
 
     def enqueue(self, values: Mapping[str, Any]) -> None:
@@ -172,7 +178,7 @@ class Optimizer:
         """
         took = None if seconds is None else duration("seconds", seconds)
         self._state, job = told(self._state, suggestion, reached(objective, failed=failed), took)
-        return self._result(job)
+        return self._result(job, conditions_of(self._state))
 
     def discard(self, suggestion: OptimizerSuggestion | int) -> None:
         """Forget a pending suggestion that will never be told: nothing is learnt of it, and it is not made again."""
@@ -203,14 +209,15 @@ class Optimizer:
     @property
     def best(self) -> OptimizerResult | None:
         """The best result, the first of equals; None where nothing has an objective yet."""
-        ended = [result for result in self.results if result.objective is not None]
-        return min(ended, key=lambda result: self._state.direction.loss(result.objective or 0.0), default=None)
+        ended = [job for job in self._state.jobs if job.objective is not None]
+        best = min(ended, key=lambda job: self._state.direction.loss(job.objective or 0.0), default=None)
+        return None if best is None else self._result(best, conditions_of(self._state))
 
     @property
     def results(self) -> tuple[OptimizerResult, ...]:
         """All that was told, by number."""
-        kept = (OptimizerOutcome.COMPLETED, OptimizerOutcome.FAILED)
-        return tuple(self._result(job) for job in self._state.jobs if job.outcome in kept)
+        kept, conditions = (OptimizerOutcome.COMPLETED, OptimizerOutcome.FAILED), conditions_of(self._state)
+        return tuple(self._result(job, conditions) for job in self._state.jobs if job.outcome in kept)
 
     @property
     def table(self) -> list[dict[str, Any]]:
@@ -234,7 +241,10 @@ class Optimizer:
     @property
     def pending(self) -> tuple[OptimizerSuggestion, ...]:
         """Suggestions that have not been told yet, also after a restart."""
-        return tuple(self._suggestion(job) for job in self._state.jobs if job.outcome is OptimizerOutcome.PENDING)
+        conditions = conditions_of(self._state)
+        return tuple(
+            self._suggestion(job, conditions) for job in self._state.jobs if job.outcome is OptimizerOutcome.PENDING
+        )
 
     @property
     def ranges(self) -> dict[str, Range]:
@@ -265,17 +275,10 @@ class Optimizer:
         """The optimizer that `to_json` wrote; it goes on as if there had been no break.
 
         Raises:
-            UnreadableInput: the text is no such JSON, or of another version.
+            UnreadableInput: the text is no such JSON, of another version, or holds what is not known.
         """
-        try:
-            state: OptimizerState = loads(OptimizerState, text)
-            version = state.version
-        except (ValueError, TypeError, KeyError, AttributeError, SelftuneError) as error:
-            raise UnreadableInput(f"This is no optimizer as to_json() writes it: {error}.") from error
-        if version != VERSION:
-            raise UnreadableInput(f"This optimizer is of version {version}, but this selftune reads version {VERSION}.")
         made = cls.__new__(cls)
-        made._state = state
+        made._state = state_from_json(text)
         return made
 
     def __repr__(self) -> str:
@@ -283,7 +286,8 @@ class Optimizer:
         direction, strategy = _spelled(DIRECTIONS, state.direction), _spelled(STRATEGIES, state.strategy)
         names = ", ".join(dict(state.space))
         shown = "" if best is None else f", best={best.objective!r}"
-        told_so_far = f"{len(self.results)} told, {len(self.pending)} pending{shown}"
+        pending = sum(job.outcome is OptimizerOutcome.PENDING for job in state.jobs)
+        told_so_far = f"{state.results} told, {pending} pending{shown}"
         return f"Optimizer({names}; {direction}, {strategy}, seed={state.seed}; {told_so_far})"
 
     def _keep(self, state: OptimizerState) -> None:
@@ -296,14 +300,16 @@ class Optimizer:
     def _seconds_since(self, begun: float) -> float | None:
         return None if self._state.max_seconds is None else time.perf_counter() - begun
 
-    def _suggestion(self, job: Job) -> OptimizerSuggestion:
-        shown = conditions_of(self._state).shown(job.values)
+    @staticmethod
+    def _suggestion(job: Job, conditions: Conditions) -> OptimizerSuggestion:
+        shown = conditions.shown(job.values)
         return OptimizerSuggestion(dict(shown), number=job.number, strategy=job.strategy, why=job.why)
 
-    def _result(self, job: Job) -> OptimizerResult:
+    @staticmethod
+    def _result(job: Job, conditions: Conditions) -> OptimizerResult:
         return OptimizerResult(
             number=job.number,
-            values=dict(conditions_of(self._state).shown(job.values)),
+            values=dict(conditions.shown(job.values)),
             objective=job.objective,
             outcome=job.outcome,
             strategy=job.strategy,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from selftune.model.acting import Values
 from selftune.model.conditions import Condition
 from selftune.model.constraints import Constraint
 from selftune.model.history import History, KnownGood, Observation, Outcome, ParentResults, Running, TimeSpent
 from selftune.model.objective import Direction
 from selftune.model.plan import Strategy
 from selftune.model.ranges import Range
-from selftune.sdk.optimizer_conditions import Values
 from selftune.sdk.optimizer_record import OptimizerOutcome, OptimizerRangeMove
 
 VERSION = 1

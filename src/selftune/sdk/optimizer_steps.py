@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from selftune.model.acting import Conditions, Values
 from selftune.model.errors import SpaceExhausted, UsageError
 from selftune.model.history import Exhausted
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import is_number, short_value
-from selftune.sdk.optimizer_conditions import Conditions, Values
+from selftune.sdk.optimizer_conditions import conditions_read
 from selftune.sdk.optimizer_record import OptimizerOutcome, OptimizerRangeMove, OptimizerSuggestion
 from selftune.sdk.optimizer_state import Job, OptimizerState
 from selftune.sdk.optimizer_values import checked_values, whole_number
+from selftune.sdk.values import plain
 from selftune.search import suggest
 
 Address: TypeAlias = OptimizerSuggestion | Mapping[str, Any] | int
@@ -118,13 +120,13 @@ def discarded(state: OptimizerState, address: OptimizerSuggestion | int) -> Opti
     """
     if isinstance(address, Mapping) and not isinstance(address, OptimizerSuggestion):
         raise UsageError("Only a suggestion, or its number, can be discarded, not values.")
-    state, job = _addressed(state, address)
+    state, job = _addressed(state, address, "discard() takes a suggestion or its number")
     return state.with_job(replace(job, outcome=OptimizerOutcome.DISCARDED))
 
 
 def conditions_of(state: OptimizerState) -> Conditions:
     """When each hyperparameter acts."""
-    return Conditions.read(dict(state.conditions), state.space)
+    return conditions_read(state.conditions, state.space)
 
 
 def _with_new(state: OptimizerState, values: Values, strategy: str, why: str) -> tuple[OptimizerState, Job]:
@@ -141,17 +143,19 @@ def _known(state: OptimizerState) -> dict[Values, int]:
     return {job.values: job.number for job in state.jobs if job.outcome is not OptimizerOutcome.DISCARDED}
 
 
-def _addressed(state: OptimizerState, address: Address) -> tuple[OptimizerState, Job]:
+def _addressed(
+    state: OptimizerState, address: Address, expected: str = "tell() takes a suggestion, its number or a dict of values"
+) -> tuple[OptimizerState, Job]:
     """The pending job that is meant; a new one for values from elsewhere."""
     if isinstance(address, OptimizerSuggestion):
         return state, _pending(state, address.number, address)
     if isinstance(address, Mapping):
         return _of_values(state, checked_values(address, state.current_space, conditions_of(state)))
-    if is_number(address):
+    if is_number(plain(address)):
         return state, _pending(state, whole_number("The suggestion's number", address, at_least=1), None)
     raise UsageError(
-        f"tell() takes a suggestion, its number or a dict of values, not a {type(address).__name__}.",
-        hint="Such as: suggestion = optimizer.ask(); optimizer.tell(suggestion, 0.83)",
+        f"{expected}, not a {type(address).__name__}.",
+        hint="Suggestions come from optimizer.ask(); optimizer.pending holds those that have not been told.",
     )
 
 
@@ -205,6 +209,6 @@ def _with_moved_ranges(state: OptimizerState) -> OptimizerState:
         OptimizerRangeMove(
             name=move.name, before=move.before, after=move.after, reason=move.reason, results=state.results
         )
-        for move in review_ranges(state.history(), state.moves)
+        for move in review_ranges(state.history(), state.moves, strategy=state.strategy)
     ]
     return replace(state, moves=(*state.moves, *moves))

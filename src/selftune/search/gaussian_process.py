@@ -201,7 +201,12 @@ def matern(squared: Array, signal: float) -> Array:
 
 
 def squared_distance(first: Array, second: Array) -> Array:
-    """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p)."""
+    """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p).
+
+    Measured from the middle of the latter: in a narrow region far from zero, squares would swallow their differences.
+    """
+    middle = second.mean(axis=0)
+    first, second = first - middle, second - middle
     squared: Array = (-2.0 * first) @ second.T
     squared += (first**2).sum(1)[:, None]
     squared += (second**2).sum(1)[None, :]

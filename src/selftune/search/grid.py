@@ -90,7 +90,8 @@ def _choices(name: str, range_: Range) -> int:
     if count is None:
         assert isinstance(range_, ContinuousRange)
         raise InvalidRange(
-            f"A grid needs values that can be counted, but '{name}' is the continuous range {range_}.",
+            f"A grid needs values that can be counted, but '{name}' is the continuous range "
+            f"{range_.low:g}..{range_.high:g}.",
             hint=f"List its values (--range {name}={range_.low:g},{range_.high:g}), keep it as it is (--keep {name}), "
             "or use --strategy bayesian.",
         )

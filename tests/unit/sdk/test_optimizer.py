@@ -261,14 +261,6 @@ def test_a_hyperparameter_that_does_not_act_is_left_out_and_makes_no_difference(
     assert optimizer.tell({"booster": "tree"}, 0.3).values == {"booster": "tree"}
 
 
-def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
-    ranges = {"booster": ["tree", "linear"], "drop": (0.0, 1.0)}
-    optimizer = Optimizer(ranges, seed=0, conditions={"drop": "booster == dart"})
-    assert {optimizer.ask()["booster"] for _ in range(2)} == {"tree", "linear"}
-    with pytest.raises(SpaceExhausted, match="Every combination of values"):
-        optimizer.ask()
-
-
 @pytest.mark.parametrize("strategy", ["Bayesian", "Random"])
 def test_no_two_suggestions_differ_only_in_what_does_not_act(strategy):
     ranges = {"booster": ["tree", "dart", "linear"], "depth": (1, 4), "drop": [0.1, 0.2], "skip": (0, 1)}
