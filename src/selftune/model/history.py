@@ -11,6 +11,10 @@ from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
 
 
+BASELINE = "baseline"
+"""The strategy of the values of today."""
+
+
 class Outcome(StrEnum):
     """How a training job ended, as search sees it."""
 
@@ -32,6 +36,8 @@ class Observation:
     outcome: Outcome
     loss: float | None
     """The final objective as a loss (always minimised, finite); None where it failed, or nothing is known of it."""
+    strategy: str = ""
+    """What made its values, as in its `Suggestion`; empty where that is not known."""
     curve: tuple[float, ...] = ()
     """Losses in the order reported; may hold NaN."""
     is_stopped_early: bool = False

@@ -135,6 +135,7 @@ class OptimizerState:
             values=job.values,
             outcome=outcomes.get(job.outcome, Outcome.UNKNOWN),
             loss=None if job.objective is None else self.direction.loss(job.objective),
+            strategy=job.strategy,
         )
 
     def _known_good(self) -> Iterator[KnownGood]:

@@ -100,7 +100,7 @@ class BayesianStrategy:
         rng: np.random.Generator,
     ) -> list[Suggestion]:
         begun = len(history.ended) + len(history.running)
-        has_parents = bool(telling_parents(encoder, history, evidence.set_aside))
+        has_parents = bool(telling_parents(encoder, history))
         start_jobs = self._settings.warm_start_jobs if has_parents else self._settings.start_jobs
         is_start = begun - len(evidence.refuted) < start_jobs
         is_start |= not has_parents and begun - from_elsewhere(history) < self._settings.least_own
@@ -170,7 +170,7 @@ class _Model:
         has_loss = np.array([loss is not None for loss in known])
         losses, points = warped([loss for loss in known if loss is not None]), ended_points[has_loss]
         features = self._features(points)
-        trend = trend_of(encoder, history, evidence.set_aside, features, losses)
+        trend = trend_of(encoder, history, features, losses)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
             features[part],

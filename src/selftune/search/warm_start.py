@@ -13,7 +13,7 @@ correct it where it is off, and one that contradicts them fades away.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -47,7 +47,6 @@ class WarmStartSettings:
 def trend_of(
     encoder: Encoder,
     history: History,
-    set_aside: Collection[str],
     features: Array,
     losses: Array,
     settings: WarmStartSettings | None = None,
@@ -55,13 +54,12 @@ def trend_of(
     """The trend that the parents of a history give; flat where there is none.
 
     Args:
-        set_aside: Sources that have turned out to mislead.
         features: (n, p) of this tuning job's own training jobs.
         losses: (n,) their warped losses.
     """
     settings = settings or WarmStartSettings()
     parts: list[Trend] = []
-    for parent in telling_parents(encoder, history, set_aside, settings):
+    for parent in telling_parents(encoder, history, settings):
         mean = _mean_of(encoder, parent, settings)
         if mean is not None:
             parts.append(_scaled(mean, features, losses, settings))
@@ -76,14 +74,14 @@ def trend_of(
 
 
 def telling_parents(
-    encoder: Encoder, history: History, set_aside: Collection[str], settings: WarmStartSettings | None = None
+    encoder: Encoder, history: History, settings: WarmStartSettings | None = None
 ) -> list[ParentResults]:
     """Parents with enough training jobs inside the space; only those training jobs."""
     fewest = (settings or WarmStartSettings()).fewest_rows
     found = []
     for parent in history.parents:
         rows = tuple(row for row in parent.rows if encoder.contains(dict(row[0])))
-        if parent.source not in set_aside and len(rows) >= fewest:
+        if len(rows) >= fewest:
             found.append(ParentResults(tuning_job=parent.tuning_job, rows=rows))
     return found
 
