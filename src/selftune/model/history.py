@@ -144,6 +144,8 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhausted:
-    """A finite space has no untried values left."""
+    """There are no untried values left to suggest, or none were found."""
 
     reason: str
+    is_certain: bool = True
+    """False where constraints leave so little of a space that the search for values that keep them gave up."""

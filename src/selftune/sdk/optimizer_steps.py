@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from selftune.model.errors import SpaceExhausted, UsageError
+from selftune.model.errors import NoValuesFound, SelftuneError, SpaceExhausted, UsageError
 from selftune.model.events import RangeMove
-from selftune.model.history import Exhausted
+from selftune.model.history import Exhausted, Suggestion
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import is_number, short_value
 from selftune.sdk.optimizer_conditions import Conditions, Values
@@ -28,7 +28,8 @@ def started_from(state: OptimizerState, start_values: Sequence[Mapping[str, Any]
     conditions = conditions_of(state)
     for given in start_values:
         values = checked_values(given, state.current_space, conditions)
-        broken = [constraint.text for constraint in state.constraints if not constraint.holds(dict(values))]
+        acting = dict(conditions.shown(values))
+        broken = [constraint.text for constraint in state.constraints if not constraint.holds(acting)]
         if broken:
             raise UsageError(f"The start values {dict(given)} break what must hold: {' and '.join(broken)}.")
         state = replace(_widened(state, values), first=(*state.first, values))
@@ -40,6 +41,7 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
 
     Raises:
         SpaceExhausted: there is not one.
+        NoValuesFound: there may be one, but constraints leave so little of the space that none was found.
     """
     made: list[Job] = []
     for values in state.first[:count]:
@@ -47,25 +49,31 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
         made.append(job)
     state = replace(state, first=state.first[count:])
     if len(made) < count:
-        state, found, why_no_more = _searched(state, count - len(made))
-        made += found
-        if not made:
-            raise SpaceExhausted(why_no_more, hint="Widen a range, or look at optimizer.best.")
+        found = suggest(state.strategy, state.history(count - len(made)), count - len(made))
+        if not isinstance(found, Exhausted):
+            state, searched = _with_suggestions(state, found)
+            made += searched
+        elif not made:
+            raise _nothing_left(found)
     return state, made
 
 
-def _searched(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job], str]:
-    """(the state afterwards, at most `count` new jobs of the strategy, why there is none where there is none)."""
-    found = suggest(state.strategy, state.history(count), count)
-    if isinstance(found, Exhausted):
-        return state, [], found.reason
+def _nothing_left(why: Exhausted) -> SelftuneError:
+    if why.is_certain:
+        return SpaceExhausted(why.reason, hint="Widen a range, or look at optimizer.best.")
+    hint = "Tell or give as `first` some values that keep what must hold: the search goes on from there. Or widen a range."
+    return NoValuesFound(why.reason, hint=hint)
+
+
+def _with_suggestions(state: OptimizerState, found: Sequence[Suggestion]) -> tuple[OptimizerState, list[Job]]:
+    """(the state afterwards, the new jobs of the strategy)."""
     made: list[Job] = []
     conditions = conditions_of(state)
     for suggestion in found:
         settled = conditions.settled(dict(suggestion.values))
         state, job = _with_new(state, settled, suggestion.strategy, suggestion.reason)
         made.append(job)
-    return state, made, ""
+    return state, made
 
 
 def told(state: OptimizerState, address: Address, objective: float | None) -> tuple[OptimizerState, Job]:

@@ -46,10 +46,10 @@ class Idle:
         """(n, d) snapped points with each idle coordinate at rest."""
         if not self._clauses:
             return cube
-        acts = self._acting(cube)
+        acts = self.acting(cube)
         return np.where(acts, cube, np.asarray(self._rest, dtype=float))
 
-    def _acting(self, cube: Array) -> NDArray[np.bool_]:
+    def acting(self, cube: Array) -> NDArray[np.bool_]:
         """(n, d): True where a hyperparameter acts; as many passes as a chain of conditions can be long."""
         holds = [
             (index, [(parent, self._holds(clause, parent, cube[:, parent])) for parent, clause in clauses])
