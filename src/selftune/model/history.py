@@ -10,7 +10,6 @@ from selftune.model.constraints import Constraint
 from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
 
-
 BASELINE = "baseline"
 """The strategy of the values of today."""
 

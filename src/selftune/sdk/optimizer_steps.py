@@ -61,7 +61,7 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
 def _nothing_left(why: Exhausted) -> SelftuneError:
     if why.is_certain:
         return SpaceExhausted(why.reason, hint="Widen a range, or look at optimizer.best.")
-    hint = "Tell or give as `first` some values that keep what must hold: the search goes on from there. Or widen a range."
+    hint = "Tell or give as `first` some values that keep what must hold: the search goes on from there."
     return NoValuesFound(why.reason, hint=hint)
 
 

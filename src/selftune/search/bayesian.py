@@ -124,7 +124,7 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        model = _Model(encoder, untried, history, evidence, self._settings, rng)
+        model = _Model(encoder, untried, history, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             point = self._next_point(model, untried, rng)
@@ -157,7 +157,6 @@ class _Model:
         encoder: Encoder,
         untried: Untried,
         history: History,
-        evidence: Evidence,
         settings: BayesianSettings,
         rng: np.random.Generator,
     ) -> None:

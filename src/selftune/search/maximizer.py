@@ -57,7 +57,8 @@ def best_candidates(
     """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs.
 
     Only what is `allowed` is a candidate, so that the local steps start from points that may run; m is 0 where nothing
-    drawn is, nor any of `best`. They come from the box of a `view`, where one is given, and steps are shares of its sides.
+    drawn is, nor any of `best`. They come from the box of a `view`, where one is given, and steps are shares of its
+    sides.
     """
     allowed, view = allowed or Allowed(encoder, ()), view or whole(encoder)
     found = _kept(_first_candidates(encoder, best, rng, effort, view), allowed)

@@ -51,11 +51,12 @@ def down(drawn: Array, encoder: Encoder, allowed: Allowed, rng: np.random.Genera
     for _ in range(STEPS_DOWN):
         least = np.argsort((gaps / unit).sum(axis=1), kind="stable")[:WALKERS]
         walkers, gaps = walkers[least], gaps[least]
-        if (is_allowed := (gaps == 0).all(axis=1)).any():
-            return walkers[is_allowed]
+        kept: Array = walkers[(gaps == 0).all(axis=1)]
+        if len(kept):
+            return kept
         stepped = _stepped(np.repeat(walkers, TRIES, axis=0), encoder, rng)
         walkers, gaps = np.vstack([walkers, stepped]), np.vstack([gaps, allowed.gaps(stepped)])
-    return walkers[:0]
+    return np.zeros((0, encoder.dimension))
 
 
 def _stepped(points: Array, encoder: Encoder, rng: np.random.Generator) -> Array:

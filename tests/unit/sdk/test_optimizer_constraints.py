@@ -12,7 +12,7 @@ SIMPLEX = " + ".join(EIGHT) + " <= 1"
 BOOSTER = {"booster": ["tree", "dart"], "drop": (0.0, 1.0)}
 
 
-@pytest.mark.parametrize("first", [(), ({name: 0.1 for name in EIGHT},)], ids=["no start values", "start values"])
+@pytest.mark.parametrize("first", [(), (dict.fromkeys(EIGHT, 0.1),)], ids=["no start values", "start values"])
 def test_a_run_in_a_narrow_space_goes_on_as_long_as_it_was_asked_to(first):
     optimizer = Optimizer(EIGHT, seed=1, constraints=[SIMPLEX], first=first)
     optimizer.run(lambda values: sum(value**2 for value in values.values()), jobs=8)

@@ -11,9 +11,14 @@ from selftune.search.encoder import Encoder
 from selftune.search.maximizer import Effort, best_candidates
 from selftune.search.steps import about, down, mutated
 
+
+def kept(text):
+    return Constraint(text=text, reason="A test says so.", source="a test")
+
+
 UNIT = ContinuousRange(low=0.0, high=1.0)
 EIGHT = Encoder(tuple((f"h{i}", UNIT) for i in range(8)))
-SIMPLEX = Allowed(EIGHT, [Constraint(text=" + ".join(EIGHT.names) + " <= 1", reason="A test says so.", source="a test")])
+SIMPLEX = Allowed(EIGHT, [kept(" + ".join(EIGHT.names) + " <= 1")])
 CORNER = np.full((1, 8), 0.01)
 
 
@@ -27,7 +32,7 @@ def test_steps_down_end_where_the_constraints_are_kept_whatever_their_units():
     names = ("a", "b", *(f"h{i}" for i in range(6)))
     encoder = Encoder((("a", ContinuousRange(low=0.0, high=1e6)), *((name, UNIT) for name in names[1:])))
     texts = ["a <= 1000", f"{' + '.join(names[1:])} <= 0.5"]
-    allowed = Allowed(encoder, [Constraint(text=text, reason="A test says so.", source="a test") for text in texts])
+    allowed = Allowed(encoder, map(kept, texts))
     rng = np.random.default_rng(0)
     drawn = rng.random((512, 8))
     assert not allowed.mask(drawn).any()
@@ -37,7 +42,7 @@ def test_steps_down_end_where_the_constraints_are_kept_whatever_their_units():
 
 
 def test_where_nothing_keeps_the_constraints_steps_down_end_with_nothing():
-    never = Allowed(EIGHT, [Constraint(text="h0 > 2", reason="A test says so.", source="a test")])
+    never = Allowed(EIGHT, [kept("h0 > 2")])
     assert down(CORNER, EIGHT, never, np.random.default_rng(0)).shape == (0, 8)
 
 

@@ -125,7 +125,8 @@ def test_what_does_not_act_breaks_no_constraint(strategy, text):
 def test_a_grid_goes_through_what_constraints_cannot_forbid_since_it_does_not_act():
     drops = CategoricalRange(values=(0.1, 0.3, 0.5))
     space = (BOOSTER[0], ("drop", drops), ("depth", IntegerRange(low=1, high=3)))
-    made = suggest(Strategy.GRID, History(space=space, conditions=ONLY_DART_DROPS, constraints=(kept("drop > 0.2"),)), 99)
+    history = History(space=space, conditions=ONLY_DART_DROPS, constraints=(kept("drop > 0.2"),))
+    made = suggest(Strategy.GRID, history, 99)
     boosters = [dict(suggestion.values)["booster"] for suggestion in made]
     assert (boosters.count("tree"), boosters.count("dart")) == (3, 6)
 

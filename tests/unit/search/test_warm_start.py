@@ -33,9 +33,7 @@ def parent(optimum=OPTIMUM, name="parent", count=30, scale=1.0):
 
 
 def ended(number, values, strategy):
-    return Observation(
-        number=number, values=values, outcome=Outcome.COMPLETED, loss=loss(values), strategy=strategy
-    )
+    return Observation(number=number, values=values, outcome=Outcome.COMPLETED, loss=loss(values), strategy=strategy)
 
 
 def search(parents=(), jobs=10, seed=0, first=()):
@@ -121,12 +119,12 @@ def test_where_the_own_results_agree_with_a_parent_nothing_but_its_trend_is_left
     history = History(space=SPACE_OF_X, ended=tuple(jobs), max_jobs=50, seed=seed, parents=(knows,))
     (made,) = suggest(Strategy.BAYESIAN, history, 1)
     assert wavy(dict(made.values)["x"]) < -0.84
-    assert int(re.findall(r"a chance of (\d+)%", made.reason)[0]) > 90, "the residuals are near zero, and so is the doubt"
+    assert int(re.findall(r"a chance of (\d+)%", made.reason)[0]) > 90, "what is left is near zero, and so is the doubt"
 
 
 def test_an_optimizer_doubts_its_parents_too():
     rows = [(dict(values), -reached) for values, reached in parent().rows]
-    optimizer = Optimizer({name: (0.0, 1.0) for name in "abc"}, seed=1, strategy="Random", parents=[rows])
+    optimizer = Optimizer(dict.fromkeys("abc", (0.0, 1.0)), seed=1, strategy="Random", parents=[rows])
     optimizer.run(lambda values: loss(values.items()), 6)
     assert "set aside" in optimizer.ask().why
 
