@@ -47,9 +47,8 @@ def about(starts: Array, encoder: Encoder, allowed: Allowed, rng: np.random.Gene
 def down(drawn: Array, encoder: Encoder, allowed: Allowed, rng: np.random.Generator) -> Array:
     """(m, d) allowed points to which steps down from `drawn` (n, d) have led; m is 0 where they led to none."""
     walkers, gaps = drawn, allowed.gaps(drawn)
-    unit = np.maximum(gaps.sum(axis=0) / np.maximum((gaps > 0).sum(axis=0), 1), np.finfo(float).tiny)
     for _ in range(STEPS_DOWN):
-        least = np.argsort((gaps / unit).sum(axis=1), kind="stable")[:WALKERS]
+        least = np.argsort(gaps.sum(axis=1), kind="stable")[:WALKERS]
         walkers, gaps = walkers[least], gaps[least]
         kept: Array = walkers[(gaps == 0).all(axis=1)]
         if len(kept):

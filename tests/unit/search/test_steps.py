@@ -31,7 +31,7 @@ def test_a_walk_keeps_the_constraints_and_goes_far_from_where_it_began():
 def test_steps_down_end_where_the_constraints_are_kept_whatever_their_units():
     names = ("a", "b", *(f"h{i}" for i in range(6)))
     encoder = Encoder((("a", ContinuousRange(low=0.0, high=1e6)), *((name, UNIT) for name in names[1:])))
-    texts = ["a <= 1000", f"{' + '.join(names[1:])} <= 0.5"]
+    texts = ["a >= 10000", "a <= 30000", f"{' + '.join(names[1:])} <= 0.2"]
     allowed = Allowed(encoder, map(kept, texts))
     rng = np.random.default_rng(0)
     drawn = rng.random((512, 8))

@@ -142,6 +142,14 @@ def test_where_the_own_results_agree_with_a_parent_nothing_but_its_trend_is_left
     assert int(re.findall(r"a chance of (\d+)%", made.reason)[0]) > 90, "what is left is near zero, and so is the doubt"
 
 
+def test_an_optimizer_does_not_hold_against_a_parent_what_the_parent_has_led_to():
+    rows = [(dict(values), reached) for values, reached in parent().rows]
+    optimizer = Optimizer(dict.fromkeys("abc", (0.0, 1.0)), seed=1, parents=[rows])
+    optimizer.run(lambda values: loss(values.items()), 7)
+    assert optimizer.best.number > 2
+    assert "set aside" not in optimizer.ask().why
+
+
 def test_an_optimizer_doubts_its_parents_too():
     rows = [(dict(values), -reached) for values, reached in parent().rows]
     optimizer = Optimizer(dict.fromkeys("abc", (0.0, 1.0)), seed=1, strategy="Random", parents=[rows])
