@@ -51,8 +51,8 @@ class BayesianSettings:
     start_jobs: int = 4
     """Training jobs, the baseline among them, before the model takes over; without those whose values misled."""
     warm_start_jobs: int = 2
-    """The same with parents that have shown something, as long as they are believed; what they found best is among them.
-    Once there are `start_jobs`, one more point of the even spread tests what the model has made of them."""
+    """The same with parents that have shown something, as long as they are believed; what they found best is one of
+    them. Once there are `start_jobs`, one more point of the even spread tests what the model has made of them."""
     least_own: int = 2
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
