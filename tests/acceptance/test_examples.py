@@ -133,7 +133,7 @@ def test_the_loop_of_ask_and_tell_goes_on_where_it_was_interrupted(selftune):
             words, cwd=selftune.folder, env=selftune.environment, capture_output=True, text=True, check=True
         )
         lines = done.stdout.splitlines()
-        return [int(line.split()[0]) for line in lines[:-1]], float(lines[-1].split()[1])
+        return sorted(int(line.split()[0]) for line in lines[:-1]), float(lines[-1].split()[1])
 
     (numbers, best), (later, later_best) = run(), run()
     assert (numbers, later) == (list(range(1, 10)), list(range(10, 19)))

@@ -16,6 +16,7 @@ STEPS = st.lists(
         st.tuples(st.just("fail"), st.integers(0, 5)),
         st.tuples(st.just("discard"), st.integers(0, 5)),
         st.tuples(st.just("elsewhere"), st.floats(-3.0, 1.0), OBJECTIVES),
+        st.tuples(st.just("enqueue"), st.floats(-3.0, -0.5)),
     ),
     max_size=14,
 )
@@ -33,6 +34,7 @@ def an_optimizer(strategy, seed):
         constraints=["units * lr <= 0.5"],
         conditions={"drop": "booster == dart"},
         first=[{"units": 2, "booster": "tree", "lr": 0.01}],
+        max_seconds=100.0,
     )
 
 
@@ -41,13 +43,15 @@ def carry_out(optimizer, step):
     pending = optimizer.pending
     match step:
         case ("ask", count):
-            return [(made.number, made.pairs, made.why) for made in optimizer.ask(count)]
+            return [(made.number, dict(made), made.why) for made in optimizer.ask(count)]
         case ("elsewhere", exponent, objective):
             optimizer.tell({"units": 1, "booster": "tree", "lr": 10.0**exponent}, objective)
+        case ("enqueue", exponent):
+            optimizer.enqueue({"units": 1, "booster": "tree", "lr": 10.0**exponent})
         case (_, which, *_) if which >= len(pending):
             pass
         case ("tell", which, objective):
-            optimizer.tell(pending[which], objective)
+            optimizer.tell(pending[which], objective, seconds=which + 1)
         case ("fail", which):
             optimizer.tell(pending[which].number, failed=True)
         case ("discard", which):
@@ -65,7 +69,7 @@ def test_an_optimizer_that_is_read_again_goes_on_as_the_unbroken_one(strategy, s
         assert carry_out(unbroken, step) == asked
     assert (broken.results, broken.pending, broken.best) == (unbroken.results, unbroken.pending, unbroken.best)
     suggested = [made for made in (*unbroken.results, *unbroken.pending) if made.strategy != "elsewhere"]
-    values = [str(dict(getattr(made, "pairs", ())) or made.values) for made in suggested]
+    values = [str(made if isinstance(made, dict) else made.values) for made in suggested]
     assert len(set(values)) == len(values)
     for made in unbroken.pending:
         assert ("drop" in made) == (made["booster"] == "dart")

@@ -7,21 +7,25 @@ what lies beyond it is worse. A range that went to where training fails comes ba
 depends grows slowly and not for ever: wider layers are nearly always a little better, and memory and time are what ends
 that. Seconds do not enter, so that a seed repeats a search. Results stay in use, and the bound on jobs and time stays
 what it is.
+
+Ranges also open, towards hard bounds, where the search inside them has come to a standstill (`standstill`). How far an
+end goes at a time is told in `outward`.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from selftune.autotune.blame import explained_by_a_choice, is_inside
+from selftune.autotune.outward import Reach, brakes
 from selftune.autotune.retreat import retreats
+from selftune.autotune.standstill import LOOKED_AT, has_been_tried, has_come_to_a_standstill
 from selftune.model.events import RangeMove
 from selftune.model.history import History, Observation
-from selftune.model.plan import PlannedHyperparameter
-from selftune.model.ranges import ContinuousRange, HardBounds, IntegerRange, NumericRange, Range, ScalingType
-from selftune.model.values import is_number, short_number
+from selftune.model.plan import PlannedHyperparameter, Strategy
+from selftune.model.ranges import ContinuousRange, HardBounds, IntegerRange, NumericRange, Range
+from selftune.model.values import counted, short_number
 from selftune.search.evidence import losses_as_evidence
 
 FEWEST_JOBS, JOBS_PER_HYPERPARAMETER = 10, 2
@@ -37,16 +41,13 @@ CLIFF_SHARE = 0.15
 """A failed training job within this share of an edge makes it a cliff."""
 MOST_MOVES = 3
 """How often one hyperparameter's range may go further."""
-HALF_DECADE = 0.5 * math.log(10)
-LARGEST_GROWTH = 8
-"""A size on which the cost depends goes no further from today's value than this factor, up or down: a wide layer takes
-memory, a small batch takes time."""
-WHOLE_STEP = 2
-"""A whole number's end moves by no more than this factor at a time."""
 
 
 def review_ranges(
-    history: History, moves: Sequence[RangeMove], planned: Iterable[PlannedHyperparameter] = ()
+    history: History,
+    moves: Sequence[RangeMove],
+    planned: Iterable[PlannedHyperparameter] = (),
+    strategy: Strategy = Strategy.BAYESIAN,
 ) -> tuple[RangeMove, ...]:
     """The ranges that should go further now, or come back.
 
@@ -54,54 +55,52 @@ def review_ranges(
         history: its space holds the ranges as they are.
         moves: those made before.
         planned: the plan's hyperparameters with their first ranges: which of them the cost depends on.
+        strategy: a standstill says something only where suggestions were to improve on the best.
     """
     ranges = {name: r for name, r in history.space if isinstance(r, ContinuousRange | IntegerRange) and r.may_expand}
     back = retreats(history, ranges, moves)
     now = ranges | {move.name: _numeric(move.after) for move in back}
     returned = {move.name for move in back}
-    further = [move for move in _further_moves(now, history, moves, _brakes(planned)) if move.name not in returned]
+    opens = strategy is Strategy.BAYESIAN and has_come_to_a_standstill(history)
+    further = [move for move in _further_moves(now, history, moves, planned, opens) if move.name not in returned]
     return (*back, *further)
 
 
-def _brakes(planned: Iterable[PlannedHyperparameter]) -> dict[str, HardBounds]:
-    """How far ranges go whose values cost: a factor of today's value, or where they ended at first if that is farther.
-
-    Where nobody knows today's value, twice as far as at first.
-    """
-    found: dict[str, HardBounds] = {}
-    for hyperparameter in planned:
-        first, today = hyperparameter.range, hyperparameter.value
-        if not hyperparameter.affects_cost or not isinstance(first, ContinuousRange | IntegerRange):
-            continue
-        low, high = first.low / 2, first.high * 2
-        if today is not None and is_number(today) and float(today) > 0:
-            low, high = float(today) / LARGEST_GROWTH, float(today) * LARGEST_GROWTH
-        found[hyperparameter.name] = HardBounds(low=min(low, first.low), high=max(high, first.high))
-    return found
-
-
 def _further_moves(
-    ranges: Mapping[str, NumericRange], history: History, moves: Sequence[RangeMove], brakes: Mapping[str, HardBounds]
+    ranges: Mapping[str, NumericRange],
+    history: History,
+    moves: Sequence[RangeMove],
+    planned: Iterable[PlannedHyperparameter],
+    opens: bool,
 ) -> Iterator[RangeMove]:
+    best = _best_of(history)
+    by_choice = explained_by_a_choice(history)
+    failed = [job for job in history.evidence if job.loss is None and job.number not in by_choice]
+    made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
+    first, brake = {move.name: _numeric(move.before) for move in reversed(moves)}, brakes(planned)
+    for name, space in ranges.items():
+        if made[name] >= MOST_MOVES:
+            continue
+        reach = Reach(first=first.get(name, space), brake=brake.get(name))
+        blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
+        cliffs = _cliffs(name, space, blamed)
+        has_to_open = opens and has_been_tried(history, name, moves)
+        move = _opened(name, space, cliffs, reach) if has_to_open else None
+        move = move or _move(name, space, best, cliffs, reach)
+        if move is not None:
+            yield move
+
+
+def _best_of(history: History) -> list[Observation]:
+    """The best training jobs, of which three must lie at an edge; none while there are too few to say anything."""
     # What the early stopping rule ended counts as what it is known to be, not as low as its curve happened to be.
     losses = zip(losses_as_evidence(history.evidence), history.evidence, strict=True)
     finished = [(loss, job.number, job) for loss, job in losses if loss is not None]
     if len(finished) < FEWEST_EARLY_JOBS:
-        return
+        return []
     is_early = len(finished) < max(FEWEST_JOBS, JOBS_PER_HYPERPARAMETER * len(history.space))
     ranked = [job for *_, job in sorted(finished, key=lambda ranked: ranked[:2])]
-    best = ranked[: AT_EDGE if is_early else BEST]
-    by_choice = explained_by_a_choice(history)
-    failed = [job for job in history.evidence if job.loss is None and job.number not in by_choice]
-    made = Counter(move.name for move in moves if _is_wider(move.after, move.before))
-    first = {move.name: _numeric(move.before) for move in reversed(moves)}
-    for name, space in ranges.items():
-        brake = brakes.get(name, HardBounds())
-        step = _step(first.get(name, space))
-        blamed = [job for job in failed if is_inside(job, ranges, besides=name)]
-        move = _move(name, space, best, blamed, brake, step) if made[name] < MOST_MOVES else None
-        if move is not None:
-            yield move
+    return ranked[: AT_EDGE if is_early else BEST]
 
 
 def _is_wider(after: Range, before: Range) -> bool:
@@ -115,28 +114,52 @@ def _numeric(space: Range) -> NumericRange:
     return space
 
 
-def _move(
-    name: str,
-    space: NumericRange,
-    best: Sequence[Observation],
-    failed: Sequence[Observation],
-    brake: HardBounds,
-    step: float,
-) -> RangeMove | None:
-    places = list(_places(name, space, best))
+def _cliffs(name: str, space: NumericRange, failed: Sequence[Observation]) -> frozenset[bool]:
+    """The ends beside which training has failed: True for the high one, False for the low one."""
     fallen = list(_places(name, space, failed))
+    return frozenset(
+        is_high for is_high in (False, True) if any(_from_end(place, is_high) <= CLIFF_SHARE for place in fallen)
+    )
+
+
+def _move(
+    name: str, space: NumericRange, best: Sequence[Observation], cliffs: frozenset[bool], reach: Reach
+) -> RangeMove | None:
+    """What the edge rule says."""
+    places = list(_places(name, space, best))
     for is_high in (False, True):
-        at_edge = sum((1 - place if is_high else place) <= EDGE_SHARE for place in places)
-        is_cliff = any((1 - place if is_high else place) <= CLIFF_SHARE for place in fallen)
-        if at_edge < AT_EDGE or is_cliff:
+        at_edge = sum(_from_end(place, is_high) <= EDGE_SHARE for place in places)
+        if at_edge < AT_EDGE or is_high in cliffs:
             continue
-        after = _further(space, is_high, brake, step)
+        after = reach.further(space, is_high=is_high)
         if after != space:
             reason = _reason(name, space, after, (at_edge, len(best)), is_high)
-            if (after.high if is_high else after.low) == (brake.high if is_high else brake.low):
+            if reach.brake is not None and _ends_at(after, reach.brake, is_high):
                 reason = f"{reason} It goes no further, because the cost of training depends on {name}."
             return RangeMove(name=name, before=space, after=after, reason=reason)
     return None
+
+
+def _opened(name: str, space: NumericRange, cliffs: frozenset[bool], reach: Reach) -> RangeMove | None:
+    """What a standstill says: towards the hard bounds, at both ends."""
+    after = space
+    for is_high in sorted({False, True} - cliffs):
+        after = reach.opened(after, is_high=is_high)
+    if after == space:
+        return None
+    reason = (
+        f"The last {counted(LOOKED_AT, 'training job')} gained next to nothing, and none at the ends of {name} has "
+        f"failed: its range now goes from {short_number(after.low, 3)} to {short_number(after.high, 3)}."
+    )
+    return RangeMove(name=name, before=space, after=after, reason=reason)
+
+
+def _ends_at(space: NumericRange, bounds: HardBounds, is_high: bool) -> bool:
+    return space.high == bounds.high if is_high else space.low == bounds.low
+
+
+def _from_end(place: float, is_high: bool) -> float:
+    return 1 - place if is_high else place
 
 
 def _places(name: str, space: NumericRange, jobs: Iterable[Observation]) -> Iterable[float]:
@@ -146,34 +169,6 @@ def _places(name: str, space: NumericRange, jobs: Iterable[Observation]) -> Iter
         place = None if value is None else space.place(value)
         if place is not None:
             yield place
-
-
-def _step(first: NumericRange) -> float:
-    """By how much an end moves on the range's scale: half the first range's width, at least half a decade on a log one.
-
-    A range that has grown takes no longer steps for that: the second would jump over what the first did not see.
-    """
-    return first.width / 2 if first.scaling is ScalingType.LINEAR else max(first.width / 2, HALF_DECADE)
-
-
-def _further(space: NumericRange, is_high: bool, brake: HardBounds, step: float) -> NumericRange:
-    """The range with one end moved outwards by a step on its scale, within bounds."""
-    scale = space.scaling
-    is_counted = isinstance(space, IntegerRange) and space.low > 0
-    if is_high:
-        end = _inside(brake.nearest(scale.backward(scale.forward(space.high) + step)), space)
-        end = min(end, WHOLE_STEP * space.high) if is_counted else end
-        return space.with_ends(space.low, max(end, space.high))
-    end = _inside(brake.nearest(scale.backward(scale.forward(space.low) - step)), space)
-    if is_counted:  # zero and below often mean something else, such as no limit
-        end = max(end, space.low / WHOLE_STEP, 1)
-    return space.with_ends(min(end, space.low) if scale.holds(end) else space.low, space.high)
-
-
-def _inside(value: float, space: NumericRange) -> float:
-    """Not beyond what the algorithm accepts, nor beyond what the scale can show."""
-    value = value if space.hard_bounds is None else space.hard_bounds.nearest(value)
-    return min(max(value, 0.0), 1 - 1e-9) if space.scaling is ScalingType.REVERSE_LOG else value
 
 
 def _reason(name: str, before: NumericRange, after: NumericRange, share: tuple[int, int], is_high: bool) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from selftune.model.errors import SelftuneError
 from selftune.model.events import EndedHow
@@ -76,4 +76,13 @@ class TrainingBackend(Protocol):
 
     def logs(self, handle: str, offset: int, limit: int = 1 << 20) -> bytes:
         """Standard output and error, interleaved as written, from byte `offset`, at most `limit` bytes."""
+        ...
+
+
+@runtime_checkable
+class TellsEnds(Protocol):
+    """What a backend may be besides: one that says when polling is worth it. Without it ends are seen later."""
+
+    def ends_descriptor(self) -> int | None:
+        """Readable when an attempt may have ended, until the next `poll`; None while there is nothing to wait for."""
         ...

@@ -16,6 +16,7 @@ from pathlib import Path
 from selftune.backends import launch
 from selftune.backends.attempt import Claim, ended_report, log_size, read_claim, write_lost
 from selftune.backends.backend import AttemptReport, Phase, refuse_if_too_late
+from selftune.backends.ends import ProcessEnds
 from selftune.backends.slots import GpuLocks, capacity, thread_limits, usable_cpus, visible_gpus
 from selftune.backends.storage_failures import storage_failures
 from selftune.model.spec import TrainingJobSpec
@@ -55,6 +56,7 @@ class LocalBackend:
         self._supervisors: dict[str, int] = {}
         """Process ids of supervisors that are children of this process and not yet reaped, by handle."""
         self._claims: dict[str, Claim] = {}
+        self._ends = ProcessEnds()
         self._ended: dict[str, AttemptReport] = {}
         self._unclaimed_since: dict[str, float] = {}
 
@@ -89,7 +91,12 @@ class LocalBackend:
         Raises:
             StorageFailure: the folder of an attempt cannot be read, or its loss cannot be recorded.
         """
+        self._ends.take_note()
         return {handle: self._ended.get(handle) or self._look(handle) for handle in handles}
+
+    def ends_descriptor(self) -> int | None:
+        """Readable when an attempt that was seen to run may have ended, until the next `poll`; None: ask that."""
+        return self._ends.fileno()
 
     def stop(self, handle: str) -> None:
         """Ask the supervisor to end its command; it is told even if it starts only now.
@@ -172,7 +179,9 @@ class LocalBackend:
                 return self._living(handle, folder)
         self._reap(handle)
         self._ended[handle] = report
-        self._claims.pop(handle, None)
+        claim = self._claims.pop(handle, None)
+        if claim is not None:
+            self._ends.forget(claim.pid)
         self._unclaimed_since.pop(handle, None)
         return report
 
@@ -192,6 +201,7 @@ class LocalBackend:
         if claim is None:
             return AttemptReport(phase=Phase.STARTING)
         self._claims[handle] = claim
+        self._ends.watch(claim.pid)
         return AttemptReport(phase=Phase.RUNNING, started_at=claim.started_at, log_size=log_size(folder))
 
     def _judge_unheld(self, handle: str, folder: AttemptFolder) -> AttemptReport | None:

@@ -13,8 +13,8 @@ class Clock(Protocol):
         """Seconds since the epoch."""
         ...
 
-    def wait(self, seconds: float, readable: int | None) -> None:
-        """Wait at most so long; come back earlier when the file descriptor `readable` has something to read."""
+    def wait(self, seconds: float, *readable: int | None) -> None:
+        """Wait at most so long; come back earlier when one of the file descriptors has something to read."""
         ...
 
 
@@ -28,12 +28,11 @@ class RealClock:
         self._latest = max(self._latest, time.time())
         return self._latest
 
-    def wait(self, seconds: float, readable: int | None) -> None:
+    def wait(self, seconds: float, *readable: int | None) -> None:
         import select
 
-        if readable is None:
-            time.sleep(seconds)
-        else:
-            poll = select.poll()
-            poll.register(readable, select.POLLIN)
-            poll.poll(seconds * 1000)
+        poll = select.poll()
+        for descriptor in readable:
+            if descriptor is not None:
+                poll.register(descriptor, select.POLLIN)
+        poll.poll(seconds * 1000)

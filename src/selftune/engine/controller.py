@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from selftune.autotune import confirm_objective, is_worth_waiting, lowered_job_limit, review_ranges
-from selftune.backends.backend import AttemptReport, Phase, TrainingBackend
+from selftune.backends.backend import AttemptReport, Phase, TellsEnds, TrainingBackend
 from selftune.engine import lifecycle
 from selftune.engine.ahead import AheadSuggester, may_suggest_ahead
 from selftune.engine.clock import Clock
@@ -152,7 +152,7 @@ class Controller:
                     self._advance(events, taken)
                 else:
                     self._suggest_ahead()
-                    self._clock.wait(self._patience(), self._suggester.fileno())
+                    self._clock.wait(self._patience(), self._suggester.fileno(), self._ends_descriptor())
         finally:
             self._keeper.close()
         return TuningJobRecord(job=self._job, state=self._state, version=self._version)
@@ -473,7 +473,9 @@ class Controller:
         if self._state.ending is not None or seen <= self._state.ranges_moved_at:
             return None
         planned = self._job.plan.hyperparameters
-        moves = review_ranges(history_of(self._job, self._state), self._state.range_moves, planned)
+        moves = review_ranges(
+            history_of(self._job, self._state), self._state.range_moves, planned, self._job.plan.strategy.value
+        )
         return RangesMoved(at=self._clock.now(), seen=seen, moves=moves) if moves else None
 
     def _review_job_limit(self) -> Event | None:
@@ -482,6 +484,12 @@ class Controller:
         return None if lowered is None else JobLimitLowered(at=self._clock.now(), seconds=lowered[0], reason=lowered[1])
 
     # --- waiting
+
+    def _ends_descriptor(self) -> int | None:
+        """Readable when something that is polled may have ended: what nobody polls would keep it readable for ever."""
+        running = (t.number for t in self._state.running)
+        is_polled = any(number in self._handles and not self._is_closed(number) for number in running)
+        return self._backend.ends_descriptor() if is_polled and isinstance(self._backend, TellsEnds) else None
 
     def _patience(self) -> float:
         """How long nothing need be looked at: short while training jobs are young, and never past the next duty."""

@@ -150,7 +150,7 @@ def _follow(
                 watcher(seen)
         if has_ended:
             return report, was_stopped
-        clock.wait(_LOOK_SECONDS, None)
+        clock.wait(_LOOK_SECONDS)
 
 
 def _training_job(job: TuningJob, now: float) -> TrainingJob:

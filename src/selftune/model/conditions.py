@@ -1,10 +1,12 @@
 """When a hyperparameter acts or a constraint holds: `booster == dart`, `classes == 2 and imbalance >= 3`.
 
 A condition is read as data and never given to an interpreter. What is not known makes it neither true nor false.
+Several values stand as `kernel == rbf|poly`; a value may stand in quotes, a name that is no word stands in braces.
 """
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +14,17 @@ from dataclasses import dataclass
 
 from selftune.model.values import HyperparameterValue, is_number, short_value, text_from_value, value_from_text
 
-_CLAUSE = re.compile(r"\s*([A-Za-z_]\w*)\s*(==|!=|>=|<=|>|<)\s*(\S.*?)\s*\Z")
+_PLAIN_NAME = r"[^\W\d][\w.\-]*"
+_VALUE = r"""(?:'[^']*'|"[^"]*"|[^|'"\s][^|]*?)"""
+_CLAUSE = re.compile(
+    rf"\s*(?:\{{(?P<braced>[^{{}}]+)\}}|(?P<plain>{_PLAIN_NAME}))"
+    r"\s*(?P<sign>==|!=|>=|<=|>|<)"
+    rf"\s*(?P<values>{_VALUE}(?:\s*\|\s*{_VALUE})*)"
+    r"(?P<joint>\s+and(?:\s+|\Z)|\s*\Z)"
+)
+_ONE_VALUE = re.compile(rf"\s*({_VALUE})\s*(?:\||\Z)")
+_BARE = re.compile(r"""[^|'"\s](?:[^|]*[^|\s])?\Z""")
+_JOINT_IN_TEXT = re.compile(r"\s(?:and|or)(?:\s|\Z)")
 _ORDERS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -45,12 +57,13 @@ class Clause:
             limit = self.values[0]
             if not is_number(value) or not is_number(limit):
                 return None
-            return _ORDERS[self.sign](float(value), float(limit))
+            return _ORDERS[self.sign](value, limit)  # type: ignore[arg-type]
         return any(_is_same(value, wanted) for wanted in self.values) is (self.sign == "==")
 
     def text(self) -> str:
         """As it is written in a file."""
-        return f"{self.name} {self.sign} {'|'.join(short_value(value) for value in self.values)}"
+        name = self.name if re.fullmatch(_PLAIN_NAME, self.name) else f"{{{self.name}}}"
+        return f"{name} {self.sign} {'|'.join(map(_written, self.values))}"
 
     def __str__(self) -> str:
         shown = " or ".join(short_value(value) for value in self.values)
@@ -70,7 +83,7 @@ class Condition:
         Raises:
             ValueError: it is no such text.
         """
-        return cls(tuple(_clause(part) for part in text.split(" and ")))
+        return cls(_clauses(text))
 
     def text(self) -> str:
         """As it is written in a file."""
@@ -96,18 +109,40 @@ class Condition:
         return clause.holds(values[clause.name]) if clause.name in values else None
 
 
-def _clause(text: str) -> Clause:
+@functools.lru_cache(maxsize=256)
+def _clauses(text: str) -> tuple[Clause, ...]:
     found = _CLAUSE.match(text)
     if found is None:
         raise ValueError(f"'{text.strip()}' is no comparison such as: booster == dart")
-    name, sign, right = found.groups()
-    values = tuple(value_from_text(part.strip()) for part in right.split("|"))
+    first, rest = _clause(found), text[found.end() :]
+    return (first, *_clauses(rest)) if found["joint"].strip() else (first,)
+
+
+def _clause(found: re.Match[str]) -> Clause:
+    name, sign, text = found["braced"] or found["plain"], found["sign"], found[0].strip()
+    values = tuple(_read(part[1], text) for part in _ONE_VALUE.finditer(found["values"]))
     if sign in _ORDERS and not (len(values) == 1 and is_number(values[0])):
-        raise ValueError(f"'{text.strip()}' compares with no number")
+        raise ValueError(f"'{text}' compares with no number")
     return Clause(name, sign, values)
+
+
+def _read(text: str, clause: str) -> HyperparameterValue:
+    if text[0] in "'\"":
+        return text[1:-1]
+    if _JOINT_IN_TEXT.search(text):
+        raise ValueError(f"'{clause}' joins by 'or'; several values of one name are compared like this: booster == a|b")
+    return value_from_text(text.strip())
+
+
+def _written(value: HyperparameterValue) -> str:
+    """A value as `_read` reads it; a text that would be read as something else stands in quotes."""
+    text = text_from_value(value)
+    is_plain = _BARE.match(text) and not _JOINT_IN_TEXT.search(text) and value_from_text(text) == value
+    quote = '"' if "'" in text else "'"
+    return text if is_plain or not isinstance(value, str) else f"{quote}{text}{quote}"
 
 
 def _is_same(value: HyperparameterValue, wanted: HyperparameterValue) -> bool:
     if is_number(value) and is_number(wanted):
-        return float(value) == float(wanted)
+        return value == wanted
     return text_from_value(value).lower() == text_from_value(wanted).lower()

@@ -101,12 +101,18 @@ class TuningFailed(SelftuneError):
     """No training job gave the objective."""
 
 
+FEWEST_LETTERS = 3
+"""So many letters of a name's beginning tell what is meant; fewer begin too many names."""
+
+
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """The known names closest to `name`, best first; case, '-' and '_' do not count."""
+    """The known names closest to `name`, then those that begin with it; case, '-' and '_' do not count."""
     spelled = {_plain(candidate): candidate for candidate in known}
     import difflib  # here, since most commands are right
 
-    return [spelled[match] for match in difflib.get_close_matches(_plain(name), spelled, n=count, cutoff=0.5)]
+    close = difflib.get_close_matches(_plain(name), spelled, n=count, cutoff=0.5)
+    begun = [plain for plain in spelled if len(_plain(name)) >= FEWEST_LETTERS and plain.startswith(_plain(name))]
+    return [spelled[match] for match in dict.fromkeys([*close, *begun])][:count]
 
 
 def nearest_hint(name: str, known: list[str]) -> str:

@@ -130,7 +130,10 @@ class ObjectiveNotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeMove:
-    """An inferred range that goes further, because the evidence piles up at its edge, or comes back from failures."""
+    """An inferred range that goes further, as evidence piles up at an edge or nothing is gained inside any more.
+
+    Or one that comes back from failures.
+    """
 
     name: str
     before: Range
@@ -259,7 +262,7 @@ class CheckCompletion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRanges:
-    """Ask whether the evidence piles up at an edge of an inferred range."""
+    """Ask whether inferred ranges should go further, or come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

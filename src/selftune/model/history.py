@@ -74,10 +74,12 @@ class ParentResults:
     rows: tuple[tuple[tuple[tuple[str, HyperparameterValue], ...], float], ...]
     """(values, loss) of training jobs that ended with an objective, the best first. Losses compare inside one parent
     only: another may have had other data."""
+    title: str = ""
+    """How reasons name it where it is no tuning job."""
 
     @property
     def source(self) -> str:
-        return f"tuning job {self.tuning_job}"
+        return self.title or f"tuning job {self.tuning_job}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class History:
     seed: int = 0
     portfolio: tuple[KnownGood, ...] = ()
     """Values known to be good elsewhere, best first: the first suggestions, where they lie inside the space."""
+    most_from_portfolio: int | None = None
+    """So many of them are tried at most; None: as many as a tuning job of `max_jobs` tries."""
     constraints: tuple[Constraint, ...] = ()
     """No suggestion breaks one of these."""
     conditions: tuple[tuple[str, Condition], ...] = ()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from selftune.model.errors import InvalidRange
-from selftune.model.values import HyperparameterValue, is_number, short_number, text_from_value
+from selftune.model.values import HyperparameterValue, is_finite_number, is_number, short_number, text_from_value
 
 
 class ScalingType(StrEnum):
@@ -108,7 +108,7 @@ class _NumericRange:
         _check_bounds(self.low, self.high, self.scaling)
 
     def contains(self, value: HyperparameterValue) -> bool:
-        return is_number(value) and self.low <= float(value) <= self.high
+        return is_number(value) and self.low <= value <= self.high  # type: ignore[operator]
 
     @property
     def width(self) -> float:
@@ -120,7 +120,7 @@ class _NumericRange:
 
         None for a text, for what has no place on the scale, and in a range without width.
         """
-        number = float(value) if is_number(value) else math.nan
+        number = float(value) if is_finite_number(value) else math.nan
         if not math.isfinite(number) or not self.scaling.holds(number) or self.width <= 0:
             return None
         place = (self.scaling.forward(number) - self.scaling.forward(self.low)) / self.width
@@ -151,13 +151,13 @@ class ContinuousRange(_NumericRange):
     def contains(self, value: HyperparameterValue) -> bool:
         if self.includes_zero and is_number(value) and value == 0:
             return True
-        return is_number(value) and self.low <= float(value) <= self.high
+        return is_number(value) and self.low <= value <= self.high  # type: ignore[operator]
 
     def nearest(self, value: HyperparameterValue) -> HyperparameterValue:
         """The value itself where it lies inside, otherwise the closest bound."""
         if self.contains(value):
             return float(value)
-        return min(max(float(value), self.low), self.high) if is_number(value) else self.low
+        return float(min(max(value, self.low), self.high)) if is_number(value) else self.low
 
     def with_ends(self, low: float, high: float) -> ContinuousRange:
         """The same range between other ends."""
@@ -176,11 +176,13 @@ class IntegerRange(_NumericRange):
     high: int
 
     def contains(self, value: HyperparameterValue) -> bool:
-        return is_number(value) and float(value).is_integer() and self.low <= value <= self.high  # type: ignore[operator]
+        return is_finite_number(value) and value == int(value) and self.low <= value <= self.high
 
     def nearest(self, value: HyperparameterValue) -> HyperparameterValue:
         """The closest whole number inside."""
-        return min(max(round(float(value)), self.low), self.high) if is_number(value) else self.low
+        if self.contains(value):
+            return int(value)
+        return round(float(min(max(value, self.low), self.high))) if is_number(value) else self.low
 
     def with_ends(self, low: float, high: float) -> IntegerRange:
         """The same range between other ends, rounded outwards."""
@@ -235,12 +237,17 @@ def count_of_values(range_: Range) -> int | None:
 
 
 def _check_bounds(low: float, high: float, scaling: ScalingType) -> None:
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if not (is_finite_number(low) and is_finite_number(high)):
         raise InvalidRange(f"A range needs two finite bounds, but {low}..{high} was given.")
     if low > high:
         raise InvalidRange(
             f"Low {short_number(low)} is above high {short_number(high)}.",
             hint=f"Did you mean {short_number(high)}..{short_number(low)}?",
+        )
+    if not math.isfinite(float(high) - float(low)):
+        raise InvalidRange(
+            f"The range {short_number(low)}..{short_number(high)} is so wide that its width is no finite number.",
+            hint="Name bounds that are closer to each other.",
         )
     if scaling is ScalingType.LOG and low <= 0:
         raise InvalidRange(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from typing import TypeAlias
 
 HyperparameterValue: TypeAlias = bool | int | float | str
@@ -40,6 +41,11 @@ def text_from_value(value: HyperparameterValue) -> str:
 def is_number(value: object) -> bool:
     """True for an int or a float, false for a boolean (which Python counts as an int)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_finite_number(value: object) -> bool:
+    """True for a number that a float can hold: neither NaN nor infinite, nor a whole number of hundreds of digits."""
+    return is_number(value) and -sys.float_info.max <= value <= sys.float_info.max  # type: ignore[operator]
 
 
 def short_number(value: float, digits: int = 5) -> str:

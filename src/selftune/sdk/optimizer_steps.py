@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from selftune.model.acting import Conditions, Values
 from selftune.model.errors import NoValuesFound, SelftuneError, SpaceExhausted, UsageError
-from selftune.model.events import RangeMove
 from selftune.model.history import Exhausted, Suggestion
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import is_number, short_value
-from selftune.sdk.optimizer_conditions import Conditions, Values
-from selftune.sdk.optimizer_state import Job, OptimizerOutcome, OptimizerState, OptimizerSuggestion
+from selftune.sdk.optimizer_conditions import conditions_read
+from selftune.sdk.optimizer_record import OptimizerOutcome, OptimizerRangeMove, OptimizerSuggestion
+from selftune.sdk.optimizer_state import Job, OptimizerState
 from selftune.sdk.optimizer_values import checked_values, whole_number
+from selftune.sdk.values import plain
 from selftune.search import suggest
 
 Address: TypeAlias = OptimizerSuggestion | Mapping[str, Any] | int
@@ -25,15 +27,32 @@ def started_from(state: OptimizerState, start_values: Sequence[Mapping[str, Any]
     Raises:
         UsageError: some are not of the space, or break a constraint; a condition cannot be read.
     """
-    conditions = conditions_of(state)
+    conditions_of(state)
     for given in start_values:
-        values = checked_values(given, state.current_space, conditions)
-        acting = dict(conditions.shown(values))
-        broken = [constraint.text for constraint in state.constraints if not constraint.holds(acting)]
-        if broken:
-            raise UsageError(f"The start values {dict(given)} break what must hold: {' and '.join(broken)}.")
-        state = replace(_widened(state, values), first=(*state.first, values))
+        state = queued(state, given)
     return state
+
+
+def queued(state: OptimizerState, given: Mapping[str, Any]) -> OptimizerState:
+    """The state that suggests these values before anything of its own, after those that wait already.
+
+    What was told, is pending or waits already is not suggested again: that becomes a warning.
+
+    Raises:
+        UsageError: they are not of the space, or break a constraint.
+    """
+    conditions = conditions_of(state)
+    values = checked_values(given, state.current_space, conditions)
+    acting = dict(conditions.shown(values))
+    broken = [constraint.text for constraint in state.constraints if not constraint.holds(acting)]
+    if broken:
+        raise UsageError(f"The start values {dict(given)} break what must hold: {' and '.join(broken)}.")
+    if values in state.first:
+        return _warned(state, f"The start values {acting} were given twice. They are suggested once.")
+    twin = _known(state).get(values)
+    if twin is not None:
+        return _warned(state, f"The start values {acting} are those of number {twin}. They are not suggested again.")
+    return replace(_widened(state, values), first=(*state.first, values))
 
 
 def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]:
@@ -44,10 +63,12 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
         NoValuesFound: there may be one, but constraints leave so little of the space that none was found.
     """
     made: list[Job] = []
-    for values in state.first[:count]:
+    known = _known(state)
+    waiting = tuple(values for values in state.first if values not in known)
+    for values in waiting[:count]:
         state, job = _with_new(state, values, "start values", "These values were given to start with.")
         made.append(job)
-    state = replace(state, first=state.first[count:])
+    state = replace(state, first=waiting[count:])
     if len(made) < count:
         found = suggest(state.strategy, state.history(count - len(made)), count - len(made))
         if not isinstance(found, Exhausted):
@@ -73,10 +94,20 @@ def _with_suggestions(state: OptimizerState, found: Sequence[Suggestion]) -> tup
         settled = conditions.settled(dict(suggestion.values))
         state, job = _with_new(state, settled, suggestion.strategy, suggestion.reason)
         made.append(job)
-    return state, made
+    return _with_failed_fit(state, made), made
 
 
-def told(state: OptimizerState, address: Address, objective: float | None) -> tuple[OptimizerState, Job]:
+def _with_failed_fit(state: OptimizerState, made: Sequence[Job]) -> OptimizerState:
+    """The state, with a warning where the model should have made these jobs and could not."""
+    from selftune.search.bayesian import NO_MODEL
+
+    without = [job for job in made if job.strategy == NO_MODEL]
+    return _warned(state, f"Suggestion {without[0].number}: {without[0].why}") if without else state
+
+
+def told(
+    state: OptimizerState, address: Address, objective: float | None, seconds: float | None = None
+) -> tuple[OptimizerState, Job]:
     """(the state afterwards, the job that has ended); no objective: it failed.
 
     Raises:
@@ -84,7 +115,7 @@ def told(state: OptimizerState, address: Address, objective: float | None) -> tu
     """
     state, job = _addressed(state, address)
     outcome = OptimizerOutcome.FAILED if objective is None else OptimizerOutcome.COMPLETED
-    ended = replace(job, outcome=outcome, objective=objective)
+    ended = replace(job, outcome=outcome, objective=objective, seconds=seconds)
     return _with_moved_ranges(state.with_job(ended)), ended
 
 
@@ -96,13 +127,13 @@ def discarded(state: OptimizerState, address: OptimizerSuggestion | int) -> Opti
     """
     if isinstance(address, Mapping) and not isinstance(address, OptimizerSuggestion):
         raise UsageError("Only a suggestion, or its number, can be discarded, not values.")
-    state, job = _addressed(state, address)
+    state, job = _addressed(state, address, "discard() takes a suggestion or its number")
     return state.with_job(replace(job, outcome=OptimizerOutcome.DISCARDED))
 
 
 def conditions_of(state: OptimizerState) -> Conditions:
     """When each hyperparameter acts."""
-    return Conditions.read(dict(state.conditions), state.space)
+    return conditions_read(state.conditions, state.space)
 
 
 def _with_new(state: OptimizerState, values: Values, strategy: str, why: str) -> tuple[OptimizerState, Job]:
@@ -110,17 +141,28 @@ def _with_new(state: OptimizerState, values: Values, strategy: str, why: str) ->
     return state.with_job(job), job
 
 
-def _addressed(state: OptimizerState, address: Address) -> tuple[OptimizerState, Job]:
+def _warned(state: OptimizerState, warning: str) -> OptimizerState:
+    return replace(state, warnings=(*state.warnings, warning))
+
+
+def _known(state: OptimizerState) -> dict[Values, int]:
+    """Numbers of what was told or is pending, by values; what was discarded can be asked for again."""
+    return {job.values: job.number for job in state.jobs if job.outcome is not OptimizerOutcome.DISCARDED}
+
+
+def _addressed(
+    state: OptimizerState, address: Address, expected: str = "tell() takes a suggestion, its number or a dict of values"
+) -> tuple[OptimizerState, Job]:
     """The pending job that is meant; a new one for values from elsewhere."""
     if isinstance(address, OptimizerSuggestion):
         return state, _pending(state, address.number, address)
     if isinstance(address, Mapping):
         return _of_values(state, checked_values(address, state.current_space, conditions_of(state)))
-    if is_number(address):
+    if is_number(plain(address)):
         return state, _pending(state, whole_number("The suggestion's number", address, at_least=1), None)
     raise UsageError(
-        f"tell() takes a suggestion, its number or a dict of values, not a {type(address).__name__}.",
-        hint="Such as: suggestion = optimizer.ask(); optimizer.tell(suggestion, 0.83)",
+        f"{expected}, not a {type(address).__name__}.",
+        hint="Suggestions come from optimizer.ask(); optimizer.pending holds those that have not been told.",
     )
 
 
@@ -134,7 +176,7 @@ def _of_values(state: OptimizerState, values: Values) -> tuple[OptimizerState, J
 
 def _pending(state: OptimizerState, number: int, suggestion: OptimizerSuggestion | None) -> Job:
     known = state.jobs[number - 1] if number <= len(state.jobs) else None
-    if known is None or (suggestion is not None and conditions_of(state).shown(known.values) != suggestion.pairs):
+    if known is None or (suggestion is not None and dict(conditions_of(state).shown(known.values)) != suggestion):
         pending = [str(job.number) for job in state.jobs if job.outcome is OptimizerOutcome.PENDING]
         raise UsageError(
             f"Suggestion {number} is not of this optimizer.",
@@ -153,14 +195,14 @@ def _pending(state: OptimizerState, number: int, suggestion: OptimizerSuggestion
 
 def _widened(state: OptimizerState, values: Values) -> OptimizerState:
     """Soft ranges hold what was measured, or is to be measured, beyond them."""
-    moves: list[RangeMove] = []
+    moves: list[OptimizerRangeMove] = []
     for (name, value), (_, range_) in zip(values, state.current_space, strict=True):
         if range_.contains(value) or not isinstance(range_, ContinuousRange | IntegerRange):
             continue
         number = float(value)
         after = range_.with_ends(min(range_.low, number), max(range_.high, number))
         reason = f"{name}={short_value(value)} was given, so the range now holds it."
-        moves.append(RangeMove(name=name, before=range_, after=after, reason=reason))
+        moves.append(OptimizerRangeMove(name=name, before=range_, after=after, reason=reason, results=state.results))
     return replace(state, moves=(*state.moves, *moves))
 
 
@@ -170,4 +212,10 @@ def _with_moved_ranges(state: OptimizerState) -> OptimizerState:
         return state
     from selftune.autotune.expansion import review_ranges
 
-    return replace(state, moves=(*state.moves, *review_ranges(state.history(), state.moves)))
+    moves = [
+        OptimizerRangeMove(
+            name=move.name, before=move.before, after=move.after, reason=move.reason, results=state.results
+        )
+        for move in review_ranges(state.history(), state.moves, strategy=state.strategy)
+    ]
+    return replace(state, moves=(*state.moves, *moves))

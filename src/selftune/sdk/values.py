@@ -9,6 +9,28 @@ from typing import Any
 from selftune.model.errors import UsageError
 from selftune.model.values import HyperparameterValue, value_from_text
 
+LONGEST_SHOWN = 80
+"""So many characters of a value that is not understood are repeated to its user."""
+
+
+def plain(value: Any) -> Any:
+    """NumPy's scalars and arrays of one, decimal numbers and fractions, as Python's numbers; all else as it is."""
+    try:
+        value = value.item() if hasattr(value, "item") else value
+        is_exact = hasattr(value, "as_integer_ratio") and not isinstance(value, int | float)
+        return float(value) if is_exact else value
+    except (ValueError, RuntimeError, OverflowError):
+        return value
+
+
+def shown(value: Any) -> str:
+    """A value as its user wrote it, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # A whole number of more digits than Python writes out.
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
+
 
 def hyperparameter_value(name: str, value: Any) -> HyperparameterValue:
     """A value as the model has it: "50" is the number 50, a list is its JSON text.

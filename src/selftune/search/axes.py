@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, Range, ScalingType
 from selftune.model.values import HyperparameterValue
 from selftune.search.categorical_axis import CategoricalAxis
+from selftune.search.rounding import rounded
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -24,8 +25,6 @@ ZERO_SHARE_EXPECTED = 0.4
 """The same share of even draws where the prior's centre is zero itself."""
 ZERO_GAP = 0.5
 """How far zero lies from the range's low end in feature space: near it, and yet something else."""
-DIGITS = 6
-"""Significant digits of a suggested real number: what a person can read and paste, far finer than any search needs."""
 
 
 class Axis(Protocol):
@@ -39,11 +38,6 @@ class Axis(Protocol):
     def width(self) -> int: ...
     @property
     def prior(self) -> Prior | None: ...
-    @property
-    def rest(self) -> float:
-        """Where a hyperparameter that does not act lies: where good values are expected, in the middle, or first."""
-        ...
-
     def coordinate(self, value: HyperparameterValue) -> float: ...
     def value(self, coordinate: float) -> HyperparameterValue: ...
     def snap(self, column: Array) -> Array: ...
@@ -77,11 +71,6 @@ class ContinuousAxis:
         self.width = 1
         self.size = math.inf if self._length > 0 else 1.0
 
-    @property
-    def rest(self) -> float:
-        place = 0.5 if self.prior is None else self._expected(self.prior)[0]
-        return float(self.snap(np.array([place]))[0])
-
     def coordinate(self, value: HyperparameterValue) -> float:
         if self._length <= 0:
             return 0.5
@@ -89,7 +78,7 @@ class ContinuousAxis:
 
     def value(self, coordinate: float) -> HyperparameterValue:
         raw = self._range.scaling.backward(self._start + min(max(coordinate, 0.0), 1.0) * self._length)
-        return min(max(_rounded(raw, self._range), float(self._range.low)), float(self._range.high))
+        return min(max(rounded(raw, self._range), float(self._range.low)), float(self._range.high))
 
     def snap(self, column: Array) -> Array:
         return np.clip(column, 0.0, 1.0) if self._length > 0 else np.full_like(column, 0.5)
@@ -127,10 +116,6 @@ class ZeroAxis:
         self.prior = range_.prior
         self.size = self._positive.size + 1
         self._expects_zero = range_.prior is not None and range_.prior.center <= 0
-
-    @property
-    def rest(self) -> float:
-        return ZERO_SHARE / 2
 
     def coordinate(self, value: HyperparameterValue) -> float:
         if value == 0:
@@ -180,11 +165,6 @@ class IntegerAxis:
         self.prior = range_.prior
         self.width = 1
         self.size = float(range_.high - range_.low + 1)
-
-    @property
-    def rest(self) -> float:
-        place = 0.5 if self.prior is None else self._expected(self.prior)[0]
-        return float(self.snap(np.array([place]))[0])
 
     def coordinate(self, value: HyperparameterValue) -> float:
         return float(self._coordinates(np.array([float(value)]))[0])
@@ -241,16 +221,3 @@ def _inner(column: Array) -> Array:
 def _integer_scale(scaling: ScalingType) -> tuple[np.ufunc, np.ufunc]:
     """Forward and backward functions of an integer's scale; reverse-log holds the single point 0 only: linear."""
     return (np.log, np.exp) if scaling is ScalingType.LOG else (np.positive, np.positive)
-
-
-def _rounded(value: float, range_: ContinuousRange) -> float:
-    """The value to `DIGITS` significant digits of what counts on its scale: itself, one minus it, the width."""
-    width = range_.high - range_.low
-    match range_.scaling:
-        case ScalingType.LOG:
-            unit = min(abs(value), width)
-        case ScalingType.REVERSE_LOG:
-            unit = min(1.0 - value, width)
-        case _:
-            unit = width
-    return round(value, DIGITS - 1 - math.floor(math.log10(unit))) if unit > 0 else value

@@ -42,6 +42,9 @@ from selftune.search.warm_start import is_believed, telling_parents, trend_of
 
 NO_MODEL = "sobol: no model could be fitted"
 """The strategy of a suggestion that should have come from the model."""
+EXPECTED_IMPROVEMENT = "gp: log expected improvement"
+NOTHING_NEW = "random: the model proposed nothing new"
+"""The strategy of a suggestion where all that the model proposed has been tried, or may not run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class BayesianSettings:
     warm_start_jobs: int = 2
     """The same with parents that have shown something, as long as they are believed; what they found best is one of
     them. Once there are `start_jobs`, one more point of the even spread tests what the model has made of them."""
-    least_own: int = 2
+    least_own: int = 3
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
     """Weight of the log prior beside ln EI; it is divided by the number of training jobs that have ended."""
@@ -135,26 +138,27 @@ class BayesianStrategy:
         model = _Model(encoder, untried, history, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
-            point = self._next_point(model, untried, rng)
+            proposed = self._proposed(model, untried, rng)
+            point = untried.another(rng) if proposed is None else proposed
             if point is None:
                 break
             untried.take(point)
             suggestions.append(
                 Suggestion(
                     values=encoder.values(point),
-                    strategy="gp: log expected improvement",
-                    reason=evidence.noted(model.reason(point)),
+                    strategy=NOTHING_NEW if proposed is None else EXPECTED_IMPROVEMENT,
+                    reason=evidence.noted(_why_another(encoder) if proposed is None else model.reason(point)),
                     seen=len(history.ended),
                 )
             )
             model.take(point[None, :])
         return suggestions
 
-    def _next_point(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
+    def _proposed(self, model: _Model, untried: Untried, rng: np.random.Generator) -> Array | None:
+        """The best candidate (d,) that is untried; None where there is none."""
         best, effort = model.best_points, self._settings.effort
         found, _ = best_candidates(model, model.encoder, best, rng, effort, untried.allowed, model.view)
-        fresh = untried.first_of(found)
-        return untried.another(rng) if fresh is None else fresh
+        return untried.first_of(found)
 
 
 class _Model:
@@ -272,6 +276,10 @@ def thinned(losses: Array, limit: int) -> NDArray[np.intp]:
     best, rest = ranked[: limit // 2], np.sort(ranked[limit // 2 :])
     spread = rest[np.linspace(0, len(rest) - 1, limit - limit // 2).astype(np.intp)]
     return np.sort(np.concatenate([best, spread]))
+
+
+def _why_another(encoder: Encoder) -> str:
+    return f"All that the model proposed has been tried, or may not run: others, {spread_how(encoder)}."
 
 
 def _start_reason(encoder: Encoder, history: History) -> str:

@@ -28,10 +28,6 @@ class CategoricalAxis:
         self._table = _feature_table(range_.values)
         self.width = self._table.shape[1]
 
-    @property
-    def rest(self) -> float:
-        return 0.5 / len(self._values)
-
     def coordinate(self, value: HyperparameterValue) -> float:
         return (self._index[text_from_value(value)] + 0.5) / len(self._values)
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Range, ScalingType
 from selftune.model.values import HyperparameterValue
-from selftune.search.axes import DIGITS, ZERO_SHARE, Array, Axis, ZeroAxis
+from selftune.search.axes import ZERO_SHARE, Array, Axis, ZeroAxis
+from selftune.search.rounding import rounded_column
 
 Column = Sequence[HyperparameterValue]
 T = TypeVar("T", bound=float | bool)
@@ -52,28 +53,19 @@ def inside(range_: Range, values: Column) -> NDArray[np.bool_]:
 
 
 def as_run(range_: Range, axis: Axis, column: Array) -> Array:
-    """(n,) coordinates of the values that training jobs get: real numbers have `DIGITS` significant digits."""
+    """(n,) coordinates of the values that training jobs get: real numbers are rounded."""
     if not isinstance(range_, ContinuousRange) or range_.low >= range_.high:
         return column
     if not isinstance(axis, ZeroAxis):
-        return _continuous(range_, False, _rounded(range_, _numbers_at(range_, column)))
+        return _continuous(range_, False, rounded_column(_numbers_at(range_, column), range_))
     is_zero = column < ZERO_SHARE
-    numbers = _rounded(range_, _numbers_at(range_, (column - ZERO_SHARE) / (1 - ZERO_SHARE)))
+    numbers = rounded_column(_numbers_at(range_, (column - ZERO_SHARE) / (1 - ZERO_SHARE)), range_)
     return _continuous(range_, True, np.where(is_zero, 0.0, numbers))
 
 
 def _numbers_at(range_: ContinuousRange, places: Array) -> Array:
     start, end = range_.scaling.forward(range_.low), range_.scaling.forward(range_.high)
     return _BACKWARD[range_.scaling](start + np.clip(places, 0.0, 1.0) * (end - start))
-
-
-def _rounded(range_: ContinuousRange, numbers: Array) -> Array:
-    """What `axes` does to one number."""
-    width = np.full_like(numbers, range_.high - range_.low)
-    counts = {ScalingType.LOG: np.abs(numbers), ScalingType.REVERSE_LOG: 1.0 - numbers}.get(range_.scaling, width)
-    unit = np.minimum(np.where(counts > 0, counts, width), width)
-    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(unit)))
-    return np.where(counts > 0, np.rint(numbers * scale) / scale, numbers)
 
 
 def _continuous(range_: ContinuousRange, has_zero: bool, numbers: Array) -> Array:

@@ -19,6 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from selftune.model.acting import at_rest
 from selftune.model.conditions import Condition
 from selftune.model.ranges import Range
 from selftune.model.values import HyperparameterValue
@@ -43,7 +44,8 @@ class Encoder:
         self._axes: tuple[Axis, ...] = tuple(axis_of(range_) for range_ in self._ranges)
         self.groups: NDArray[np.intp] = np.repeat(np.arange(len(space)), [axis.width for axis in self._axes])
         """(p,): the hyperparameter to which each feature column belongs."""
-        self._idle = Idle(self.names, conditions, [axis.rest for axis in self._axes], self.value)
+        rest = [axis.coordinate(at_rest(range_)) for axis, range_ in zip(self._axes, self._ranges, strict=True)]
+        self._idle = Idle(self.names, conditions, rest, self.value)
 
     @property
     def dimension(self) -> int:

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
-from scipy.optimize import minimize
 
 Array: TypeAlias = NDArray[np.float64]
 Groups: TypeAlias = NDArray[np.intp]
@@ -125,6 +124,8 @@ def _best_of(climbs: list[tuple[float, Array]]) -> Array:
 
 def _climb(objective: _Likelihood, start: Array, steps: int) -> tuple[float, Array]:
     """(negative log density, theta) where L-BFGS came from `start`; infinity where it came to no usable place."""
+    from scipy.optimize import minimize  # slow to import, and the first suggestions of a search need no model
+
     lowest = [math.log(SHORTEST_LENGTH)] * (len(start) - 2) + [-_LOG_BOUND] * 2
     bounds = [(low, _LOG_BOUND) for low in lowest]
     try:
@@ -200,7 +201,12 @@ def matern(squared: Array, signal: float) -> Array:
 
 
 def squared_distance(first: Array, second: Array) -> Array:
-    """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p)."""
+    """(m, n) squared Euclidean distances of the rows of (m, p) and (n, p).
+
+    Measured from the middle of the latter: in a narrow region far from zero, squares would swallow their differences.
+    """
+    middle = second.mean(axis=0)
+    first, second = first - middle, second - middle
     squared: Array = (-2.0 * first) @ second.T
     squared += (first**2).sum(1)[:, None]
     squared += (second**2).sum(1)[None, :]

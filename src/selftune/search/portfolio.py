@@ -65,7 +65,8 @@ def _offered(encoder: Encoder, untried: Untried, history: History, evidence: Evi
         for good, point, is_misleading in zip(inside, points, misleads, strict=True)
         if untried.allowed.has(point) and not (is_misleading and untried.has(point))
     ]
-    return offered[: most_from_portfolio(history.max_jobs)]
+    most = history.most_from_portfolio
+    return offered[: most_from_portfolio(history.max_jobs) if most is None else most]
 
 
 def _longer_than_useless_steps(

@@ -15,6 +15,7 @@ from selftune.model.history import Exhausted, History, Suggestion
 from selftune.search.earlier import Evidence, evidence_of
 from selftune.search.encoder import Array, Encoder
 from selftune.search.portfolio import from_portfolio
+from selftune.search.sobol import sobol
 from selftune.search.untried import Untried
 
 HEDGE = 3
@@ -74,20 +75,6 @@ def _hedged(encoder: Encoder, uniform: Array, first: int) -> Array:
     """(n, d) even draws, of which each third stays even and the others are drawn towards the priors."""
     is_even = np.arange(first, first + len(uniform)) % HEDGE == HEDGE - 1
     return np.where(is_even[:, None], encoder.snap(uniform), encoder.from_uniform(uniform))
-
-
-def sobol(dimension: int, seed: int, first: int, count: int) -> Array:
-    """(count, dimension) points number `first`, `first + 1`, ... of the scrambled Sobol sequence of `seed`."""
-    from scipy.stats import qmc
-
-    if dimension == 0:
-        return np.zeros((count, 0))
-    sequence = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(abs(seed)))
-    if first:
-        sequence.fast_forward(first)
-    # One at a time: scipy warns of a first draw that is no power of two, which a sequence without an end cannot heed.
-    points = [sequence.random(1) for _ in range(count)]
-    return np.vstack(points) if points else np.zeros((0, dimension))
 
 
 def spread_how(encoder: Encoder) -> str:

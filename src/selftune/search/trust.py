@@ -43,11 +43,16 @@ def _standing(belief: Array, losses: Array) -> float:
     """1 where training jobs that were believed in did no worse than others, 0 where they clearly did."""
     if len(losses) < FEWEST:
         return 1.0
-    from scipy.stats import rankdata
-
-    expected, found = rankdata(belief), rankdata(-losses)
+    expected, found = _ranks(belief), _ranks(-losses)
     spread = float(expected.std() * found.std())
     if spread <= 0:
         return 1.0
     correlation = float(np.mean((expected - expected.mean()) * (found - found.mean()))) / spread
     return float(np.clip(2.0 + correlation * math.sqrt(len(losses) - 1), 0.0, 1.0))
+
+
+def _ranks(values: Array) -> Array:
+    """(n,) ranks, those that are equal sharing their mean; `scipy.stats` would take longer to import than all else."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Array = (np.cumsum(counts) - (counts - 1) / 2)[which]
+    return ranks

@@ -276,8 +276,12 @@ def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
 
 def _import_ahead() -> None:
     """Load the numerical libraries before the first request needs them."""
-
     import selftune.search.bayesian  # noqa: F401
+
+
+def _import_the_rest() -> None:
+    """Load what only a model needs: the first suggestions, which need none, are not to wait for it."""
+    import scipy.optimize  # noqa: F401
 
 
 if __name__ == "__main__":
@@ -286,5 +290,6 @@ if __name__ == "__main__":
     def _write(text: bytes) -> None:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
+        _import_the_rest()
 
     main(sys.stdin.buffer.readline, _write)

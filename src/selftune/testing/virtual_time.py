@@ -25,7 +25,7 @@ class SimulatedClock:
     def now(self) -> float:
         return self._time.now()
 
-    def wait(self, seconds: float, readable: int | None) -> None:  # noqa: ARG002
+    def wait(self, seconds: float, *readable: int | None) -> None:  # noqa: ARG002
         next_change = self._backend.next_change()
         self._time.advance_to(self._time.now() + seconds if next_change is None else next_change)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -304,3 +305,20 @@ def test_a_home_without_room_is_a_clear_error(small_disk: Path, home) -> None:
     with pytest.raises(StorageFailure, match="No space left on device") as caught:
         home.backend.start(home.spec("true"))
     assert "--home" in caught.value.hint
+
+
+@pytest.mark.parametrize("is_resumed", [False, True])
+def test_an_end_is_told_without_looking_for_it(home, wait, is_resumed: bool, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    handle = home.start("sh", "-c", f"read line < {pipe}")
+    if is_resumed:  # another controller, whose children the supervisors are not
+        home.backend = LocalBackend(gpus=())
+    wait(lambda: home.poll(handle).phase is Phase.RUNNING)
+    poll = select.poll()
+    poll.register(home.backend.ends_descriptor(), select.POLLIN)
+    assert not poll.poll(0)
+    pipe.write_text("go on\n")
+    assert poll.poll(30_000)
+    assert home.poll(handle).phase is Phase.ENDED
+    assert not poll.poll(0)

@@ -191,6 +191,7 @@ class Machine:
         self.job = job
         self.time = VirtualClock(job.created_at)
         self.backend = SimulatedBackend(program, self.time, slots=2)
+        self.clock = SimulatedClock(self.time, self.backend)
         self.store = SqliteStore(path)
         store_job(self.store, job)
 
@@ -203,7 +204,7 @@ class Machine:
                 lease=lease,
                 backend=self.backend,
                 suggester=DirectSuggester(),
-                clock=SimulatedClock(self.time, self.backend),
+                clock=self.clock,
                 listener=listener,
             ).run()
         finally:
@@ -284,6 +285,39 @@ def test_another_attempt_is_read_from_its_own_beginning(tmp_path):
     assert (again.attempt, again.status, again.report_count) == (2, TrainingJobStatus.COMPLETED, 5)
     assert again.earlier_seconds == 5
     assert len(machine.store.curves(job.name)[2]) == 5
+
+
+class TellsOfEnds:
+    """A backend with a descriptor that tells of ends, and a clock that remembers what it was to wait for."""
+
+    DESCRIPTOR = 71
+
+    def __init__(self, backend: SimulatedBackend, time: VirtualClock) -> None:
+        self._backend = backend
+        self._clock = SimulatedClock(time, backend)
+        self.waited_for: list[tuple[int | None, ...]] = []
+
+    def __getattr__(self, name):
+        return getattr(self._backend, name)
+
+    def ends_descriptor(self):
+        return self.DESCRIPTOR
+
+    def now(self):
+        return self._clock.now()
+
+    def wait(self, seconds, *readable):
+        self.waited_for.append(readable)
+        self._clock.wait(seconds)
+
+
+def test_the_loop_waits_for_what_tells_of_ends(tmp_path):
+    job = a_job(max_parallel=1, max_jobs=3, early_stopping=EarlyStopping.OFF)
+    machine = Machine(tmp_path / "store.db", job)
+    machine.backend = machine.clock = telling = TellsOfEnds(machine.backend, machine.time)
+    assert len(machine.run().state.training_jobs) == 3
+    assert telling.waited_for
+    assert all(TellsOfEnds.DESCRIPTOR in readable for readable in telling.waited_for)
 
 
 def test_early_stopping_after_a_crash_still_knows_the_curves_of_before(tmp_path):

@@ -221,3 +221,29 @@ def test_a_worker_that_has_seen_a_part_of_a_history_answers_like_one_that_gets_t
         assert asked == answer_of(direct, Strategy.BAYESIAN, history, 1)
         if ended is late:
             killed(worker)
+
+
+SLOW_IMPORTS = """
+import sys
+from selftune.model.history import History, Observation, Outcome
+from selftune.model.plan import Strategy
+from selftune.model.ranges import ContinuousRange
+from selftune.search import suggest
+from selftune.search.worker import _import_ahead
+
+_import_ahead()
+space = (("x", ContinuousRange(low=0.0, high=1.0)), ("y", ContinuousRange(low=0.0, high=1.0)))
+ended = ()
+for number in range(1, 8):
+    (made,) = suggest(Strategy.BAYESIAN, History(space=space, ended=ended, max_jobs=20), 1)
+    ended += (Observation(number=number, values=made.values, outcome=Outcome.COMPLETED, loss=number % 3.0),)
+    loaded = {name for name in ("scipy.optimize", "scipy.stats") if name in sys.modules}
+    print(made.strategy.partition(":")[0], *sorted(loaded))
+"""
+
+
+def test_the_first_suggestions_do_not_wait_for_what_only_a_model_needs():
+    run = subprocess.run([sys.executable, "-c", SLOW_IMPORTS], capture_output=True, text=True, check=True)
+    lines = run.stdout.splitlines()
+    assert lines[0] == "sobol"
+    assert lines[-1] == "gp scipy.optimize"

@@ -25,7 +25,7 @@ class SlowClock:
         self.seconds += 1.0
         return self.seconds
 
-    def wait(self, seconds, readable):  # noqa: ARG002
+    def wait(self, seconds, *readable):  # noqa: ARG002
         self.seconds += seconds
 
 

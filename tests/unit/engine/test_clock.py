@@ -33,3 +33,19 @@ def test_waiting_takes_descriptors_of_any_number():
     assert os.read(high, 1) == b"x"
     for descriptor in (reading, writing, high):
         os.close(descriptor)
+
+
+def test_waiting_ends_when_one_of_several_has_something_to_read():
+    pipes = [os.pipe(), os.pipe()]
+    os.write(pipes[1][1], b"x")
+    began = time.monotonic()
+    RealClock().wait(30.0, pipes[0][0], None, pipes[1][0])
+    assert time.monotonic() - began < 10
+    for descriptor in (end for pipe in pipes for end in pipe):
+        os.close(descriptor)
+
+
+def test_waiting_for_nothing_takes_its_time():
+    began = time.monotonic()
+    RealClock().wait(0.02, None)
+    assert time.monotonic() - began >= 0.019

@@ -30,6 +30,29 @@ def test_an_unknown_scale_names_the_nearest() -> None:
         ContinuousParameter(1, 2, scaling_type="Logaritmic")
 
 
+def test_zero_beside_a_range_makes_it_logarithmic_and_is_part_of_what_it_is() -> None:
+    with_zero = ContinuousParameter(0.01, 0.1, includes_zero=True)
+    assert with_zero.as_range() == ContinuousRange(low=0.01, high=0.1, scaling=ScalingType.LOG, includes_zero=True)
+    assert with_zero != ContinuousParameter(0.01, 0.1)
+    assert repr(with_zero) == "ContinuousParameter(0.01, 0.1, scaling_type='Auto', includes_zero=True)"
+
+
+@pytest.mark.parametrize("scale", ["Linear", "ReverseLogarithmic"])
+def test_zero_stands_beside_a_logarithmic_range_only(scale: str) -> None:
+    with pytest.raises(InvalidRange, match=r"(?s)beside a logarithmic range only.*start at zero: \(0\.0, 0\.5\)"):
+        ContinuousParameter(0.1, 0.5, scale, includes_zero=True)
+
+
+def test_a_log_scale_from_zero_is_refused_with_both_ways_out() -> None:
+    with pytest.raises(InvalidRange, match="cannot start at 0") as caught:
+        ContinuousParameter(0, 0.01, "Logarithmic")
+    assert "(1e-08, 0.01, 'Logarithmic')" in caught.value.hint
+    assert "ContinuousParameter(1e-08, 0.01, includes_zero=True)" in caught.value.hint
+    with pytest.raises(InvalidRange, match="cannot start at 0") as caught:
+        ContinuousParameter(0, 0.01, includes_zero=True)
+    assert "(1e-08, 0.01" in caught.value.hint
+
+
 def test_a_user_range_is_a_wall() -> None:
     assert not ContinuousParameter(0.1, 1.0).as_range().may_expand
 
@@ -40,7 +63,7 @@ def test_bounds_in_the_wrong_order_are_refused_at_once() -> None:
 
 
 def test_a_bound_that_is_no_number_is_refused() -> None:
-    with pytest.raises(InvalidRange, match="must be a number"):
+    with pytest.raises(InvalidRange, match="must be a finite number"):
         ContinuousParameter("0.1", 1)  # type: ignore[arg-type]
 
 
@@ -63,6 +86,7 @@ def test_choices_are_read_by_their_text() -> None:
     "parameter",
     [
         ContinuousParameter(0.1, 0.9, "ReverseLogarithmic"),
+        ContinuousParameter(1e-6, 0.1, "Logarithmic", includes_zero=True),
         IntegerParameter(1, 512, "Logarithmic"),
         CategoricalParameter(["a", "b"]),
     ],

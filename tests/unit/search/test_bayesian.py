@@ -12,9 +12,10 @@ from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, ScalingType
 from selftune.search import bayesian, strategy_named, suggest
-from selftune.search.bayesian import NO_MODEL, BayesianSettings, BayesianStrategy
+from selftune.search.bayesian import EXPECTED_IMPROVEMENT, NO_MODEL, NOTHING_NEW, BayesianSettings, BayesianStrategy
 from selftune.search.encoder import Encoder
 from selftune.search.gaussian_process import FitFailed
+from selftune.search.maximizer import Effort
 from selftune.search.trust_region import RegionSettings
 from selftune.testing import simulate
 
@@ -154,6 +155,18 @@ def test_a_failed_fit_is_said_and_the_search_goes_on(monkeypatch):
     made = suggest(Strategy.BAYESIAN, line_history({0.1: 1.0, 0.4: 0.2, 0.6: 0.3, 0.9: 1.0}), 1)[0]
     assert made.strategy == NO_MODEL == "sobol: no model could be fitted"
     assert "the covariance is singular" in made.reason
+
+
+def test_a_point_that_the_model_did_not_propose_is_not_called_the_models():
+    space = (("n", IntegerRange(low=1, high=6)),)
+    history = History(space=space, ended=tuple(ended(n, {"n": n}, abs(n - 2.5)) for n in range(1, 6)), max_jobs=50)
+    hasty = BayesianStrategy(BayesianSettings(effort=Effort(even=1, near_best=1, starts=1, tries=1)))
+    (drawn,) = hasty.suggest(history, 1, np.random.default_rng(0))
+    assert drawn.strategy == NOTHING_NEW == "random: the model proposed nothing new"
+    assert drawn.reason == "All that the model proposed has been tried, or may not run: others, spread evenly."
+    (proposed,) = BayesianStrategy().suggest(history, 1, np.random.default_rng(0))
+    assert proposed.strategy == EXPECTED_IMPROVEMENT
+    assert drawn.values == proposed.values == (("n", 6),)
 
 
 def test_of_many_training_jobs_the_model_sees_those_near_the_best():

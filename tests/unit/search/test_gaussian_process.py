@@ -9,10 +9,12 @@ from scipy.optimize import approx_fprime
 from selftune.search.gaussian_process import (
     SHORTEST_LENGTH,
     FitFailed,
+    Kernel,
     ParameterPrior,
     _Likelihood,
     fit,
     matern,
+    squared_distance,
 )
 
 GROUPS = np.array([0, 1, 1])
@@ -102,3 +104,16 @@ def test_where_no_start_leads_anywhere_the_fit_has_failed(data):
     features, _ = data
     with pytest.raises(FitFailed, match="singular or the likelihood not finite"):
         fit(features, np.full(12, np.nan), GROUPS, 2, ParameterPrior(), steps=5)
+
+
+def test_distances_are_as_exact_far_from_zero_as_beside_it(data):
+    features, _ = data
+    near, far = squared_distance(features, features), squared_distance(features + 5e5, features + 5e5)
+    np.testing.assert_allclose(far, near, atol=1e-9)
+
+
+def test_a_covariance_of_points_far_from_zero_has_its_factor(data):
+    far = data[0] + 5e5
+    factor = Kernel(GROUPS, THETA).factor(far, 1e-6)
+    expected = Kernel(GROUPS, THETA).between(data[0], data[0])
+    np.testing.assert_allclose(factor @ factor.T, expected + 1e-6 * np.eye(len(far)), atol=1e-8)

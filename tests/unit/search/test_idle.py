@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from selftune.model.acting import at_rest
 from selftune.model.conditions import Condition
 from selftune.model.history import Exhausted, History, Observation, Outcome
 from selftune.model.plan import Strategy
-from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior
+from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, ScalingType
 from selftune.search import suggest
 from selftune.search.encoder import Encoder
 
@@ -59,6 +60,13 @@ def test_the_place_of_rest_is_where_good_values_are_expected():
     assert dict(encoder.values(point))["depth"] == 3
 
 
+def test_what_may_be_off_rests_there():
+    decay = ("decay", ContinuousRange(low=1e-6, high=0.1, scaling=ScalingType.LOG, includes_zero=True))
+    encoder = Encoder((BOOSTER, decay), (("decay", Condition.read("booster == dart")),))
+    (point,) = encoder.cube([{"booster": "gbtree", "decay": 0.01}])
+    assert dict(encoder.values(point))["decay"] == at_rest(decay[1]) == 0.0
+
+
 def test_a_condition_on_what_is_no_hyperparameter_of_the_space_puts_nothing_to_rest():
     encoder = Encoder(SPACE, (("rate_drop", Condition.read("classes == 2")),))
     (point,) = encoder.cube([{"booster": "gbtree", "rate_drop": 0.4, "eta": 0.3}])
@@ -87,6 +95,13 @@ def test_a_finite_space_is_exhausted_without_running_what_differs_only_in_the_id
             for v in tried
         }
         assert len(tried) == len(acting) == 6 + 2 + 1
+
+
+def test_where_only_what_does_not_act_is_left_the_space_is_exhausted():
+    space = (("booster", CategoricalRange(values=("gbtree", "gblinear"))), RATE)
+    for strategy in (Strategy.BAYESIAN, Strategy.RANDOM):
+        tried = search(strategy, space, DART, 9, lambda v: float(v["rate_drop"]))
+        assert sorted(v["booster"] for v in tried) == ["gblinear", "gbtree"]
 
 
 def test_the_best_of_a_branch_is_found_though_most_of_the_space_is_without_it():
