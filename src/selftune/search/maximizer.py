@@ -62,7 +62,7 @@ def best_candidates(
     """
     allowed, view = allowed or Allowed(encoder, ()), view or whole(encoder)
     found = _kept(_first_candidates(encoder, best, rng, effort, view), allowed)
-    if len(found) < effort.fewest:
+    if allowed.constraints and len(found) < effort.fewest:
         found = np.vstack([found, _walked(encoder, best, rng, allowed)])
     scores = acquisition.score(found)
     for step in effort.steps:
