@@ -249,11 +249,12 @@ def feasibility_of(
 
 
 def _believes_parents(encoder: Encoder, untried: Untried, history: History) -> bool:
-    """Whether the results speak for a parent; what failed counts as the worst."""
+    """Whether the results speak for a parent; what failed counts as worse than the worst."""
     ended = telling(encoder, history.evidence)
     found = losses_as_evidence(ended)
-    worst = max(loss for loss in found if loss is not None)
-    losses = warped([worst if loss is None else loss for loss in found])
+    known = [loss for loss in found if loss is not None]
+    failed = max(known) + (max(known) - min(known) or 1.0)
+    losses = warped([failed if loss is None else loss for loss in found])
     return is_believed(encoder, history, encoder.features(untried.points_of(ended)), losses)
 
 

@@ -78,7 +78,6 @@ def test_where_no_parent_is_believed_the_search_starts_as_one_without(fails):
     jobs = [ended(1, misleading.rows[0][0], "portfolio"), ended(2, OWN, "sobol")]
     if fails:
         jobs[0] = replace(jobs[0], loss=None, outcome=Outcome.FAILED)
-        jobs.append(ended(3, (("a", 0.4), ("b", 0.4), ("c", 0.6)), "sobol"))
     history = History(space=SPACE, ended=tuple(jobs), max_jobs=20, seed=1, parents=(misleading,))
     (made,) = suggest(Strategy.BAYESIAN, history, 1)
     assert made.strategy == "sobol"
