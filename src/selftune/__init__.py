@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selftune.model.errors import InvalidRange as InvalidRange
+    from selftune.model.errors import NoValuesFound as NoValuesFound
     from selftune.model.errors import SelftuneError as SelftuneError
     from selftune.model.errors import SpaceExhausted as SpaceExhausted
     from selftune.model.errors import UnreadableInput as UnreadableInput
@@ -35,6 +36,7 @@ __version__ = "0.1.0.dev0"
 
 _LIGHT = {
     "InvalidRange": "selftune.model.errors",
+    "NoValuesFound": "selftune.model.errors",
     "Optimizer": "selftune.sdk.optimizer",
     "OptimizerOutcome": "selftune.sdk.optimizer_record",
     "OptimizerRangeMove": "selftune.sdk.optimizer_record",
@@ -55,6 +57,7 @@ __all__ = [
     "HyperparameterTuner",
     "IntegerParameter",
     "InvalidRange",
+    "NoValuesFound",
     "Optimizer",
     "OptimizerOutcome",
     "OptimizerRangeMove",

@@ -113,6 +113,7 @@ def _observation(training_job: TrainingJob, direction: Direction, curves: LossCu
         values=training_job.suggestion.values,
         outcome=(Outcome.COMPLETED if is_completed else Outcome.STOPPED) if is_usable else without,
         loss=direction.loss(value) if is_usable and value is not None else None,
+        strategy=training_job.suggestion.strategy,
         curve=curves.get(training_job.number, ()),
         is_stopped_early=training_job.is_stopped_early and not is_completed,
         duration_seconds=training_job.duration_seconds if is_timed else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import operator
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,14 +56,20 @@ class Constraint:
 
     def holds(self, values: Mapping[str, HyperparameterValue]) -> bool:
         """Whether these values keep it; also true where a value is missing or no number."""
+        return self.gap(values) == 0.0
+
+    def gap(self, values: Mapping[str, HyperparameterValue]) -> float:
+        """How far apart the two sides are where these values break it, in its own unit; 0 where they keep it."""
         tree, spelled = _parsed(self.text)
         known = {name: value for name, value in values.items() if is_number(value)}
         try:
             left = _evaluate(tree.left, known, spelled)
             right = _evaluate(tree.comparators[0], known, spelled)
         except (KeyError, ZeroDivisionError, OverflowError):
-            return True
-        return bool(_COMPARISONS[type(tree.ops[0])](left, right))
+            return 0.0
+        if _COMPARISONS[type(tree.ops[0])](left, right):
+            return 0.0
+        return max(abs(left - right), sys.float_info.min)
 
 
 @functools.lru_cache(maxsize=256)
@@ -116,7 +123,7 @@ def _evaluate(node: ast.AST, values: Mapping[str, Any], spelled: Mapping[str, st
             return float(values[spelled.get(name, name)])
         case ast.BinOp(left=left, op=op, right=right):
             a, b = _evaluate(left, values, spelled), _evaluate(right, values, spelled)
-            if isinstance(op, ast.Pow) and abs(b) > _LARGEST_EXPONENT:
+            if isinstance(op, ast.Pow) and (abs(b) > _LARGEST_EXPONENT or (a < 0 and b != int(b))):
                 raise OverflowError
             return _ARITHMETIC[type(op)](a, b)
     raise KeyError

@@ -10,6 +10,7 @@
     ├── NoSuchJob                 no such tuning job or training job: names the nearest
     ├── StorageFailure            the home cannot be written, the disk is full, the database is of another version
     ├── SpaceExhausted            a finite space has no untried values left to suggest
+    ├── NoValuesFound             constraints leave so little of a space that no untried values were found
     ├── LeaseLost                 another process has taken over this tuning job's loop
     └── TuningFailed              no training job gave the objective
 
@@ -86,6 +87,10 @@ class StorageFailure(SelftuneError):
 
 class SpaceExhausted(SelftuneError):
     """A finite space has no untried values left to suggest."""
+
+
+class NoValuesFound(SelftuneError):
+    """Constraints leave so little of a space that no untried values were found; there may be some."""
 
 
 class LeaseLost(SelftuneError):

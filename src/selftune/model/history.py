@@ -10,6 +10,9 @@ from selftune.model.constraints import Constraint
 from selftune.model.ranges import Prior, Range
 from selftune.model.values import HyperparameterValue
 
+BASELINE = "baseline"
+"""The strategy of the values of today."""
+
 
 class Outcome(StrEnum):
     """How a training job ended, as search sees it."""
@@ -32,6 +35,8 @@ class Observation:
     outcome: Outcome
     loss: float | None
     """The final objective as a loss (always minimised, finite); None where it failed, or nothing is known of it."""
+    strategy: str = ""
+    """What made its values, as in its `Suggestion`; empty where that is not known."""
     curve: tuple[float, ...] = ()
     """Losses in the order reported; may hold NaN."""
     is_stopped_early: bool = False
@@ -142,6 +147,8 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhausted:
-    """A finite space has no untried values left."""
+    """There are no untried values left to suggest, or none were found."""
 
     reason: str
+    is_certain: bool = True
+    """False where constraints leave so little of a space that the search for values that keep them gave up."""

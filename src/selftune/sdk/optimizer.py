@@ -137,6 +137,7 @@ class Optimizer:
 
         Raises:
             SpaceExhausted: a finite space has nothing left to suggest. A list may be shorter than asked for.
+            NoValuesFound: the constraints leave so little of the space that nothing was found; there may be something.
         """
         wanted = 1 if count is None else whole_number("count", count, at_least=1)
         state, jobs = asked(self._state, wanted)
@@ -189,6 +190,9 @@ class Optimizer:
 
         An exception of the function passes on, after its values were told as failed. Fewer calls are made where a
         finite space is exhausted, or where `max_seconds` are used up: each call is then timed.
+
+        Raises:
+            NoValuesFound: as `ask`.
         """
         for _ in range(whole_number("jobs", jobs, at_least=1)):
             if self._state.is_out_of_time:

@@ -131,6 +131,7 @@ class OptimizerState:
             values=job.values,
             outcome=outcomes.get(job.outcome, Outcome.UNKNOWN),
             loss=None if job.objective is None else self.direction.loss(job.objective),
+            strategy=job.strategy,
             duration_seconds=None if self.max_seconds is None else job.seconds,
         )
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from selftune.model.acting import Conditions, Values
-from selftune.model.errors import SpaceExhausted, UsageError
-from selftune.model.history import Exhausted
+from selftune.model.errors import NoValuesFound, SelftuneError, SpaceExhausted, UsageError
+from selftune.model.history import Exhausted, Suggestion
 from selftune.model.ranges import ContinuousRange, IntegerRange
 from selftune.model.values import is_number, short_value
 from selftune.sdk.optimizer_conditions import conditions_read
@@ -60,6 +60,7 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
 
     Raises:
         SpaceExhausted: there is not one.
+        NoValuesFound: there may be one, but constraints leave so little of the space that none was found.
     """
     made: list[Job] = []
     known = _known(state)
@@ -69,25 +70,31 @@ def asked(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job]]
         made.append(job)
     state = replace(state, first=waiting[count:])
     if len(made) < count:
-        state, found, why_no_more = _searched(state, count - len(made))
-        made += found
-        if not made:
-            raise SpaceExhausted(why_no_more, hint="Widen a range, or look at optimizer.best.")
+        found = suggest(state.strategy, state.history(count - len(made)), count - len(made))
+        if not isinstance(found, Exhausted):
+            state, searched = _with_suggestions(state, found)
+            made += searched
+        elif not made:
+            raise _nothing_left(found)
     return state, made
 
 
-def _searched(state: OptimizerState, count: int) -> tuple[OptimizerState, list[Job], str]:
-    """(the state afterwards, at most `count` new jobs of the strategy, why there is none where there is none)."""
-    found = suggest(state.strategy, state.history(count), count)
-    if isinstance(found, Exhausted):
-        return state, [], found.reason
+def _nothing_left(why: Exhausted) -> SelftuneError:
+    if why.is_certain:
+        return SpaceExhausted(why.reason, hint="Widen a range, or look at optimizer.best.")
+    hint = "Tell or give as `first` some values that keep what must hold: the search goes on from there."
+    return NoValuesFound(why.reason, hint=hint)
+
+
+def _with_suggestions(state: OptimizerState, found: Sequence[Suggestion]) -> tuple[OptimizerState, list[Job]]:
+    """(the state afterwards, the new jobs of the strategy)."""
     made: list[Job] = []
     conditions = conditions_of(state)
     for suggestion in found:
         settled = conditions.settled(dict(suggestion.values))
         state, job = _with_new(state, settled, suggestion.strategy, suggestion.reason)
         made.append(job)
-    return _with_failed_fit(state, made), made, ""
+    return _with_failed_fit(state, made), made
 
 
 def _with_failed_fit(state: OptimizerState, made: Sequence[Job]) -> OptimizerState:

@@ -39,7 +39,7 @@ from selftune.search.space_filling import is_space_filling, why_space_filling
 from selftune.search.trust import log_belief, trust_in_priors
 from selftune.search.trust_region import RegionSettings, as_numbers, turn_of, view_of
 from selftune.search.untried import Untried
-from selftune.search.warm_start import telling_parents, trend_of
+from selftune.search.warm_start import is_believed, telling_parents, trend_of
 
 NO_MODEL = "sobol: no model could be fitted"
 """The strategy of a suggestion that should have come from the model."""
@@ -55,7 +55,8 @@ class BayesianSettings:
     start_jobs: int = 4
     """Training jobs, the baseline among them, before the model takes over; without those whose values misled."""
     warm_start_jobs: int = 2
-    """The same with parents that have shown something: what they found best is among them."""
+    """The same with parents that have shown something, as long as they are believed; what they found best is one of
+    them. Once there are `start_jobs`, one more point of the even spread tests what the model has made of them."""
     least_own: int = 3
     """So many of them, the baseline among them, run other values than those that were good elsewhere."""
     prior_weight: float = 0.5
@@ -104,21 +105,28 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-        begun = len(history.ended) + len(history.running)
-        has_parents = bool(telling_parents(encoder, history, evidence.set_aside))
-        start_jobs = self._settings.warm_start_jobs if has_parents else self._settings.start_jobs
-        is_start = begun - len(evidence.refuted) < start_jobs
-        is_start |= not has_parents and begun - from_elsewhere(history) < self._settings.least_own
         if is_space_filling(history):
             reason = why_space_filling(history, spread_how(encoder))
             return fill(encoder, untried, history, evidence, count, "sobol", reason)
-        if is_start or not _comparable(history):
+        if not _comparable(history) or self._is_start(encoder, untried, history, evidence, count):
             return fill(encoder, untried, history, evidence, count, "sobol", _start_reason(encoder, history))
         try:
             return self._propose(encoder, untried, history, evidence, count, rng)
         except (FitFailed, np.linalg.LinAlgError) as error:
             reason = f"No model could be fitted to {len(history.ended)} training jobs ({error}): {spread_how(encoder)}."
             return fill(encoder, untried, history, evidence, count, NO_MODEL, reason)
+
+    def _is_start(self, encoder: Encoder, untried: Untried, history: History, evidence: Evidence, count: int) -> bool:
+        """Whether the even spread is still to say more than a model could."""
+        begun = len(history.ended) + len(history.running)
+        own, settings = begun - len(evidence.refuted), self._settings
+        if not telling_parents(encoder, history):
+            return own < settings.start_jobs or begun - from_elsewhere(history) < settings.least_own
+        if own < settings.warm_start_jobs or own > settings.start_jobs:
+            return own < settings.warm_start_jobs
+        if not _believes_parents(encoder, untried, history):
+            return own < settings.start_jobs
+        return own == settings.start_jobs and count == 1
 
     def _propose(
         self,
@@ -129,7 +137,11 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
+<<<<<<< HEAD
         models = _Models(encoder, untried, history, evidence, self._settings, rng)
+=======
+        model = _Model(encoder, untried, history, self._settings, rng)
+>>>>>>> origin/main
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             model = models.next()
@@ -164,7 +176,6 @@ class _Models:
         encoder: Encoder,
         untried: Untried,
         history: History,
-        evidence: Evidence,
         settings: BayesianSettings,
         rng: np.random.Generator,
     ) -> None:
@@ -212,7 +223,7 @@ class _Model:
         has_loss = np.array([loss is not None for loss in known])
         losses, points = warped([loss for loss in known if loss is not None]), ended_points[has_loss]
         features = self._features(points)
-        trend = trend_of(encoder, history, evidence.set_aside, features, losses)
+        trend = trend_of(encoder, history, features, losses)
         part = thinned(losses, settings.fit_observations)
         theta = fit(
             features[part],
@@ -281,6 +292,16 @@ def feasibility_of(
         return None
     prior = settings.parameter_prior
     return Feasibility(features, has_loss, encoder.groups, encoder.dimension, prior, settings.feasibility)
+
+
+def _believes_parents(encoder: Encoder, untried: Untried, history: History) -> bool:
+    """Whether the results speak for a parent; what failed counts as worse than the worst."""
+    ended = telling(encoder, history.evidence)
+    found = losses_as_evidence(ended)
+    known = [loss for loss in found if loss is not None]
+    failed = max(known) + (max(known) - min(known) or 1.0)
+    losses = warped([failed if loss is None else loss for loss in found])
+    return is_believed(encoder, history, encoder.features(untried.points_of(ended)), losses)
 
 
 def _comparable(history: History) -> bool:

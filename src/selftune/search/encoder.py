@@ -124,6 +124,10 @@ class Encoder:
         """(n, d): each point moved to the centre of the cell of values that it stands for, what is idle to its rest."""
         return self._idle.settled(self._by_axis(cube, lambda axis, column: axis.snap(column)))
 
+    def acting(self, cube: Array) -> NDArray[np.bool_]:
+        """(n, d): True where a hyperparameter acts at a snapped point."""
+        return self._idle.acting(cube)
+
     def from_uniform(self, uniform: Array) -> Array:
         """(n, d) even draws from [0, 1) as snapped draws from the priors; axes without a prior stay even."""
         return self.snap(self._by_axis(uniform, lambda axis, column: axis.from_uniform(column)))

@@ -13,6 +13,7 @@ import numpy as np
 
 from selftune.search.allowed import Allowed
 from selftune.search.encoder import Array, Encoder
+from selftune.search.steps import about, mutated
 from selftune.search.trust_region import View, whole
 
 
@@ -40,6 +41,8 @@ class Effort:
     """Standard deviations of the local steps, one round each."""
     tries: int = 60
     """Local steps a start and round."""
+    fewest: int = 50
+    """Where constraints leave fewer of the first candidates, walks from the best training jobs find more."""
 
 
 def best_candidates(
@@ -54,10 +57,13 @@ def best_candidates(
     """Candidates (m, d) and their scores (m,), best first; `best` (b, d) are the points of the best training jobs.
 
     Only what is `allowed` is a candidate, so that the local steps start from points that may run; m is 0 where nothing
-    drawn is. They come from the box of a `view`, where one is given, and steps are shares of its sides.
+    drawn is, nor any of `best`. They come from the box of a `view`, where one is given, and steps are shares of its
+    sides.
     """
     allowed, view = allowed or Allowed(encoder, ()), view or whole(encoder)
     found = _kept(_first_candidates(encoder, best, rng, effort, view), allowed)
+    if allowed.constraints and len(found) < effort.fewest:
+        found = np.vstack([found, _walked(encoder, best, rng, allowed)])
     scores = acquisition.score(found)
     for step in effort.steps:
         starts = found[np.argsort(-scores, kind="stable")[: effort.starts]]
@@ -68,18 +74,13 @@ def best_candidates(
     return found[order], scores[order]
 
 
-def mutated(points: Array, encoder: Encoder, step: float | Array, rng: np.random.Generator) -> Array:
-    """(m, d) points with some coordinates moved: a normal step, or another choice where order means nothing."""
-    shape = points.shape
-    share = min(1.0, 3.0 / max(int(encoder.is_free.sum()), 1))
-    is_moved = (rng.random(shape) < share) & encoder.is_free
-    moved = np.clip(points + step * rng.standard_normal(shape), 0.0, 1.0)
-    moved = np.where(encoder.is_categorical, rng.random(shape), moved)
-    return np.where(is_moved, moved, points)
-
-
 def _kept(cube: Array, allowed: Allowed) -> Array:
     return cube[allowed.mask(cube)] if allowed.constraints else cube
+
+
+def _walked(encoder: Encoder, best: Array, rng: np.random.Generator, allowed: Allowed) -> Array:
+    starts = _kept(best, allowed)
+    return about(starts, encoder, allowed, rng) if len(starts) else starts
 
 
 def _first_candidates(encoder: Encoder, best: Array, rng: np.random.Generator, effort: Effort, view: View) -> Array:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from selftune.model.history import History, KnownGood, Suggestion
 from selftune.model.limits import most_from_elsewhere
-from selftune.search.earlier import BASELINE, Evidence, spelled
+from selftune.search.earlier import Evidence, baseline_of, spelled
 from selftune.search.encoder import Array, Encoder
 from selftune.search.evidence import losses_as_evidence
 from selftune.search.untried import Untried
@@ -79,11 +79,11 @@ def _longer_than_useless_steps(
     beyond = np.zeros(len(points), dtype=bool)
     ended = history.evidence
     losses = dict(zip((job.number for job in ended), losses_as_evidence(ended), strict=True))
-    today = losses.get(BASELINE)
-    if today is None:
+    baseline = baseline_of(history)
+    today = None if baseline is None else losses[baseline.number]
+    if baseline is None or today is None:
         return beyond
-    places = untried.points_of(ended)
-    start = places[[job.number for job in ended].index(BASELINE)]
+    places, start = untried.points_of(ended), untried.points_of([baseline])[0]
     longer = points - start
     for place, loss in zip(places, losses.values(), strict=True):
         axis = _only_axis(place - start, encoder.is_categorical)

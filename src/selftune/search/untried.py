@@ -11,23 +11,26 @@ import numpy as np
 from selftune.model.history import Exhausted, History, Observation, Running
 from selftune.search.allowed import Allowed
 from selftune.search.encoder import Array, Encoder
+from selftune.search.steps import about, down
 
 Key: TypeAlias = tuple[float, ...]
 
 EXHAUSTED = Exhausted(reason="Every combination of values has had its training job.")
 DIGITS = 10
 """Points that agree in so many digits are one."""
-ROUNDS = 32
+ROUNDS = 8
 """How often a new handful of points is drawn where constraints forbid all of the one before."""
 MOST_POINTS = 20_000
 """So many points of a finite space are looked at, at most, for one that is left."""
+MOST_STARTS = 64
+"""So many points that are known are looked at, at most, for some that keep the constraints."""
 
 
 class Untried:
     """Remembers the taken points of one history, and finds others."""
 
     def __init__(self, encoder: Encoder, history: History) -> None:
-        self._encoder = encoder
+        self._encoder, self._history = encoder, history
         self.allowed = Allowed(encoder, history.constraints)
         jobs: tuple[Observation | Running, ...] = (*history.ended, *history.running)
         tried = [dict(job.values) for job in jobs]
@@ -36,6 +39,7 @@ class Untried:
         self._positions = {job.number: position for position, job in enumerate(jobs)}
         inside = encoder.as_run(points[encoder.inside(tried)])
         self._taken: set[Key] = set(map(tuple, np.round(inside, DIGITS).tolist()))
+        self._suggested: list[Array] = []
 
     def points_of(self, jobs: Iterable[Observation | Running]) -> Array:
         """(n, d): where training jobs of the history run, inside the space or at its nearest point."""
@@ -51,11 +55,14 @@ class Untried:
         """Why nothing is left."""
         if self.remaining < 1 or not self.allowed.constraints:
             return EXHAUSTED
-        return Exhausted(reason=f"No untried values that keep {self.allowed} were found.")
+        if self._encoder.size <= len(self._taken) + MOST_POINTS:
+            return Exhausted(reason=f"No untried values that keep {self.allowed} are left.")
+        return Exhausted(reason=f"No untried values that keep {self.allowed} were found.", is_certain=False)
 
     def take(self, point: Array) -> None:
         """Mark a point, shape (d,), as taken."""
         self._taken.add(self._key(point))
+        self._suggested.append(point)
 
     def has(self, point: Array) -> bool:
         """True where the point is still untried, and keeps the constraints."""
@@ -76,17 +83,38 @@ class Untried:
 
         Args:
             rng: the draws' source.
-            attempts: how many points are drawn; under constraints up to `ROUNDS` times as many.
+            attempts: how many points are drawn; under constraints up to `ROUNDS` times as many, and where they forbid
+                all of them, steps lead to others.
 
         Returns:
             The point, shape (d,); None where none was found.
         """
+        rounds = []
         for _ in range(ROUNDS if self.allowed.constraints else 1):
             drawn = self._encoder.from_uniform(rng.random((attempts, self._encoder.dimension)))
             fresh = self.first_of(drawn)
             if fresh is not None:
                 return fresh
-        return self._first_left()
+            rounds.append(drawn)
+        stepped = self._stepped(np.vstack(rounds), rng) if self.allowed.constraints else None
+        return self._first_left() if stepped is None else stepped
+
+    def _stepped(self, drawn: Array, rng: np.random.Generator) -> Array | None:
+        """An untried point that keeps the constraints, by steps from known ones, or else from what was drawn."""
+        starts = self._known_to_be_allowed(rng)
+        if not len(starts):
+            starts = down(drawn, self._encoder, self.allowed, rng)
+        return self.first_of(about(starts, self._encoder, self.allowed, rng)) if len(starts) else None
+
+    def _known_to_be_allowed(self, rng: np.random.Generator) -> Array:
+        """(k, d): training jobs, what is suggested beside them, values from elsewhere and those of parents."""
+        history = self._history
+        elsewhere = [*(good.values for good in history.portfolio), *(v for p in history.parents for v, _ in p.rows)]
+        rows = [dict(values) for values in elsewhere if self._encoder.contains(dict(values))]
+        known = np.vstack([self._points, *self._suggested, self._encoder.cube(rows)])
+        if len(known) > MOST_STARTS:
+            known = known[rng.choice(len(known), MOST_STARTS, replace=False)]
+        return known[self.allowed.mask(known)]
 
     def _key(self, point: Array) -> Key:
         """Of the values that a point stands for: real numbers are rounded before they run, so near points are one."""

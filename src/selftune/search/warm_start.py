@@ -8,12 +8,13 @@
 
 The model is then fitted to what the trend leaves of the losses (a stack of two processes: Golovin et al. 2017, section
 3.3, as Vizier's transfer learning). So a parent counts fully before there is anything else, a few results of one's own
-correct it where it is off, and one that contradicts them fades away.
+correct it where it is off, and one that contradicts them fades away. A search that has a parent to believe in starts
+with fewer points of the even spread; where all of them have lost half of the belief it has the usual start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ from selftune.search.encoder import Encoder, Values
 from selftune.search.gaussian_process import FitFailed, Kernel, ParameterPrior, fit
 from selftune.search.output_warp import warped
 
+HALF = 0.5
 Rows: TypeAlias = Sequence[tuple[Values, float]]
 
 
@@ -47,7 +49,6 @@ class WarmStartSettings:
 def trend_of(
     encoder: Encoder,
     history: History,
-    set_aside: Collection[str],
     features: Array,
     losses: Array,
     settings: WarmStartSettings | None = None,
@@ -55,16 +56,11 @@ def trend_of(
     """The trend that the parents of a history give; flat where there is none.
 
     Args:
-        set_aside: Sources that have turned out to mislead.
         features: (n, p) of this tuning job's own training jobs.
         losses: (n,) their warped losses.
     """
     settings = settings or WarmStartSettings()
-    parts: list[Trend] = []
-    for parent in telling_parents(encoder, history, set_aside, settings):
-        mean = _mean_of(encoder, parent, settings)
-        if mean is not None:
-            parts.append(_scaled(mean, features, losses, settings))
+    parts = [_scaled(mean, features, losses, settings) for mean in _means(encoder, history, settings)]
     if not parts:
         return flat
 
@@ -76,16 +72,31 @@ def trend_of(
 
 
 def telling_parents(
-    encoder: Encoder, history: History, set_aside: Collection[str], settings: WarmStartSettings | None = None
+    encoder: Encoder, history: History, settings: WarmStartSettings | None = None
 ) -> list[ParentResults]:
     """Parents with enough training jobs inside the space; only those training jobs."""
     fewest = (settings or WarmStartSettings()).fewest_rows
     found = []
     for parent in history.parents:
         rows = tuple(row for row in parent.rows if encoder.contains(dict(row[0])))
-        if parent.source not in set_aside and len(rows) >= fewest:
+        if len(rows) >= fewest:
             found.append(ParentResults(tuning_job=parent.tuning_job, rows=rows))
     return found
+
+
+def is_believed(
+    encoder: Encoder, history: History, features: Array, losses: Array, settings: WarmStartSettings | None = None
+) -> bool:
+    """True where some parent has not lost half of the belief in it; arguments as those of `trend_of`."""
+    settings = settings or WarmStartSettings()
+    slopes = (_slope(mean(features), losses, settings) for mean in _means(encoder, history, settings))
+    return any(slope > HALF for slope in slopes)
+
+
+def _means(encoder: Encoder, history: History, settings: WarmStartSettings) -> Iterator[Trend]:
+    """m_k of each parent that has one."""
+    means = (_mean_of(encoder, parent, settings) for parent in telling_parents(encoder, history, settings))
+    return (mean for mean in means if mean is not None)
 
 
 def _mean_of(encoder: Encoder, parent: ParentResults, settings: WarmStartSettings) -> Trend | None:
@@ -111,15 +122,19 @@ def _mean_of(encoder: Encoder, parent: ParentResults, settings: WarmStartSetting
 def _scaled(mean: Trend, features: Array, losses: Array, settings: WarmStartSettings) -> Trend:
     """b_k (m_k - its mean)."""
     at_own = mean(features)
-    middle = float(at_own.mean())
-    centred = at_own - middle
-    slope = (float(centred @ losses) + settings.doubt) / (float(centred @ centred) + settings.doubt)
-    slope = float(np.clip(slope, 0.0, settings.most))
+    middle, slope = float(at_own.mean()), _slope(at_own, losses, settings)
 
     def part(points: Array) -> Array:
         return slope * (mean(points) - middle)
 
     return part
+
+
+def _slope(at_own: Array, losses: Array, settings: WarmStartSettings) -> float:
+    """b_k, of m_k (n,) and the warped losses (n,) of the own training jobs."""
+    centred = at_own - at_own.mean()
+    slope = (float(centred @ losses) + settings.doubt) / (float(centred @ centred) + settings.doubt)
+    return float(np.clip(slope, 0.0, settings.most))
 
 
 def _spread(rows: Rows, most: int) -> Rows:

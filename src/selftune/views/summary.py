@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from selftune.model.events import RangeMove
+from selftune.model.history import BASELINE
 from selftune.model.jobs import TrainingJob, TuningJobRecord, TuningJobStatus, TuningState, current_space, objective_of
 from selftune.model.objective import Direction
 from selftune.model.plan import Bound
@@ -26,9 +27,6 @@ from selftune.views.spent import (
     saved_by_early_stopping,
     spent_so_far,
 )
-
-BASELINE = "baseline"
-"""What makes the suggestion of the values of today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

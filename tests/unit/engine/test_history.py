@@ -10,7 +10,7 @@ import pytest
 from selftune.engine.history import history_of
 from selftune.engine.outcomes import TIME_LIMIT_REASON
 from selftune.model.budget import JobBudget, TimeBudget
-from selftune.model.history import Outcome
+from selftune.model.history import BASELINE, Outcome
 from selftune.model.jobs import TrainingJobStatus
 from selftune.model.objective import Direction
 from selftune.model.plan import EarlierValues, Learning
@@ -22,6 +22,11 @@ def test_a_maximised_objective_becomes_a_loss():
     (observation,) = history_of(a_tuning_job(), state).ended
     assert observation.loss == -0.9
     assert observation.outcome is Outcome.COMPLETED
+
+
+def test_what_made_the_values_of_a_training_job_is_seen():
+    history = history_of(a_tuning_job(), a_state([a_training_job(1, objective=0.5), a_training_job(2, objective=0.4)]))
+    assert [job.strategy for job in history.ended] == [BASELINE, "random"]
 
 
 @pytest.mark.parametrize("objective", [0.1, math.nan, None])

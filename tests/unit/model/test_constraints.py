@@ -49,3 +49,22 @@ def test_it_names_the_hyperparameters_that_it_speaks_of():
 def test_anything_but_one_comparison_of_arithmetic_is_refused(text):
     with pytest.raises(UsageError, match="is no constraint"):
         constraint(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [("a <= b", 0.0), ("a > b", 4.0), ("a * b == 10", 13.0), ("a < missing", 0.0)],
+)
+def test_how_far_apart_the_sides_of_a_broken_constraint_are(text, gap):
+    assert constraint(text).gap({"a": -1, "b": 3}) == gap
+
+
+@pytest.mark.parametrize("text", ["a + b != 2", "b - a < 4"])
+def test_a_constraint_may_be_broken_by_nothing_at_all(text):
+    assert constraint(text).gap({"a": -1, "b": 3}) > 0
+    assert not constraint(text).holds({"a": -1, "b": 3})
+
+
+def test_the_root_of_a_negative_number_makes_no_statement():
+    assert constraint("x ** 0.5 <= 1").holds({"x": -4.0})
+    assert not constraint("x ** 2 <= 1").holds({"x": -4.0})

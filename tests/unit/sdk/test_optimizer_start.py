@@ -90,7 +90,7 @@ def test_the_best_values_of_all_parents_are_tried_in_no_more_than_half_of_the_su
 
 
 def test_reasons_speak_of_no_tuning_job_where_there_is_none():
-    optimizer = Optimizer(LINE, seed=1, parents=parents(2))
+    optimizer = Optimizer(LINE, seed=1, strategy="Random", parents=parents(2))
     optimizer.run(lambda values: -values["x"], jobs=12)
     reasons = [result.why for result in optimizer.results]
     assert reasons[0] == "Values that were good elsewhere, from parent 1."

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from selftune.model.history import History, KnownGood, Observation, Outcome
+from selftune.model.history import BASELINE, History, KnownGood, Observation, Outcome
 from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange, Prior, ScalingType
 from selftune.search import suggest
@@ -16,9 +16,12 @@ BEFORE, SHIFTED = Prior(center=0.01, spread=0.25), Prior(center=0.5, spread=0.1)
 LR = ContinuousRange(low=1e-4, high=1.0, scaling=ScalingType.LOG, prior=SHIFTED)
 
 
-def ended(number, lr, loss):
+def ended(number, lr, loss, strategy=None):
+    """Job 1 runs the values of today and the others the even spread, unless said otherwise."""
+    if strategy is None:
+        strategy = BASELINE if number == 1 else "sobol"
     outcome = Outcome.FAILED if loss is None else Outcome.COMPLETED
-    return Observation(number=number, values=(("lr", lr),), outcome=outcome, loss=loss)
+    return Observation(number=number, values=(("lr", lr),), outcome=outcome, loss=loss, strategy=strategy)
 
 
 def earlier(lr, job="first"):
@@ -52,7 +55,7 @@ def test_values_that_do_worse_than_the_baseline_are_set_aside(loss):
     assert evidence_of(started).set_aside == ("tuning job first",)
     (made,) = suggest(Strategy.BAYESIAN, started, 1)
     assert made.values == (("lr", 0.3),), "what another tuning job found is still worth a try"
-    assert "What tuning job first found good did worse here, so it is set aside." in made.reason
+    assert "What tuning job first found good did worse here, so its values are set aside." in made.reason
 
 
 def test_the_prior_is_what_it_was_once_all_that_was_tried_has_done_worse():
@@ -72,7 +75,7 @@ def test_what_is_set_aside_is_suggested_no_more():
     for strategy in (Strategy.RANDOM, Strategy.BAYESIAN):
         made = suggest(strategy, started, 4)
         assert 0.2 not in [dict(suggestion.values)["lr"] for suggestion in made]
-        assert all("set aside" in suggestion.reason for suggestion in made)
+        assert all("so their values are set aside" in suggestion.reason for suggestion in made)
 
 
 def test_the_knowledge_base_is_not_blamed_for_earlier_tuning_jobs():
@@ -102,6 +105,23 @@ def test_where_the_baseline_fails_but_others_work_earlier_values_that_fail_are_s
     assert found.set_aside == ("tuning job first",)
 
 
-def test_later_training_jobs_that_follow_a_model_do_not_speak_against_earlier_values():
-    jobs = [ended(1, 0.01, 5.0), ended(2, 0.5, 4.0), *(ended(n, 0.1 + n / 100, 1.0 / n) for n in range(3, 12))]
-    assert evidence_of(history(*jobs)).set_aside == ()
+@pytest.mark.parametrize("strategy", ["gp: log expected improvement", "start values", "elsewhere", ""])
+def test_values_to_which_results_or_a_user_have_led_do_not_speak_against_earlier_ones(strategy):
+    led = [ended(n, 0.1 + n / 100, 1.0 / n, strategy) for n in range(2, 12)]
+    assert evidence_of(history(ended(1, 0.5, 4.0), *led)).set_aside == ()
+
+
+def test_however_late_the_even_spread_speaks_for_or_against_earlier_values():
+    spread = [ended(n, n / 1000, 1.0) for n in range(20, 23)]
+    assert evidence_of(history(ended(1, 0.5, 2.0), *spread)).set_aside == ("tuning job first",)
+    assert evidence_of(history(ended(1, 0.5, 0.5), *spread)).set_aside == ()
+
+
+def test_the_first_training_job_is_no_baseline_where_it_did_not_run_the_values_of_today():
+    for strategy in ("sobol", "start values", "elsewhere"):
+        assert evidence_of(history(ended(1, 0.01, 1.0, strategy), ended(2, 0.5, 2.0))).set_aside == ()
+
+
+def test_the_baseline_of_a_second_definition_has_a_later_number():
+    started = history(ended(4, 0.01, 1.0, BASELINE), ended(5, 0.5, 2.0))
+    assert evidence_of(started).set_aside == ("tuning job first",)

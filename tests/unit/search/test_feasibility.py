@@ -35,6 +35,11 @@ def test_one_failure_among_few_closes_nothing():
     assert beside > 0.25
 
 
+def test_far_from_all_evidence_more_works_than_fails():
+    model = learnt([0.1, 0.9], [True, False])
+    assert 0.55 < chances(model, 50.0)[0] < 0.9
+
+
 def test_a_boundary_is_found_and_the_good_side_of_it_stays_open():
     xs = [0.05, 0.2, 0.35, 0.5, 0.6, 0.68, 0.75, 0.85, 0.95]
     good_side, bad_side = chances(learnt(xs, [x < 0.7 for x in xs]), 0.64, 0.9)

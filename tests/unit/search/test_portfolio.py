@@ -18,7 +18,8 @@ SPACE = (
     ("depth", IntegerRange(low=1, high=12)),
 )
 LEARNERS = [Strategy.RANDOM, Strategy.BAYESIAN]
-BASELINE = Observation(number=1, values=(("lr", 0.01), ("depth", 6)), outcome=Outcome.COMPLETED, loss=1.0)
+TODAY = (("lr", 0.01), ("depth", 6))
+BASELINE = Observation(number=1, values=TODAY, outcome=Outcome.COMPLETED, loss=1.0, strategy="baseline")
 
 
 def good(lr, depth, source="the knowledge base", **more):
@@ -102,10 +103,20 @@ def test_a_step_that_did_not_help_says_nothing_of(strategy, other):
     assert (dict(made.values)["lr"], made.strategy) == (other[0], "portfolio")
 
 
+def test_a_step_from_values_that_are_not_those_of_today_says_nothing():
+    tried = history(good(0.001, 6), ended=(replace(BASELINE, strategy="elsewhere"), ended(2, 0.003, 6, 2.0)))
+    (made,) = suggest(Strategy.BAYESIAN, tried, 1)
+    assert (dict(made.values)["lr"], made.strategy) == (0.001, "portfolio")
+
+
 def test_a_choice_is_no_step_on_the_way_to_another():
     space = (("opt", CategoricalRange(values=("adam", "sgd", "lion"))), ("depth", IntegerRange(low=1, high=12)))
     rows = [(("opt", opt), ("depth", 6)) for opt in ("adam", "sgd", "lion")]
-    jobs = [Observation(number=n, values=rows[n - 1], outcome=Outcome.COMPLETED, loss=float(n)) for n in (1, 2)]
+    made_by = {1: "baseline", 2: "portfolio"}
+    jobs = [
+        Observation(number=n, values=rows[n - 1], outcome=Outcome.COMPLETED, loss=float(n), strategy=strategy)
+        for n, strategy in made_by.items()
+    ]
     lion = KnownGood(values=rows[2], source="the knowledge base")
     (made,) = suggest(Strategy.BAYESIAN, History(space=space, ended=tuple(jobs), max_jobs=20, portfolio=(lion,)), 1)
     assert made.strategy == "portfolio"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange
+from selftune.sdk.optimizer import Optimizer
 from selftune.search import suggest
 
 SPACE = (("x", ContinuousRange(low=0.0, high=1.0)), ("y", ContinuousRange(low=0.0, high=1.0)))
@@ -33,3 +36,11 @@ def test_up_to_a_third_at_once_follow_the_model():
 
 def test_one_at_a_time_follows_the_model_however_few_there_are():
     assert {suggestion.strategy for suggestion in made_by(1, 1, running=0)} == {"gp: log expected improvement"}
+
+
+@pytest.mark.parametrize(("max_jobs", "made_by"), [(18, "sobol"), (100, "gp: log expected improvement")])
+def test_an_optimizer_counts_what_is_pending_against_the_jobs_that_it_was_told_of(max_jobs, made_by):
+    optimizer = Optimizer({"x": (0.0, 1.0), "y": (0.0, 1.0)}, seed=1, max_jobs=max_jobs)
+    for suggestion in optimizer.ask(12)[:5]:
+        optimizer.tell(suggestion, suggestion["x"])
+    assert optimizer.ask().strategy == made_by

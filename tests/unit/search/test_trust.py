@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from selftune.model.history import History, Observation, Outcome
+from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange, Prior
+from selftune.search import suggest
 from selftune.search.encoder import Encoder
 from selftune.search.trust import FEWEST, FLOOR, log_belief, trust_in_priors
 
@@ -55,3 +58,25 @@ def test_without_priors_there_is_nothing_to_trust():
 
 def test_equal_losses_speak_neither_for_nor_against():
     assert trust_in_priors(ENCODER, POINTS, np.zeros(len(XS)))[0] == 1.0
+
+
+def choices(loss, places):
+    """What six searches suggest next where training jobs at `places` have ended."""
+    expected = ContinuousRange(low=0.0, high=1.0, prior=Prior(center=0.25, spread=0.2))
+    ended = tuple(
+        Observation(number=n, values=(("x", float(x)),), outcome=Outcome.COMPLETED, loss=float(loss(x)))
+        for n, x in enumerate(places, start=1)
+    )
+    histories = (History(space=(("x", expected),), ended=ended, max_jobs=100, seed=seed) for seed in range(6))
+    return np.array([dict(suggest(Strategy.BAYESIAN, history, 1)[0].values)["x"] for history in histories])
+
+
+def test_of_two_sides_of_which_equally_little_is_known_the_expected_one_is_looked_at():
+    chosen = choices(lambda _: 1.0, [0.5, 0.0, 1.0, 0.5001])
+    assert (abs(chosen - 0.25) < 0.1).all()
+
+
+def test_of_two_sides_that_many_results_call_equally_good_the_expected_one_is_not_always_looked_at():
+    chosen = choices(lambda x: -np.cos(4 * np.pi * (x - 0.25)), np.linspace(0, 1, 41))
+    assert (abs(abs(chosen - 0.5) - 0.25) < 0.1).all(), "the two optima"
+    assert 0 < (chosen > 0.5).sum() < len(chosen)
