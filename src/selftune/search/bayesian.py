@@ -137,11 +137,7 @@ class BayesianStrategy:
         count: int,
         rng: np.random.Generator,
     ) -> list[Suggestion]:
-<<<<<<< HEAD
-        models = _Models(encoder, untried, history, evidence, self._settings, rng)
-=======
-        model = _Model(encoder, untried, history, self._settings, rng)
->>>>>>> origin/main
+        models = _Models(encoder, untried, history, self._settings, rng)
         suggestions: list[Suggestion] = []
         while len(suggestions) < count and untried.remaining >= 1:
             model = models.next()
@@ -182,7 +178,7 @@ class _Models:
         self._begun = len(history.ended) + len(history.running)
         self._losses = as_numbers(losses_as_evidence(telling(encoder, history.evidence)))
         self._regions = settings.regions
-        self._make = partial(_Model, encoder, untried, history, evidence, settings, rng)
+        self._make = partial(_Model, encoder, untried, history, settings, rng)
         self._by_turn: dict[int | None, _Model] = {}
         self._taken: list[Array] = []
 
@@ -209,7 +205,6 @@ class _Model:
         encoder: Encoder,
         untried: Untried,
         history: History,
-        evidence: Evidence,
         settings: BayesianSettings,
         rng: np.random.Generator,
         number: int,
