@@ -117,7 +117,8 @@ def _side_by_side(run: Simulation, slots: int) -> dict[str, Any]:
         for number, first in enumerate(jobs)
         for second in jobs[number + 1 :]
     )
-    return {"busy": round(busy / (slots * last_start), 4), "coincide": coincide}
+    share = busy / (slots * last_start) if last_start > 0 else 1.0  # all began at once
+    return {"busy": round(share, 4), "coincide": coincide}
 
 
 def _planned_from_the_script(search: Search, data: Path) -> Row:
