@@ -5,10 +5,11 @@
     region    the `near` training jobs that lie nearest to a centre; candidates come from the box that they span, which
               is the unit cube of the model's features
 
-Centres are the best training job, the best one far from it, and so on: several regions, as in TuRBO (Eriksson et al.
-2019, arXiv:1910.01739). Nothing of a region is remembered. A region's box shrinks because training jobs gather around
-its centre, so it closes in as long as it brings something; where it has brought nothing for a while its share of the
-suggestions goes to the others (a restart). Which view is next follows from the history and the job's number alone.
+Centres are the best training job, and others that are the best of their own surroundings: several regions, as in TuRBO
+(Eriksson et al. 2019, arXiv:1910.01739). Nothing of a region is remembered. A region's box shrinks because training jobs
+gather around its centre, so it closes in as long as it brings something; where it has brought nothing for a while its
+share of the suggestions goes to the others (a restart). Which view is next follows from the history and the job's
+number alone.
 """
 
 from __future__ import annotations
@@ -147,15 +148,17 @@ def _wide(losses: Array, limit: int) -> Positions:
 
 
 def _centres(encoder: Encoder, features: Array, losses: Array, count: int, settings: RegionSettings) -> Sequence[int]:
-    """Positions of at most `count` training jobs: each the best that lies far from those before."""
+    """Positions of at most `count` training jobs: each the best of its own surroundings, not a slope of another's."""
     apart = settings.apart * math.sqrt(max(int(encoder.is_free.sum()), 1) / 6.0)
     centres: list[int] = []
     open_losses = losses.copy()
     while len(centres) < count and np.isfinite(open_losses).any():
         centre = int(np.argmin(open_losses))
-        centres.append(centre)
-        open_losses[_distance(features, features[centre]) < apart] = np.inf
-        open_losses[centre] = np.inf
+        is_near = _distance(features, features[centre]) < apart
+        is_near[centre] = True
+        if losses[centre] <= losses[is_near].min():
+            centres.append(centre)
+        open_losses[is_near] = np.inf
     return centres
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from selftune.model.ranges import CategoricalRange, ContinuousRange
 from selftune.search.encoder import Encoder
-from selftune.search.trust_region import RegionSettings, as_numbers, view_of
+from selftune.search.trust_region import RegionSettings, _centres, as_numbers, view_of
 
 SQUARE = Encoder((("x", ContinuousRange(low=0.0, high=1.0)), ("y", ContinuousRange(low=0.0, high=1.0))))
 SETTINGS = RegionSettings(most=50, near=40, wide=40)
@@ -91,3 +91,13 @@ def test_failed_training_jobs_are_no_centre_and_yet_seen():
     view = view_of(SQUARE, points, numbers, 400, SETTINGS)
     assert np.isfinite(numbers[view.seen]).any()
     assert np.isinf(numbers[view.seen]).any()
+
+
+def test_a_worse_hollow_far_away_is_a_centre_before_the_slopes_of_the_best_one():
+    rng = np.random.default_rng(2)
+    slope = rng.random((300, 2)) * [1.0, 0.6]
+    points = np.vstack([slope, [[0.85, 0.95]]])
+    losses = np.append(np.square(slope - 0.2).sum(axis=1), 0.5)
+    assert (losses[np.linalg.norm(points - points[losses.argmin()], axis=1) > 0.4] < 0.5).sum() > 50
+    centres = _centres(SQUARE, SQUARE.features(points), losses, 2, RegionSettings(apart=0.6))
+    assert centres == [int(losses.argmin()), 300]
