@@ -213,7 +213,7 @@ def _nothing_printed(printed: Sequence[PrintedMetric]) -> tuple[str, ...]:
     prints = (
         f"of what the source prints ({shown}), nothing says how good the result is"
         if shown
-        else ("the source prints no number that says how good the result is")
+        else "the source prints no number with a name that says how good the result is"
     )
     warning = (
         f"No objective metric was found: {prints}. The first training job runs alone, and the search goes on only if "

@@ -272,11 +272,15 @@ class _Model:
         per_second = "" if self._duration is None else " for its time"
         return (
             f"Highest expected improvement{per_second}{where} after {self._count} training jobs: "
-            f"a chance of {chance * works:.0%} to beat the best so far.{risk}"
+            f"by the model a chance of {_percent(chance * works)} to beat the best so far.{risk}"
         )
 
     def _features(self, cube: Array) -> Array:
         return self.view.features(self.encoder, cube)
+
+
+def _percent(chance: float) -> str:
+    return f"{chance:.0%}" if chance >= 0.005 else "less than 1%"
 
 
 def feasibility_of(

@@ -4,6 +4,9 @@ A diverged training job may be a thousand times worse than a good one; on its ow
 difference that matters. So losses above the median become normal quantiles of their rank, joined to the better half at
 the median (the half-rank warp of Vizier, Song et al. 2024, arXiv:2408.11527). The result does not change when all
 losses are multiplied by a positive number or shifted.
+
+Where the better half lies on a plateau, its differences are next to nothing beside what the first training jobs showed.
+They are not blown up into a landscape of their own: a model would climb them for the rest of the budget.
 """
 
 from __future__ import annotations
@@ -17,6 +20,11 @@ from scipy.special import ndtri
 
 Array: TypeAlias = NDArray[np.float64]
 
+FIRST = 6
+"""So many training jobs show how far losses can lie apart."""
+FINEST = 1e-3
+"""The better half counts as spread over this share of that at least."""
+
 
 def warped(losses: Sequence[float | None]) -> Array:
     """(n,) losses of mean 0 and deviation 1; None (a failed training job) counts as worse than all others."""
@@ -25,14 +33,23 @@ def warped(losses: Sequence[float | None]) -> Array:
 
 
 def half_ranked(losses: Array) -> Array:
-    """(n,) losses of which the worse half are normal quantiles of their ranks; infinite ones share the last rank."""
-    median = float(np.median(losses[np.isfinite(losses)]))
+    """(n,) losses, in the order of training jobs, whose worse half become normal quantiles of their ranks.
+
+    Infinite ones share the last rank.
+    """
+    finite = losses[np.isfinite(losses)]
+    median = float(np.median(finite))
     better = losses <= median
-    spread = _half_spread(median - losses[better])
+    spread = max(_half_spread(median - losses[better]), FINEST * _first_spread(finite))
     ranks = _shared_ranks(losses)
     warped_losses = (losses - median) / spread
     warped_losses[~better] = ndtri((ranks[~better] + 0.5) / len(losses)) - ndtri((better.sum() - 0.5) / len(losses))
     return warped_losses
+
+
+def _first_spread(losses: Array) -> float:
+    """How far most of the first losses lie above the best of all; one in four may have diverged."""
+    return float(np.quantile(losses[:FIRST], 0.75) - losses.min())
 
 
 def _half_spread(below: Array) -> float:

@@ -20,7 +20,8 @@ def test_a_program_that_prints_no_metric_is_told_so(tmp_path: Path) -> None:
     plan = make_plan(command_request(script_folder(tmp_path, text)), slots=1)
     assert plan.objective.name is None
     assert any(
-        warning.startswith("No objective metric was found: the source prints no number") for warning in plan.warnings
+        warning.startswith("No objective metric was found: the source prints no number with a name")
+        for warning in plan.warnings
     )
 
 
