@@ -6,9 +6,9 @@
               is the unit cube of the model's features
 
 Centres are the best training job, and others that are the best of their own surroundings: several regions, as in TuRBO
-(Eriksson et al. 2019, arXiv:1910.01739). Nothing of a region is remembered. A region's box shrinks because training jobs
-gather around its centre, so it closes in as long as it brings something; where it has brought nothing for a while its
-share of the suggestions goes to the others (a restart). Which view is next follows from the history and the job's
+(Eriksson et al. 2019, arXiv:1910.01739). Nothing of a region is remembered. A region's box shrinks because training
+jobs gather around its centre, so it closes in as long as it brings something; where it has brought nothing for a while
+its share of the suggestions goes to the others (a restart). Which view is next follows from the history and the job's
 number alone.
 """
 
