@@ -19,7 +19,8 @@ from walls import range_of
 
 from selftune.model.ranges import CategoricalRange, IntegerRange, Prior, Range
 from selftune.search.acquisition import Array
-from selftune.search.bayesian import BayesianSettings, BayesianStrategy
+from selftune.search.bayesian import BayesianStrategy
+from selftune.search.bayesian_settings import BayesianSettings
 from selftune.search.feasibility import FeasibilitySettings
 from selftune.search.gaussian_process import ParameterPrior, climbed
 from selftune.search.maximizer import Effort
@@ -118,7 +119,7 @@ def _with(**settings: Any) -> BayesianStrategy:
     return BayesianStrategy(BayesianSettings(**settings))
 
 
-def _swapped(name: str, replacement: Any, module: str = "bayesian") -> tuple[Swap, ...]:
+def _swapped(name: str, replacement: Any, module: str = "surrogate") -> tuple[Swap, ...]:
     return (Swap(module=f"selftune.search.{module}", name=name, replacement=replacement),)
 
 
@@ -218,7 +219,7 @@ GROUPS = (
         reference=_whole_in(WIDE),
         arms=(
             _whole_in(WIDE),
-            Arm(name="no space filling", setting=WIDE, swaps=_swapped("is_space_filling", _never)),
+            Arm(name="no space filling", setting=WIDE, swaps=_swapped("is_space_filling", _never, "bayesian")),
         ),
         seeds=2,
     ),

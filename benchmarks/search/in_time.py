@@ -25,7 +25,8 @@ from swapped import searching_by
 from tasks import Parameter, Task, Values, load_tasks
 from walls import range_of
 
-from selftune.search.bayesian import BayesianSettings, BayesianStrategy
+from selftune.search.bayesian import BayesianStrategy
+from selftune.search.bayesian_settings import BayesianSettings
 from selftune.testing import simulate
 
 MOST_JOBS = 20

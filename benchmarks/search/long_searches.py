@@ -108,7 +108,8 @@ def _all_seen(search: Search, score: Recorder, most: int, parameters: Sequence[o
     from walls import anonymous, range_of
 
     from selftune.model.history import Exhausted, History, Observation, Outcome
-    from selftune.search.bayesian import BayesianSettings, BayesianStrategy
+    from selftune.search.bayesian import BayesianStrategy
+    from selftune.search.bayesian_settings import BayesianSettings
     from selftune.search.trust_region import RegionSettings
 
     strategy = BayesianStrategy(BayesianSettings(regions=RegionSettings(most=most)))

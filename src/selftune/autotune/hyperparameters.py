@@ -96,7 +96,13 @@ def _spelling(name: str, known: Mapping[str, str], title: str) -> str:
 
 
 def _unknown(name: str, known: Mapping[str, str], title: str) -> UsageError:
-    """The complaint about a name, which may be that of the variable behind one."""
+    """The complaint about a name, which may be that of the variable behind one, or several at once."""
+    several = [part.strip() for part in name.split(",")]
+    if len(several) > 1 and all(part in known for part in several):
+        return UsageError(
+            f"'{name}' are {len(several)} hyperparameters of {title}, not one.",
+            hint=f"Give the option once for each: {several[0]}, then {several[1]}.",
+        )
     behind = next((option for option, variable in known.items() if normal_name(variable) == normal_name(name)), None)
     if behind is None:
         return UnknownName("hyperparameter", name, known, where=title)

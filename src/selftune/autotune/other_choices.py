@@ -110,7 +110,7 @@ def _why_tuned(planned: PlannedHyperparameter) -> str:
 def _layers(judgement: Judgement) -> Iterator[tuple[str, Range | None]]:
     found, entry = judgement.found, judgement.entry
     yield "What Autotune would infer", judgement.range
-    if entry is not None:
+    if entry is not None and not judgement.is_guessed:
         usual = inferred_range(entry, None, declared_type=found.declared_type)
         yield f"Where good values of {entry.name} usually lie, whatever today's value", usual
     made_up = guess(found.telling_name, found.value)

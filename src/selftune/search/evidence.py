@@ -12,8 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from statistics import median
+from typing import TYPE_CHECKING
 
 from selftune.model.history import Observation
+
+if TYPE_CHECKING:  # numpy is not loaded for this: a plan reads evidence, too
+    from selftune.search.encoder import Encoder
 
 
 def losses_as_evidence(ended: Iterable[Observation]) -> list[float | None]:
@@ -21,6 +25,11 @@ def losses_as_evidence(ended: Iterable[Observation]) -> list[float | None]:
     jobs = list(ended)
     hopeless = _median_of_worse_half([job.loss for job in jobs if job.loss is not None and not job.is_stopped_early])
     return [hopeless if job.is_stopped_early and job.loss is not None else job.loss for job in jobs]
+
+
+def telling(encoder: Encoder, ended: Sequence[Observation]) -> list[Observation]:
+    """Without failures beyond a range that has come back from them: moved to its end, they would forbid what works."""
+    return [job for job in ended if job.loss is not None or encoder.contains(dict(job.values))]
 
 
 def _median_of_worse_half(measured: Sequence[float]) -> float | None:

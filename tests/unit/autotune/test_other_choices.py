@@ -39,6 +39,14 @@ def sentences(made: Plan) -> list[str]:
     return [s for decision in decisions for s in (*decision.considered, *decision.would_change)]
 
 
+def test_of_a_name_that_says_nothing_no_usual_values_are_claimed() -> None:
+    made = plan({"x1": 0.1, "learning_rate": 0.1}, tune=frozenset({"x1", "learning_rate"}))
+    considered = {h.name: " ".join(h.considered) for h in made.hyperparameters}
+    assert "usually lie" not in considered["x1"]
+    assert considered["x1"]
+    assert "usually lie" in considered["learning_rate"]
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -126,6 +126,12 @@ def test_a_name_that_the_script_does_not_take_is_refused_with_the_nearest(tmp_pa
     assert "batch-size" in str(error.value)
 
 
+def test_several_names_in_one_are_answered_with_one_each(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        make_plan(command_request(script_folder(tmp_path), tune=frozenset({"lr,batch-size"})), slots=1)
+    assert error.value.hint == "Give the option once for each: lr, then batch-size."
+
+
 def test_the_variable_of_an_argument_is_answered_with_the_argument(tmp_path: Path) -> None:
     text = MNIST.replace('"--lr", type=float', '"--learning-rate", dest="lr", type=float')
     with pytest.raises(UsageError) as error:

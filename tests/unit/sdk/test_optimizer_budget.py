@@ -16,7 +16,7 @@ from selftune.model.plan import Strategy
 from selftune.model.ranges import ContinuousRange
 from selftune.sdk.optimizer_record import OptimizerOutcome
 from selftune.sdk.optimizer_state import Job, OptimizerState
-from selftune.search import bayesian
+from selftune.search import surrogate
 from selftune.search.gaussian_process import FitFailed
 
 LINE = {"x": (0.0, 1.0)}
@@ -178,7 +178,7 @@ def test_a_failed_fit_is_a_warning_on_the_record(monkeypatch):
         raise FitFailed("the covariance is singular")
 
     optimizer = told_of_a_line()
-    monkeypatch.setattr(bayesian, "fit", fail)
+    monkeypatch.setattr(surrogate, "fit", fail)
     with pytest.warns(UserWarning, match=r"Suggestion 7: No model could be fitted.*the covariance is singular"):
         optimizer.ask(2)
     monkeypatch.undo()

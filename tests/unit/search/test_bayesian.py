@@ -11,9 +11,11 @@ import pytest
 from selftune.model.history import History, Observation, Outcome, Running
 from selftune.model.plan import Strategy
 from selftune.model.ranges import CategoricalRange, ContinuousRange, IntegerRange, Prior, ScalingType
-from selftune.search import bayesian, strategy_named, suggest
-from selftune.search.bayesian import EXPECTED_IMPROVEMENT, NO_MODEL, NOTHING_NEW, BayesianSettings, BayesianStrategy
+from selftune.search import strategy_named, suggest, surrogate
+from selftune.search.bayesian import EXPECTED_IMPROVEMENT, NO_MODEL, NOTHING_NEW, BayesianStrategy
+from selftune.search.bayesian_settings import BayesianSettings
 from selftune.search.encoder import Encoder
+from selftune.search.evidence import telling
 from selftune.search.gaussian_process import FitFailed
 from selftune.search.maximizer import Effort
 from selftune.search.trust_region import RegionSettings
@@ -151,7 +153,7 @@ def test_a_failed_fit_is_said_and_the_search_goes_on(monkeypatch):
     def fail(*_args, **_settings):
         raise FitFailed("the covariance is singular")
 
-    monkeypatch.setattr(bayesian, "fit", fail)
+    monkeypatch.setattr(surrogate, "fit", fail)
     made = suggest(Strategy.BAYESIAN, line_history({0.1: 1.0, 0.4: 0.2, 0.6: 0.3, 0.9: 1.0}), 1)[0]
     assert made.strategy == NO_MODEL == "sobol: no model could be fitted"
     assert "the covariance is singular" in made.reason
@@ -230,9 +232,9 @@ def test_failures_beyond_a_range_that_came_back_do_not_forbid_its_end():
     ]
     beyond = [ended(n, {"x": 1.0 + n / 100}, None) for n in range(5, 10)]
     with_failures = History(space=LINE, ended=(*jobs, *beyond), max_jobs=50)
-    assert [job.number for job in bayesian.telling(Encoder(LINE), with_failures.ended)] == [1, 2, 3, 4]
+    assert [job.number for job in telling(Encoder(LINE), with_failures.ended)] == [1, 2, 3, 4]
     inside = (*jobs, ended(5, {"x": 0.99}, None))
-    assert len(bayesian.telling(Encoder(LINE), inside)) == 5
+    assert len(telling(Encoder(LINE), inside)) == 5
     assert min(next_x(with_failures, 3)) > 0.6
 
 
