@@ -40,11 +40,11 @@ def sentences(made: Plan) -> list[str]:
 
 
 def test_of_a_name_that_says_nothing_no_usual_values_are_claimed() -> None:
-    made = plan({"x1": 0.1, "learning_rate": 0.1}, tune=frozenset({"x1", "learning_rate"}))
+    made = plan({**VALUES, "x1": 0.1}, tune=frozenset({"x1"}))
     considered = {h.name: " ".join(h.considered) for h in made.hyperparameters}
     assert "usually lie" not in considered["x1"]
     assert considered["x1"]
-    assert "usually lie" in considered["learning_rate"]
+    assert any("usually lie" in text for text in considered.values())
 
 
 @pytest.mark.parametrize(
