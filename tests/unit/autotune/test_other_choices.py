@@ -40,7 +40,7 @@ def sentences(made: Plan) -> list[str]:
 
 
 def test_of_a_name_that_says_nothing_no_usual_values_are_claimed() -> None:
-    made = plan({**VALUES, "x1": 0.1}, tune=frozenset({"x1"}))
+    made = plan({**VALUES, "learning_rate": 1e-4, "x1": 0.1}, tune=frozenset({"x1"}))
     considered = {h.name: " ".join(h.considered) for h in made.hyperparameters}
     assert "usually lie" not in considered["x1"]
     assert considered["x1"]
