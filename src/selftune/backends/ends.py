@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import weakref
 from contextlib import suppress
 
 
@@ -18,6 +19,7 @@ class ProcessEnds:
         self._descriptors: dict[int, int] = {}
         """Of the processes that are watched, by process id."""
         self._epoll: select.epoll | None = None
+        weakref.finalize(self, _close_all, self._descriptors)
 
     def watch(self, pid: int) -> None:
         """From now on, tell of the end of this process. One that is gone already is not told of."""
@@ -43,3 +45,9 @@ class ProcessEnds:
     def fileno(self) -> int | None:
         """The descriptor; None while nothing was ever watched."""
         return None if self._epoll is None else self._epoll.fileno()
+
+
+def _close_all(descriptors: dict[int, int]) -> None:
+    for descriptor in descriptors.values():
+        os.close(descriptor)
+    descriptors.clear()

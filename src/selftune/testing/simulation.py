@@ -143,7 +143,9 @@ def simulated(job: TuningJob, program: Program) -> Simulation:
     with tempfile.TemporaryDirectory(prefix="selftune-simulation-") as folder:
         path = Path(folder) / "selftune.db"
         record = run_in_virtual_time(job, program, path, suggester=suggester)
-        curves = SqliteStore(path).curves(job.name)
+        store = SqliteStore(path)
+        curves = store.curves(job.name)
+        store.close()
     return _simulation(record, curves, suggester.seconds)
 
 

@@ -51,7 +51,7 @@ def run_in_virtual_time(
         job: its plan is what runs.
         program: what a training job prints and when, from its spec (`selftune.backends.simulated.Program`).
         store_path: where the database goes.
-        suggester: in place of one that answers at once.
+        suggester: in place of one that answers at once; it is closed at the end.
     """
     time = VirtualClock(job.created_at)
     backend = SimulatedBackend(program, time, slots=job.plan.max_parallel.value)
@@ -60,16 +60,18 @@ def run_in_virtual_time(
     lease = store.lease(job.name)
     if lease is None:
         raise RuntimeError("a store that was just made is held by nobody")
+    suggester = suggester or DirectSuggester()
     try:
         return Controller(
             store.load(job.name),
             store=store,
             lease=lease,
             backend=backend,
-            suggester=suggester or DirectSuggester(),
+            suggester=suggester,
             clock=SimulatedClock(time, backend),
             listener=listener,
         ).run()
     finally:
+        suggester.close()
         lease.release()
         store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import subprocess
 from collections.abc import Iterator
@@ -78,3 +79,12 @@ def test_a_process_that_is_gone_is_not_told_of(process: subprocess.Popen[bytes])
     ends = ProcessEnds()
     ends.watch(process.pid)
     assert ends.fileno() is None
+
+
+def test_descriptors_of_what_is_still_watched_are_given_back_with_the_object():
+    ends = ProcessEnds()
+    ends.watch(os.getpid())
+    (descriptor,) = ends._descriptors.values()
+    del ends
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)

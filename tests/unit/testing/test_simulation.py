@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,15 @@ def test_soft_ranges_stay_inside_their_own_hard_bounds():
     assert run.range_moves, "what is better lies beyond the range"
     assert max(tried) > 1e-2
     assert max(tried) <= 0.5
+
+
+def test_a_simulation_leaves_no_descriptor_open():
+    on_a_line(lambda v: v["x"], max_jobs=2)
+    before = _open_descriptors()
+    for _ in range(3):
+        on_a_line(lambda v: v["x"], max_jobs=2)
+    assert _open_descriptors() <= before
+
+
+def _open_descriptors():
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
