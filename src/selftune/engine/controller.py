@@ -56,7 +56,7 @@ from selftune.model.events import (
     TrainingJobStarted,
     WakeAt,
 )
-from selftune.model.history import Suggestion
+from selftune.model.history import BASELINE, Suggestion
 from selftune.model.jobs import (
     TrainingJob,
     TrainingJobStatus,
@@ -392,7 +392,7 @@ class Controller:
         if asked and plan.baseline is not None and is_first_of(self._state, asked):
             title = plan.baseline_title
             reason = f"{title[:1].upper()}{title[1:]}, tried first."
-            first = Suggestion(values=plan.baseline, strategy="baseline", reason=reason, definition=asked)
+            first = Suggestion(values=plan.baseline, strategy=BASELINE, reason=reason, definition=asked)
             return SuggestionsMade(at=self._clock.now(), suggestions=(first,))
         self._asked = asked
         history = history_of(self._job, self._state, of=asked, now=self._clock.now())

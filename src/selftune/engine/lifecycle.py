@@ -51,7 +51,7 @@ from selftune.model.events import (
     TuningJobCreated,
     WakeAt,
 )
-from selftune.model.history import Suggestion
+from selftune.model.history import BASELINE, Suggestion
 from selftune.model.jobs import (
     TrainingJob,
     TrainingJobStatus,
@@ -119,7 +119,7 @@ def _created(job: TuningJob, state: TuningState, event: TuningJobCreated) -> Ste
     if job.plan.baseline is not None:
         title = job.plan.baseline_title
         reason = f"{title[:1].upper()}{title[1:]}, tried first."
-        baseline = Suggestion(values=job.plan.baseline, strategy="baseline", reason=reason)
+        baseline = Suggestion(values=job.plan.baseline, strategy=BASELINE, reason=reason)
         state, started = _add_training_jobs(job, state, (baseline,), event.at, are_baseline=True)
         effects += started
     state, asked = _ask_for_suggestions(job, state)

@@ -15,7 +15,7 @@ from selftune.engine.clock import Clock
 from selftune.engine.lifecycle import initial_state
 from selftune.engine.result_files import files_written
 from selftune.engine.spec import training_job_spec
-from selftune.model.history import Suggestion
+from selftune.model.history import BASELINE, Suggestion
 from selftune.model.jobs import TrainingJob, TuningJob
 from selftune.model.objective import Objective
 from selftune.training.metrics import LineReading, MetricReader, complete_lines, same_metric
@@ -155,7 +155,7 @@ def _follow(
 
 def _training_job(job: TuningJob, now: float) -> TrainingJob:
     values = job.plan.baseline or ()
-    suggestion = Suggestion(values=values, strategy="baseline", reason="Today's values.")
+    suggestion = Suggestion(values=values, strategy=BASELINE, reason="Today's values.")
     return TrainingJob(number=1, name=training_job_name(job, 1), suggestion=suggestion, created_at=now)
 
 

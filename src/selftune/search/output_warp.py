@@ -41,7 +41,7 @@ def half_ranked(losses: Array) -> Array:
     median = float(np.median(finite))
     better = losses <= median
     spread = max(_half_spread(median - losses[better]), FINEST * _first_spread(finite))
-    ranks = _shared_ranks(losses)
+    ranks = shared_ranks(losses)
     warped_losses = (losses - median) / spread
     warped_losses[~better] = ndtri((ranks[~better] + 0.5) / len(losses)) - ndtri((better.sum() - 0.5) / len(losses))
     return warped_losses
@@ -58,7 +58,7 @@ def _half_spread(below: Array) -> float:
     return spread if spread > 0 else 1.0
 
 
-def _shared_ranks(losses: Array) -> Array:
+def shared_ranks(losses: Array) -> Array:
     """(n,) ranks from 0; equal losses share the mean of theirs."""
     _, inverse, counts = np.unique(losses, return_inverse=True, return_counts=True)
     last = np.cumsum(counts) - 1

@@ -44,9 +44,11 @@ class Surrogates:
         rng: np.random.Generator,
     ) -> None:
         self._begun = len(history.ended) + len(history.running)
-        self._losses = as_numbers(losses_as_evidence(telling(encoder, history.evidence)))
+        ended = telling(encoder, history.evidence)
+        found = losses_as_evidence(ended)
+        self._losses = as_numbers(found)
         self._regions = settings.regions
-        self._make = partial(Surrogate, encoder, untried, history, settings, rng)
+        self._make = partial(Surrogate, encoder, untried, history, found, untried.points_of(ended), settings, rng)
         self._by_turn: dict[int | None, Surrogate] = {}
         self._taken: list[Array] = []
 
@@ -73,14 +75,25 @@ class Surrogate:
         encoder: Encoder,
         untried: Untried,
         history: History,
+        found: Sequence[float | None],
+        ended_points: Array,
         settings: BayesianSettings,
         rng: np.random.Generator,
         number: int,
     ) -> None:
-        """The model for suggestion `number`, counted as training jobs are begun."""
+        """The model for suggestion `number`, counted as training jobs are begun.
+
+        Args:
+            encoder: of the space.
+            untried: knows the points of the history.
+            history: what the model is of.
+            found: (n) losses of the training jobs that say something, None where they failed.
+            ended_points: (n, d) where they ran.
+            settings: constants.
+            rng: the draws' source.
+            number: of the suggestion.
+        """
         self.encoder = encoder
-        ended = telling(encoder, history.evidence)
-        found, ended_points = losses_as_evidence(ended), untried.points_of(ended)
         self.view = view_of(encoder, ended_points, as_numbers(found), number, settings.regions)
         known, ended_points = [found[index] for index in self.view.seen], ended_points[self.view.seen]
         has_loss = np.array([loss is not None for loss in known])

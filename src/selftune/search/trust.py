@@ -17,6 +17,7 @@ import math
 import numpy as np
 
 from selftune.search.encoder import Array, Encoder
+from selftune.search.output_warp import shared_ranks
 
 FLOOR = 0.05
 """Density that any place keeps, as a share of the prior's peak."""
@@ -43,16 +44,9 @@ def _standing(belief: Array, losses: Array) -> float:
     """1 where training jobs that were believed in did no worse than others, 0 where they clearly did."""
     if len(losses) < FEWEST:
         return 1.0
-    expected, found = _ranks(belief), _ranks(-losses)
+    expected, found = shared_ranks(belief), shared_ranks(-losses)
     spread = float(expected.std() * found.std())
     if spread <= 0:
         return 1.0
     correlation = float(np.mean((expected - expected.mean()) * (found - found.mean()))) / spread
     return float(np.clip(2.0 + correlation * math.sqrt(len(losses) - 1), 0.0, 1.0))
-
-
-def _ranks(values: Array) -> Array:
-    """(n,) ranks, those that are equal sharing their mean; `scipy.stats` would take longer to import than all else."""
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Array = (np.cumsum(counts) - (counts - 1) / 2)[which]
-    return ranks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,16 @@ def test_every_part_that_a_variant_swaps_is_there_to_be_swapped():
     from arms import GROUPS
     from swapped import searching_by
 
+    swapped = 0
     for arm in (arm for group in GROUPS for arm in group.arms):
+        own = [getattr(import_module(swap.module), swap.name) for swap in arm.swaps]
         with searching_by(arm.strategy, arm.swaps):
-            pass
+            assert [getattr(import_module(swap.module), swap.name) for swap in arm.swaps] == [
+                swap.replacement for swap in arm.swaps
+            ]
+        assert [getattr(import_module(swap.module), swap.name) for swap in arm.swaps] == own
+        swapped += len(own)
+    assert swapped >= 8
 
 
 def test_inside_the_block_alone_another_strategy_makes_the_suggestions():
